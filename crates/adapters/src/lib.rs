@@ -1,0 +1,9 @@
+//! The outside world: time, chance, secrets, passwords, tokens and mail. Concrete types; no adapter reads the database.
+
+pub mod crypto;
+pub mod ids;
+pub mod mail;
+pub mod password;
+pub mod time;
+pub mod token;
+pub mod totp;

@@ -1,0 +1,282 @@
+//! Services: list, read, write, and the acts that move them.
+
+use chrono::{DateTime, Utc};
+use relais_domain::access::{Category, Condition, Facts, Field, Mask, Operand, Permission, Policy, Resource, Rule};
+use relais_domain::directory::{
+    NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch, reference_list,
+};
+use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
+use relais_domain::shared::{Blocked, Blocker};
+use relais_persistence::Tx;
+use relais_persistence::directory::read::{self, Eyes};
+use relais_persistence::directory::view::{ServiceContact, ServiceFilter, ServiceItem, ServiceView};
+use relais_persistence::directory::write::{self, Because};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::page::MOST_COUNTED;
+use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
+
+/// What can be done to a service now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ServiceActions {
+    /// Every act.
+    pub actions: Vec<ServiceAction>,
+}
+
+/// The rules through which a caller reads.
+struct Sight {
+    reading: Rule,
+    writing: Rule,
+    now: DateTime<Utc>,
+}
+
+impl Sight {
+    /// The published directory is everybody's: who may read less than the public reads as the public.
+    fn of(app: &App, caller: &Caller) -> Self {
+        let own = caller.policy.rule(Resource::Service, Permission::DirectoryRead);
+        let reading = if own.is_never() { Policy::public().rule(Resource::Service, Permission::DirectoryRead) } else { own };
+        Self { reading, writing: caller.policy.rule(Resource::Service, Permission::ServicesWrite), now: app.clock.now() }
+    }
+
+    /// Who has just changed a service is shown what came of it, even when the change took it out of the own sight. A replay
+    /// is read as anybody reads.
+    fn of_doer(app: &App, caller: &Caller, done: Done) -> Self {
+        let sight = Self::of(app, caller);
+        if done.replayed {
+            return sight;
+        }
+        Self { reading: Rule { allow: vec![(Condition::Always, Mask::of(&[Category::Existence]))], deny: vec![] }, ..sight }
+    }
+
+    fn eyes(&self) -> Eyes<'_> {
+        Eyes { reading: &self.reading, writing: &self.writing, today: self.now.date_naive() }
+    }
+}
+
+struct Place {
+    id: ServiceId,
+    organisation: OrganisationId,
+    unit: Option<UnitId>,
+    state: &'static str,
+}
+
+impl Place {
+    fn of(service: &Service) -> Self {
+        Self { id: service.id, organisation: service.organisation_id, unit: service.unit_id, state: service.state.code() }
+    }
+}
+
+impl Facts for Place {
+    fn value(&self, field: Field) -> Option<Operand> {
+        match field {
+            Field::Id => Some(Operand::Uuid(self.id.0)),
+            Field::State => Some(Operand::Text(self.state.to_owned())),
+            Field::Organisation => Some(Operand::Uuid(self.organisation.0)),
+            Field::Unit => self.unit.map(|unit| Operand::Uuid(unit.0)),
+            _ => None,
+        }
+    }
+}
+
+fn may(caller: &Caller, permission: Permission, service: &Service) -> bool {
+    caller.policy.rule(Resource::Service, permission).decide(&Place::of(service)).is_some()
+}
+
+fn allowed(caller: &Caller, permission: Permission, service: &Service) -> Result<(), Refusal> {
+    if may(caller, permission, service) { Ok(()) } else { Err(Refusal::Forbidden(permission)) }
+}
+
+/// The acts that the caller could do now, for a refusal by state.
+fn possible(caller: &Caller, service: &Service) -> Vec<&'static str> {
+    let actions = service.actions(|permission| may(caller, permission, service));
+    actions.into_iter().filter(|action| action.allowed).map(|action| action.act.code()).collect()
+}
+
+/// Codes of a filter that no list holds: `unknown_code` (422).
+fn known_topics(filter: &ServiceFilter) -> Result<(), Refusal> {
+    let listed = |name: &str, code: &str| reference_list(name).unwrap_or_default().iter().any(|entry| entry.code == code);
+    let unknown = filter.topic.iter().filter(|code| !listed("topics", code) && !listed("topic-categories", code));
+    let blockers: Vec<Blocker> = unknown.map(|_| Blocker::content("unknown_code").at("?topic")).collect();
+    Ok(Blocked::unless_empty(blockers)?)
+}
+
+/// Lists services in the order in which they came: the published ones of organisations at work, and, when another state is
+/// asked for, those that the caller may write.
+///
+/// # Errors
+/// `invalid_cursor` (400); `unknown_code` (422) for a topic.
+pub async fn list_services(app: &App, caller: &Caller, filter: &ServiceFilter, page: &PageRequest) -> Result<Page<ServiceItem>, Refusal> {
+    known_topics(filter)?;
+    let sight = Sight::of(app, caller);
+    let after = page.after(app, caller)?;
+    let rows = read::services(&app.db, sight.eyes(), filter, after, page.limit + 1).await?;
+    let count = if page.count { Some(read::count_services(&app.db, sight.eyes(), filter, MOST_COUNTED + 1).await?) } else { None };
+    Ok(page.page(app, caller, rows, |row| (row.created_at, row.id.0))?.counted(count))
+}
+
+/// Reads one service. A private contact is blank for everybody here.
+///
+/// # Errors
+/// `not_found` (404), also for a draft or an archived service of another organisation.
+pub async fn read_service(app: &App, caller: &Caller, id: ServiceId) -> Result<ServiceView, Refusal> {
+    Ok(read::service(&app.db, Sight::of(app, caller).eyes(), id).await?)
+}
+
+/// Reads the contact of a service, private or not, for somebody who is signed in.
+///
+/// # Errors
+/// `not_found` (404).
+pub async fn read_contact(app: &App, caller: &Caller, id: ServiceId) -> Result<ServiceContact, Refusal> {
+    Ok(read::contact(&app.db, Sight::of(app, caller).eyes(), id).await?)
+}
+
+/// What the caller can do to a service now, and what stands against the rest, from the guards of the acts themselves.
+///
+/// # Errors
+/// `not_found` (404).
+pub async fn service_actions(app: &App, caller: &Caller, id: ServiceId) -> Result<ServiceActions, Refusal> {
+    let (_, service) = read::judged(&app.db, Sight::of(app, caller).eyes(), id).await?;
+    Ok(ServiceActions { actions: service.actions(|permission| may(caller, permission, &service)) })
+}
+
+/// Makes a service of the acting organisation, as a draft. The same id with the same content again is the same service.
+///
+/// # Errors
+/// `permission_missing` (403); `id_taken` (409); `invalid_id` (422) for an own id that is no fresh UUID v7;
+/// `unknown_reference` (422) for a unit of another organisation; `duplicate`, `out_of_range`, `postal_code_invalid`,
+/// `commune_invalid` (422).
+pub async fn create_service(app: &App, caller: &Caller, new: NewService) -> Result<(Done, ServiceView), Refusal> {
+    let organisation = caller.organisation()?;
+    caller.may(Resource::Service, Permission::ServicesWrite)?;
+    let NewService { id: own, draft } = new;
+    let id = own.unwrap_or_else(|| app.ctx(caller).fresh());
+    let done = effect(app, caller, async |tx: &mut Tx| {
+        let now = tx.ctx().now;
+        if own.is_some()
+            && let Some(known) = read::by_id(tx, id).await?
+        {
+            let same = known.organisation_id == organisation && known.draft() == draft && may(caller, Permission::ServicesWrite, &known);
+            return if same { Ok(Done { replayed: true, ..Done::created(id) }) } else { Err(Refusal::Conflict("id_taken")) };
+        }
+        let place = Place { id, organisation, unit: draft.unit_id, state: "draft" };
+        if caller.policy.rule(Resource::Service, Permission::ServicesWrite).decide(&place).is_none() {
+            return Err(Refusal::Forbidden(Permission::ServicesWrite));
+        }
+        let mut blockers = draft.blockers();
+        blockers.extend(own.filter(|own| !is_fresh(own.0, tx.ctx().real_now)).map(|_| Blocker::content("invalid_id").at("/id")));
+        blockers.extend(foreign_unit(tx, draft.unit_id, organisation).await?);
+        Blocked::unless_empty(blockers)?;
+        write::create(tx, Service::create(id, organisation, draft.clone(), now)?).await?;
+        Ok(Done::created(id))
+    })
+    .await?;
+    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), done.id.into()).await?;
+    Ok((done, service))
+}
+
+/// A UUID v7 whose time lies within a day of now.
+fn is_fresh(id: uuid::Uuid, now: DateTime<Utc>) -> bool {
+    let stamp = id.get_timestamp().filter(|_| id.get_version_num() == 7).map(|stamp| stamp.to_unix().0);
+    stamp.and_then(|seconds| i64::try_from(seconds).ok()).is_some_and(|seconds| (seconds - now.timestamp()).abs() <= 24 * 3600)
+}
+
+async fn foreign_unit(tx: &Tx, unit: Option<UnitId>, organisation: OrganisationId) -> Result<Option<Blocker>, Refusal> {
+    match unit {
+        Some(unit) if !read::unit_belongs(tx, unit, organisation).await? => Ok(Some(Blocker::content("unknown_reference").at("/unit_id"))),
+        _ => Ok(None),
+    }
+}
+
+/// Changes the content of a service by a merge patch.
+///
+/// # Errors
+/// `not_found` (404); `permission_missing` (403); `archived` (409); `version_changed` (412); `invalid`, `required`,
+/// `unknown_reference`, `duplicate`, `out_of_range`, `required_to_publish`, `postal_code_invalid`, `commune_invalid` (422).
+pub async fn update_service(app: &App, caller: &Caller, id: ServiceId, patch: &ServicePatch) -> Result<(Done, ServiceView), Refusal> {
+    let sight = Sight::of(app, caller);
+    let done = effect(app, caller, async |tx: &mut Tx| {
+        let (row, service) = read::for_change(tx, sight.eyes(), id).await?;
+        allowed(caller, Permission::ServicesWrite, &service)?;
+        let outcome = edited(tx, &service, patch).await?;
+        let change = caller.judged(row.version, outcome).map_err(|refusal| refusal.naming(possible(caller, &service)))?;
+        if change.service.unit_id != service.unit_id {
+            allowed(caller, Permission::ServicesWrite, &change.service)?;
+        }
+        write::save(tx, &row, change, "edit", Because::Told).await?;
+        Ok(Done::changed(id))
+    })
+    .await?;
+    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
+    Ok((done, service))
+}
+
+/// The change that a patch makes, or everything that stands against it.
+async fn edited(tx: &Tx, service: &Service, patch: &ServicePatch) -> Result<Result<ServiceChange, Blocked>, Refusal> {
+    let before = service.draft();
+    let draft: ServiceDraft = match patch.apply(&before) {
+        Ok(draft) => draft,
+        Err(error) => {
+            let mut blockers = service.blockers_to_edit();
+            blockers.push(Blocker::content("invalid").with("reason", error.to_string()));
+            return Ok(Err(Blocked(blockers)));
+        }
+    };
+    let changed_unit = draft.unit_id.filter(|_| draft.unit_id != before.unit_id);
+    let foreign = foreign_unit(tx, changed_unit, service.organisation_id).await?;
+    Ok(match (service.edit(draft, tx.ctx().now), foreign) {
+        (Ok(_), Some(blocker)) => Err(blocker.into()),
+        (Err(mut blocked), Some(blocker)) => {
+            blocked.0.push(blocker);
+            Err(blocked)
+        }
+        (outcome, None) => outcome,
+    })
+}
+
+async fn moved(app: &App, caller: &Caller, id: ServiceId, act: ServiceAct) -> Result<(Done, ServiceView), Refusal> {
+    let sight = Sight::of(app, caller);
+    let done = effect(app, caller, async |tx: &mut Tx| {
+        let (row, service) = read::for_change(tx, sight.eyes(), id).await?;
+        allowed(caller, act.permission(), &service)?;
+        let now = tx.ctx().now;
+        let outcome = match act {
+            ServiceAct::Edit => service.edit(service.draft(), now),
+            ServiceAct::Publish => service.publish(now),
+            ServiceAct::Suspend => service.suspend(now),
+            ServiceAct::Archive => service.archive(now),
+        };
+        let change = caller.judged(row.version, outcome).map_err(|refusal| refusal.naming(possible(caller, &service)))?;
+        write::save(tx, &row, change, act.code(), Because::Told).await?;
+        Ok(Done::changed(id))
+    })
+    .await?;
+    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
+    Ok((done, service))
+}
+
+/// Makes a service public, for the first time or after a suspension.
+///
+/// # Errors
+/// `not_found` (404); `permission_missing` (403); `already_published`, `archived` (409); `version_changed` (412);
+/// `required_to_publish` (422), once per missing field.
+pub async fn publish_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
+    moved(app, caller, id, ServiceAct::Publish).await
+}
+
+/// Stops new referrals to a service for now; it stays public.
+///
+/// # Errors
+/// `not_found` (404); `permission_missing` (403); `not_published`, `already_suspended`, `archived` (409);
+/// `version_changed` (412).
+pub async fn suspend_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
+    moved(app, caller, id, ServiceAct::Suspend).await
+}
+
+/// Takes a service out of the directory for good; its referrals stay.
+///
+/// # Errors
+/// `not_found` (404); `permission_missing` (403); `already_archived` (409); `version_changed` (412).
+pub async fn archive_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
+    moved(app, caller, id, ServiceAct::Archive).await
+}

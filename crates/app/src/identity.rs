@@ -1,0 +1,65 @@
+//! Who signs in: credentials, sessions, organisations, members, roles.
+
+mod assign;
+mod budget;
+mod cache;
+mod enter;
+mod explain;
+mod invitation;
+mod me;
+mod member;
+mod organisation;
+mod password;
+mod place;
+mod refresh;
+mod role;
+mod service_account;
+mod session;
+mod sign_in;
+mod standing;
+mod totp;
+mod unit;
+
+pub mod provision;
+
+pub use assign::{AgreeToRole, RoleHeld, RolesHeld, agree_to_role, assign_roles};
+pub use cache::SessionCache;
+pub use enter::{Credentials, enter};
+pub use explain::{ExplainedGrant, ExplanationView, explain};
+pub use invitation::{
+    AcceptInvitation, AcceptedInvitation, InvitationCreate, accept_invitation, create_invitation, list_invitations, read_invitation,
+    revoke_invitation,
+};
+pub use me::{
+    AccountView, ActingForView, MePatch, MeView, MembershipView, ModeView, SessionView, end_session, me, my_sessions, update_me,
+};
+pub use member::{MemberPatch, end_membership, list_members, read_member, update_member};
+pub use organisation::{
+    BlockOrganisation, OrganisationCreate, OrganisationPatch, block_organisation, create_organisation, list_organisations,
+    read_organisation, update_organisation, verify_organisation,
+};
+pub use password::{ChangePassword, ConfirmReset, ResetRequest, change_password, confirm_reset, request_reset};
+pub use refresh::{RefreshRequest, refresh};
+pub use role::{RoleCreate, RolePatch, create_role, delete_role, list_roles, read_role, update_role};
+pub use service_account::{
+    ServiceAccountCreate, ServiceAccountSecret, close_service_account, create_service_account, list_service_accounts,
+    open_service_account, read_service_account, rotate_secret,
+};
+pub use session::{issue_token, open_link_session};
+pub use sign_in::{ClientLogin, ClientTokens, GrantType, LoginRequest, TokenPair, login, login_client, logout};
+pub use totp::{ConfirmTotp, DisableTotp, TotpSecret, confirm_totp, disable_totp, start_totp};
+pub use unit::{UnitCreate, UnitPatch, create_unit, delete_unit, list_units, read_unit, update_unit};
+
+pub use relais_persistence::identity::read::OrganisationFilter;
+pub use relais_persistence::identity::view;
+
+/// Reads a field of a merge patch: absent is `None`, null is `Some(None)`.
+#[expect(clippy::option_option, reason = "a merge patch knows three answers: absent, null and a value")]
+fn patched<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
+/// The public keys of access tokens, as a JSON Web Key Set (RFC 7517).
+pub fn jwks(app: &crate::App) -> serde_json::Value {
+    app.keys.tokens.jwks()
+}

@@ -1,0 +1,28 @@
+//! Use cases, one function each: load, ask the domain, save, in one transaction. HTTP, jobs and the command line call
+//! the same functions.
+
+pub mod access_journal;
+pub mod audit;
+pub mod caller;
+pub mod directory;
+pub mod effect;
+pub mod identity;
+pub mod keys;
+pub mod message;
+pub mod page;
+pub mod platform;
+pub mod referral;
+pub mod refusal;
+pub mod setup;
+pub mod state;
+
+pub use caller::{ActingFor, Caller, Request};
+pub use effect::{Done, effect};
+pub use page::{Page, PageParams, PageRequest};
+pub use refusal::Refusal;
+pub use state::{App, Settings};
+
+/// SHA-256 over parts, for comparing what was given before with what is given now.
+pub fn fingerprint(parts: &[&[u8]]) -> String {
+    relais_adapters::crypto::sha256(parts)
+}

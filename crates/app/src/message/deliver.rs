@@ -1,0 +1,208 @@
+//! Writing and sending, after the act: each notice and each mail of an account is one job. What a mail says is read when
+//! it is written; its body is not kept, except in the sandbox, where it stays in the mailbox instead of leaving.
+
+mod account;
+mod address;
+mod facts;
+mod letter;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use relais_adapters::crypto;
+use relais_domain::identity::Actor;
+use relais_domain::message::{NoticeKind, Recipient};
+use relais_domain::referral::State;
+use relais_domain::shared::ids::{AccessLinkId, NoticeId, ServiceId};
+use relais_persistence::message::read::{self, Story};
+use relais_persistence::message::write::{self, Fate, NewLink};
+use relais_persistence::platform::job::{self, Job};
+use relais_persistence::{Ctx, Tx};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::platform::{Setback, worker};
+use crate::{App, Refusal};
+
+pub(crate) use account::account;
+use address::{Addressee, LinkTo, Voice};
+use letter::Letter;
+
+#[derive(Deserialize)]
+struct Payload {
+    notice_id: NoticeId,
+    #[serde(default)]
+    service_id: Option<ServiceId>,
+    /// The addressees whose mail has left in an earlier try.
+    #[serde(default)]
+    done: Vec<String>,
+}
+
+fn read_payload(job: &Job) -> Result<Payload, Setback> {
+    Payload::deserialize(&job.payload).map_err(|_| Setback::never("payload_unreadable"))
+}
+
+/// Delivers one notice to everybody whom it is for.
+pub(crate) async fn notice(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
+    let payload = read_payload(job)?;
+    let ctx = app.system_ctx(Actor::Clock, &format!("job-{}", job.id));
+    let story = read::story(&app.db, payload.notice_id, payload.service_id).await?;
+    let Some(story) = story.filter(|story| story.notice.state != "sent") else {
+        return Ok(finish(app, &ctx, job, None).await?);
+    };
+    let matter = Matter::of(&story)?;
+    if let Some(why) = matter.lost_its_meaning(&story) {
+        return Ok(finish(app, &ctx, job, Some((payload.notice_id, Fate::Dropped(why)))).await?);
+    }
+    let addressees = address::addressees(app, &story, matter).await?;
+    if addressees.is_empty() {
+        return Ok(finish(app, &ctx, job, Some((payload.notice_id, Fate::Failed("no_address")))).await?);
+    }
+    let brief = Brief { app, ctx: &ctx, voice: address::voice(app, &story).await?, story: &story, matter };
+    if app.settings.sandbox { keep(&brief, job, addressees).await } else { send(&brief, job, payload.done, addressees).await }
+}
+
+/// What the mails of one notice have in common.
+struct Brief<'a> {
+    app: &'a App,
+    ctx: &'a Ctx,
+    story: &'a Story,
+    matter: Matter,
+    voice: Voice,
+}
+
+/// What a notice is about, and for whom.
+#[derive(Clone, Copy)]
+struct Matter {
+    kind: NoticeKind,
+    recipient: Recipient,
+}
+
+impl Matter {
+    fn of(story: &Story) -> Result<Self, Setback> {
+        let unreadable = |_| Setback::never("notice_unreadable");
+        let (kind, recipient) = (story.notice.kind.parse().map_err(unreadable)?, story.notice.recipient.parse().map_err(unreadable)?);
+        Ok(Self { kind, recipient })
+    }
+
+    /// Reminders and links that waited for the mail server while the leg moved on are not sent any more.
+    fn lost_its_meaning(self, story: &Story) -> Option<&'static str> {
+        let Some(leg) = &story.leg else {
+            return (self.kind != NoticeKind::DraftDeleted).then_some("referral_gone");
+        };
+        let still = match self.kind {
+            NoticeKind::Reminder => leg.state == State::Sent,
+            NoticeKind::HolderReminder => matches!(leg.state, State::UnderReview | State::Waitlisted),
+            NoticeKind::WaitlistQuestion => leg.state == State::Waitlisted,
+            NoticeKind::HeldReminder => leg.state == State::Held,
+            NoticeKind::AccessLink => leg.state.is_open(),
+            _ => true,
+        };
+        (!still).then_some("no_longer_needed")
+    }
+}
+
+/// Deletes the job, marking the notice with what became of it.
+async fn finish(app: &App, ctx: &Ctx, job: &Job, fate: Option<(NoticeId, Fate<'_>)>) -> Result<(), Refusal> {
+    let mut tx = app.db.write(ctx).await?;
+    if let Some((id, fate)) = fate {
+        write::mark_notice(&mut tx, id, fate).await?;
+    }
+    job::done(&tx, job.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// In the sandbox: links, mails, the mark and the end of the job become true at once.
+async fn keep(brief: &Brief<'_>, job: &Job, addressees: Vec<Addressee>) -> Result<(), Setback> {
+    let Brief { app, ctx, story, .. } = *brief;
+    let mut letters = vec![];
+    for to in addressees {
+        let (letter, link) = compose(brief, to)?;
+        letters.push((letter.kept(app, ctx)?, link));
+    }
+    let mut tx = app.db.write(ctx).await?;
+    for (mail, link) in letters {
+        if let Some(link) = link {
+            write::add_link(&mut tx, link).await?;
+        }
+        write::keep_mail(&tx, mail).await?;
+    }
+    write::mark_notice(&mut tx, story.notice.id, Fate::Sent).await?;
+    job::done(&tx, job.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Outside the sandbox: one mail after the other, each noted when it has left. One that cannot leave does not keep the
+/// others.
+async fn send(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: Vec<Addressee>) -> Result<(), Setback> {
+    let (mut later, mut never) = (None, None);
+    for to in addressees {
+        if done.contains(&to.key) {
+            continue;
+        }
+        if !worker::hold(brief.app, job).await? {
+            return Ok(());
+        }
+        let key = to.key.clone();
+        match send_one(brief, to).await {
+            Ok(()) => {
+                done.push(key);
+                note(brief, job, &done).await?;
+            }
+            Err(setback) if setback.again => later = Some(setback),
+            Err(setback) => never = Some(setback),
+        }
+    }
+    match (later, never) {
+        (Some(setback), _) => Err(setback),
+        (None, Some(setback)) if done.is_empty() => Err(setback),
+        _ => Ok(finish(brief.app, brief.ctx, job, Some((brief.story.notice.id, Fate::Sent))).await?),
+    }
+}
+
+async fn send_one(brief: &Brief<'_>, to: Addressee) -> Result<(), Setback> {
+    let (letter, link) = compose(brief, to)?;
+    let mail = letter.mail(brief.app)?;
+    let mailer = brief.app.mailer.as_ref().ok_or(Setback::later("mail_not_configured"))?;
+    if let Some(link) = link {
+        // Before the mail, so that the link works when it is read.
+        let mut tx = brief.app.db.write(brief.ctx).await?;
+        write::add_link(&mut tx, link).await?;
+        tx.commit().await?;
+    }
+    Ok(mailer.send(&mail).await?)
+}
+
+async fn note(brief: &Brief<'_>, job: &Job, done: &[String]) -> Result<(), Refusal> {
+    let mut payload = job.payload.clone();
+    if let Some(fields) = payload.as_object_mut() {
+        fields.insert("done".to_owned(), Value::from(done));
+    }
+    let tx = brief.app.db.write(brief.ctx).await?;
+    job::progress(&tx, job.id, payload).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes the mail for one addressee, with a key of its own where it gets one.
+fn compose(brief: &Brief<'_>, to: Addressee) -> Result<(Letter, Option<NewLink>), Setback> {
+    let Brief { app, ctx, story, matter, .. } = *brief;
+    let link = story.leg.as_ref().filter(|_| to.link == LinkTo::Key).map(|leg| {
+        let id: AccessLinkId = ctx.fresh();
+        let token = app.keys.link_token(id.0);
+        let expires_at = ctx.now + TimeDelta::days(i64::from(app.settings.clocks.link_days));
+        let token_hash = crypto::sha256(&[token.as_bytes()]);
+        let replaces = matter.kind == NoticeKind::AccessLink;
+        (token, NewLink { id, referral: leg.id, recipient: to.email.clone(), token_hash, expires_at, replaces })
+    });
+    let (token, link) = link.unzip();
+    let key = token.as_deref().zip(link.as_ref().map(|link| link.expires_at));
+    let facts = facts::of_leg(brief, &to, key);
+    let reply_to = address::reply_to(brief, &to);
+    Ok((Letter::write(story.notice.id, matter, to, reply_to, &facts)?, link))
+}
+
+/// Notes on the notice that its job was given up.
+pub(crate) async fn gave_up(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Refusal> {
+    let Ok(payload) = read_payload(job) else { return Ok(()) };
+    Ok(write::mark_notice(tx, payload.notice_id, Fate::Failed(code)).await?)
+}

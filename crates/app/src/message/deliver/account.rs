@@ -1,0 +1,109 @@
+//! Mails of accounts: invitations, password resets, alerts.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use relais_domain::identity::Actor;
+use relais_domain::message::{NoticeKind, Recipient};
+use relais_domain::shared::ids::{InvitationId, NoticeId, OrganisationId, UserId};
+use relais_persistence::message::{read, write};
+use relais_persistence::platform::job::{self, Job};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::address::Addressee;
+use super::letter::Letter;
+use super::{Matter, facts, finish};
+use crate::App;
+use crate::message::render::{Language, NoticeFacts};
+use crate::platform::Setback;
+
+#[derive(Deserialize)]
+struct Payload {
+    mail_id: NoticeId,
+    kind: NoticeKind,
+    subject: Subject,
+}
+
+#[derive(Deserialize)]
+struct Subject {
+    #[serde(default)]
+    user_id: Option<UserId>,
+    #[serde(default)]
+    token_id: Option<Uuid>,
+    #[serde(default)]
+    invitation_id: Option<InvitationId>,
+    #[serde(default)]
+    organisation_id: Option<OrganisationId>,
+}
+
+/// Sends one mail of an account. A key that was used, taken back or has run out meanwhile is not sent.
+pub(crate) async fn account(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
+    let payload = Payload::deserialize(&job.payload).map_err(|_| Setback::never("payload_unreadable"))?;
+    let ctx = app.system_ctx(Actor::Clock, &format!("job-{}", job.id));
+    let Some((to, recipient, facts)) = letter_for(app, &payload, ctx.real_now).await? else {
+        return Ok(finish(app, &ctx, job, None).await?);
+    };
+    let matter = Matter { kind: payload.kind, recipient };
+    let letter = Letter::write(payload.mail_id, matter, to, None, &facts)?;
+    if !app.settings.sandbox {
+        let mailer = app.mailer.as_ref().ok_or(Setback::later("mail_not_configured"))?;
+        mailer.send(&letter.mail(app)?).await?;
+        return Ok(finish(app, &ctx, job, None).await?);
+    }
+    let mail = letter.kept(app, &ctx)?;
+    let tx = app.db.write(&ctx).await?;
+    write::keep_mail(&tx, mail).await?;
+    job::done(&tx, job.id).await?;
+    Ok(tx.commit().await?)
+}
+
+type Parts = Option<(Addressee, Recipient, NoticeFacts)>;
+
+async fn letter_for(app: &App, payload: &Payload, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
+    let Subject { user_id, token_id, invitation_id, organisation_id } = &payload.subject;
+    match (user_id, token_id, invitation_id, organisation_id) {
+        (Some(user), token, None, None) => for_user(app, *user, *token, real_now).await,
+        (None, None, Some(invitation), None) => for_invitation(app, *invitation, real_now).await,
+        (None, None, None, Some(organisation)) => for_organisation(app, *organisation).await,
+        _ => Err(Setback::never("payload_unreadable")),
+    }
+}
+
+async fn for_user(app: &App, user: UserId, token: Option<Uuid>, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
+    let Some(user) = read::users(&app.db, vec![user]).await?.pop() else { return Ok(None) };
+    let mut facts = NoticeFacts { recipient_name: Some(user.name.clone()), account_url: Some(app.settings.public_url.clone()), ..NoticeFacts::default() };
+    if let Some(id) = token {
+        let row = read::account_token(&app.db, id).await?.filter(|row| row.used_at.is_none() && row.expires_at > real_now);
+        let Some(row) = row else { return Ok(None) };
+        let key = app.keys.link_token(row.id);
+        facts.link_url = Some(facts::page(app, &format!("{}.{key}", row.purpose)));
+        facts.until = Some(row.expires_at.date_naive());
+    }
+    Ok(Some((Addressee::user(user), Recipient::Account, facts)))
+}
+
+async fn for_invitation(app: &App, id: InvitationId, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
+    let row = read::invitation(&app.db, id).await?;
+    let row = row.filter(|row| row.accepted_at.is_none() && row.revoked_at.is_none() && row.expires_at > real_now);
+    let Some(row) = row else { return Ok(None) };
+    let organisation = read::organisation(&app.db, row.organisation_id).await?;
+    let language = Language::nearest(organisation.as_ref().map_or("en", |organisation| organisation.language.as_str()));
+    let key = app.keys.link_token(row.id.0);
+    let facts = NoticeFacts {
+        recipient_name: row.name.clone(),
+        organisation_name: organisation.map(|organisation| organisation.name),
+        link_url: Some(facts::page(app, &format!("invitation.{}.{key}", row.id))),
+        until: Some(row.expires_at.date_naive()),
+        ..NoticeFacts::default()
+    };
+    Ok(Some((Addressee::desk("account", row.name, row.email, language), Recipient::Account, facts)))
+}
+
+async fn for_organisation(app: &App, id: OrganisationId) -> Result<Parts, Setback> {
+    let Some(row) = read::organisation(&app.db, id).await? else { return Ok(None) };
+    let Some(email) = row.email else { return Err(Setback::never("no_address")) };
+    let facts = NoticeFacts { organisation_name: Some(row.name), ..NoticeFacts::default() };
+    let to = Addressee::desk("organisation", None, email, Language::nearest(&row.language));
+    Ok(Some((to, Recipient::AddressOnFile, facts)))
+}

@@ -1,0 +1,223 @@
+//! Whom a notice is written to: addresses, languages, and to whom an answer goes.
+
+use relais_domain::message::{NoticeKind, Recipient};
+use relais_domain::referral::{Form, Snapshot};
+use relais_persistence::message::read::{self, Members, OrganisationRow, Story, UserRow};
+
+use super::{Brief, Matter};
+use crate::message::render::Language;
+use crate::{App, Refusal};
+
+/// One person or desk to write to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Addressee {
+    /// Stable among the addressees of one notice; part of the message id. Never an address.
+    pub key: String,
+    /// The name in the greeting.
+    pub name: Option<String>,
+    /// The address.
+    pub email: String,
+    /// The language of the mail.
+    pub language: Language,
+    /// Where the mail's link leads.
+    pub link: LinkTo,
+}
+
+/// Where the link of a mail leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LinkTo {
+    /// To the record, for somebody who signs in.
+    Page,
+    /// To the record by an access link, because nobody signs in at this address.
+    Key,
+    /// Nowhere: whoever reads it has no way in.
+    Nowhere,
+}
+
+impl Addressee {
+    pub(super) fn user(user: UserRow) -> Self {
+        let key = format!("user-{}", user.id);
+        Self { key, name: Some(user.name), email: user.email, language: Language::nearest(&user.language), link: LinkTo::Page }
+    }
+
+    pub(super) fn desk(key: &str, name: Option<String>, email: String, language: Language) -> Self {
+        Self { key: key.to_owned(), name, email, language, link: LinkTo::Page }
+    }
+}
+
+fn language_of(organisation: Option<&OrganisationRow>) -> Language {
+    Language::nearest(organisation.map_or("en", |row| row.language.as_str()))
+}
+
+/// Everybody to write to, each address once.
+pub(super) async fn addressees(app: &App, story: &Story, matter: Matter) -> Result<Vec<Addressee>, Refusal> {
+    let found = match matter.recipient {
+        Recipient::Receiver => receiver(app, story, matter.kind).await?,
+        Recipient::Sender => sender(app, story, matter.kind).await?,
+        Recipient::Adviser | Recipient::OutsideAdviser => adviser(app, story).await?,
+        Recipient::Person => person(story),
+        Recipient::Moderator => read::moderators(&app.db).await?.into_iter().map(Addressee::user).collect(),
+        Recipient::Account | Recipient::AddressOnFile => vec![],
+    };
+    let mut once: Vec<Addressee> = vec![];
+    for addressee in found {
+        if !addressee.email.trim().is_empty() && !once.iter().any(|known| known.email.eq_ignore_ascii_case(&addressee.email)) {
+            once.push(addressee);
+        }
+    }
+    Ok(once)
+}
+
+/// The service's contact address, and the members who chose it. Once assigned, whoever handles the leg is reminded in
+/// place of the address. A link that was asked for goes to the address alone.
+async fn receiver(app: &App, story: &Story, kind: NoticeKind) -> Result<Vec<Addressee>, Refusal> {
+    let mut found = vec![];
+    if matches!(kind, NoticeKind::Reminder | NoticeKind::HolderReminder) {
+        found.extend(assignees(app, story).await?);
+    }
+    if found.is_empty() {
+        found.extend(desk_of_receiver(story));
+    }
+    if kind != NoticeKind::AccessLink
+        && let Some(organisation) = story.receiver.as_ref().filter(|organisation| organisation.verified_at.is_some())
+    {
+        // Members of an organisation that is not verified see nothing that was addressed to it.
+        let today = app.clock.now().date_naive();
+        let members = read::members(&app.db, organisation.id, Members::Notified, today).await?;
+        found.extend(members.into_iter().map(Addressee::user));
+    }
+    Ok(found)
+}
+
+async fn assignees(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
+    let (Some(assignment), Some(organisation)) = (&story.assignment, &story.receiver) else { return Ok(vec![]) };
+    let today = app.clock.now().date_naive();
+    let users = match (assignment.member_id, assignment.unit_id) {
+        (Some(member), _) => read::users(&app.db, vec![member]).await?,
+        (None, Some(unit)) => read::members(&app.db, organisation.id, Members::OfUnit(unit), today).await?,
+        (None, None) => vec![],
+    };
+    Ok(users.into_iter().map(Addressee::user).collect())
+}
+
+fn desk_of_receiver(story: &Story) -> Option<Addressee> {
+    let leg = story.leg.as_ref()?;
+    let contact = contact(story);
+    let email = contact.email.or_else(|| story.receiver.as_ref()?.email.clone())?;
+    let mut desk = Addressee::desk("contact", contact.name, email, language_of(story.receiver.as_ref()));
+    if leg.told_at.is_some() && leg.state.is_open() {
+        desk.link = LinkTo::Key;
+    }
+    Some(desk)
+}
+
+/// The user who sent it; for a service account, the organisation; of a blocked organisation, every member.
+async fn sender(app: &App, story: &Story, kind: NoticeKind) -> Result<Vec<Addressee>, Refusal> {
+    let Some(organisation) = &story.sender else { return Ok(vec![]) };
+    let users = match story.notice.user_id {
+        _ if kind == NoticeKind::Blocked => read::members(&app.db, organisation.id, Members::All, app.clock.now().date_naive()).await?,
+        Some(user) => read::users(&app.db, vec![user]).await?,
+        None => vec![],
+    };
+    if users.is_empty() {
+        let desk = |email| Addressee::desk("organisation", None, email, language_of(Some(organisation)));
+        return Ok(organisation.email.clone().map(desk).into_iter().collect());
+    }
+    Ok(users.into_iter().map(Addressee::user).collect())
+}
+
+async fn adviser(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
+    if let Some(user) = story.notice.user_id {
+        return Ok(read::users(&app.db, vec![user]).await?.into_iter().map(Addressee::user).collect());
+    }
+    let desk = story.leg.as_ref().and_then(|leg| leg.form.adviser.as_ref());
+    let language = language_of(story.sender.as_ref());
+    let desk = desk.and_then(|adviser| {
+        let name = adviser.name.as_ref().map(ToString::to_string);
+        Some(Addressee { link: LinkTo::Nowhere, ..Addressee::desk("adviser", name, adviser.email.clone()?, language) })
+    });
+    Ok(desk.into_iter().collect())
+}
+
+fn person(story: &Story) -> Vec<Addressee> {
+    let Some(leg) = &story.leg else { return vec![] };
+    let person = &leg.form.person;
+    let Some(email) = person.email.clone() else { return vec![] };
+    let language = person.language.as_deref().map_or_else(|| language_of(story.sender.as_ref()), Language::nearest);
+    vec![Addressee::desk("person", full_name(&leg.form), email, language)]
+}
+
+/// The person's name, as far as it is known.
+pub(super) fn full_name(form: &Form) -> Option<String> {
+    let parts: Vec<&str> = [&form.person.given_name, &form.person.family_name].into_iter().flatten().map(|name| name.as_str()).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// Whom to ask at the service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Contact {
+    pub service: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub address: Option<String>,
+}
+
+/// The service as it was at sending; before that, as it is.
+pub(super) fn contact(story: &Story) -> Contact {
+    if let Some(snapshot) = story.leg.as_ref().and_then(|leg| leg.snapshot.clone()) {
+        let Snapshot { name, address, contact_name, contact_phone, contact_email, .. } = snapshot;
+        return Contact { service: Some(name), name: contact_name, email: contact_email, phone: contact_phone, address };
+    }
+    let Some(service) = &story.service else { return Contact::default() };
+    Contact {
+        service: Some(service.name.to_string()),
+        name: service.contact_name.as_ref().map(ToString::to_string),
+        email: service.contact_email.as_ref().map(ToString::to_string),
+        phone: service.contact_phone.as_ref().map(ToString::to_string),
+        address: service.locality.as_ref().map(ToString::to_string),
+    }
+}
+
+/// Who speaks for the sender: the adviser, else whoever sent it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Voice {
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+/// Reads who speaks for the sender of a leg.
+pub(super) async fn voice(app: &App, story: &Story) -> Result<Voice, Refusal> {
+    let Some(leg) = &story.leg else { return Ok(Voice::default()) };
+    let named = leg.form.adviser.as_ref();
+    let adviser = leg.adviser_id.or_else(|| named.and_then(|adviser| adviser.member_id));
+    if adviser.is_none()
+        && let Some(desk) = named.filter(|adviser| adviser.email.is_some())
+    {
+        return Ok(Voice { name: desk.name.as_ref().map(ToString::to_string), email: desk.email.clone() });
+    }
+    let user = match adviser.or(leg.sent_by) {
+        Some(user) => read::users(&app.db, vec![user]).await?.pop(),
+        None => None,
+    };
+    Ok(user.map(|user| Voice { name: Some(user.name), email: Some(user.email) }).unwrap_or_default())
+}
+
+/// To whom an answer to the mail goes, so that people can answer each other.
+pub(super) fn reply_to(brief: &Brief<'_>, to: &Addressee) -> Option<String> {
+    use NoticeKind as K;
+    let Brief { story, matter, ref voice, .. } = *brief;
+    let of_sender = || voice.email.clone().or_else(|| story.sender.as_ref()?.email.clone());
+    let of_receiver = || contact(story).email.or_else(|| story.receiver.as_ref()?.email.clone());
+    let address = match (matter.kind, matter.recipient) {
+        (K::Held | K::Blocked | K::DraftDeleted | K::HeldReminder, _) => None,
+        (K::Message, _) => {
+            let author = story.message.as_ref().map(|message| message.organisation_id);
+            if author == story.sender.as_ref().map(|row| row.id) { of_sender() } else { of_receiver() }
+        }
+        (_, Recipient::Receiver | Recipient::Person) => of_sender(),
+        (_, Recipient::Sender | Recipient::Adviser | Recipient::OutsideAdviser) => of_receiver(),
+        _ => None,
+    };
+    address.filter(|address| !address.eq_ignore_ascii_case(&to.email))
+}

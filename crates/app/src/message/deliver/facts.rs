@@ -1,0 +1,123 @@
+//! What a mail about a leg may mention. Everything known is given; the renderer blanks what the recipient has no right to.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use relais_domain::message::{NoticeKind, Recipient};
+use relais_domain::referral::RefusalCode;
+use relais_persistence::message::read::{LegRow, OrganisationRow, Story};
+
+use super::address::{self, Addressee, LinkTo};
+use super::{Brief, Matter};
+use crate::App;
+use crate::message::render::NoticeFacts;
+
+/// Where a page of the platform is, as a mail links to it. What follows the link's own address says what to show:
+/// `referral.<id>` or `organisation.<id>` for somebody who signs in, the bare key of an access link for somebody who does not.
+pub(super) fn page(app: &App, what: &str) -> String {
+    app.settings.link_url.replace("{token}", what)
+}
+
+/// Everything known about a leg and its story.
+pub(super) fn of_leg(brief: &Brief<'_>, to: &Addressee, key: Option<(&str, DateTime<Utc>)>) -> NoticeFacts {
+    let Brief { app, ctx, story, matter, ref voice } = *brief;
+    let name_of = |row: &Option<OrganisationRow>| row.as_ref().map(|row| row.name.clone());
+    let contact = address::contact(story);
+    let mut facts = NoticeFacts {
+        recipient_name: to.name.clone(),
+        organisation_name: name_of(&story.sender),
+        sending_organisation: name_of(&story.sender),
+        receiving_organisation: name_of(&story.receiver),
+        adviser_name: voice.name.clone(),
+        adviser_email: voice.email.clone(),
+        service_name: contact.service,
+        service_address: contact.address,
+        service_contact_name: contact.name,
+        service_contact_email: contact.email,
+        service_contact_phone: contact.phone,
+        account_url: Some(app.settings.public_url.clone()),
+        message_text: story.message.as_ref().map(|message| message.body.clone()),
+        message_author: story.message.as_ref().map(|message| message.author_name.clone()),
+        ..NoticeFacts::default()
+    };
+    if let Some(leg) = &story.leg {
+        let zone = zone_of(story, matter.recipient);
+        let day = |at: Option<DateTime<Utc>>| at.map(|at| at.with_timezone(&zone).date_naive());
+        facts.person_name = address::full_name(&leg.form);
+        facts.referral_short_id = Some(short(leg));
+        facts.sent_on = day(leg.told_at.or(leg.sent_at));
+        facts.expires_on = day(leg.expire_at);
+        facts.remind_on = day(leg.remind_at);
+        facts.days_elapsed = days_elapsed(matter.kind, leg, ctx.now);
+        facts.until = until(app, matter.kind, leg, key.map(|(_, end)| end), &day);
+        facts.link_url = match (to.link, key) {
+            (LinkTo::Nowhere, _) => None,
+            (_, Some((token, _))) => Some(page(app, token)),
+            _ if matter.recipient == Recipient::Moderator => Some(page(app, &format!("organisation.{}", leg.sender_organisation_id))),
+            _ => Some(page(app, &format!("referral.{}", leg.id))),
+        };
+        answer(&mut facts, story, leg, matter, to);
+    }
+    facts
+}
+
+/// What was answered, in the addressee's language.
+fn answer(facts: &mut NoticeFacts, story: &Story, leg: &LegRow, matter: Matter, to: &Addressee) {
+    let language = to.language.code();
+    let said = leg.answer_message.as_ref().map(ToString::to_string);
+    match matter.kind {
+        NoticeKind::Refused => {
+            let codes: Vec<RefusalCode> = serde_json::from_value(leg.refusal_codes.clone()).unwrap_or_default();
+            let standard = || codes.first().map(|code| code.standard_message().in_language(language).to_owned());
+            facts.answer_message = said.or_else(standard);
+            facts.reasons = codes.iter().map(|code| code.labels().in_language(language).to_owned()).collect();
+        }
+        NoticeKind::Blocked => {
+            let reason = leg.blocked_reason.as_ref().map(ToString::to_string);
+            let of_organisation = || story.sender.as_ref().and_then(|row| row.block_reason.clone());
+            facts.reasons = reason.or_else(of_organisation).into_iter().collect();
+        }
+        NoticeKind::Completed => {
+            facts.answer_message = leg.outcome_text.as_ref().map(ToString::to_string);
+            facts.outcome_label = leg.outcome.map(|outcome| outcome.labels().in_language(language).to_owned());
+        }
+        NoticeKind::AnswerRecorded => {
+            facts.answer_message = leg.reported.as_ref().and_then(|reported| reported.note.as_ref()).map(ToString::to_string);
+            facts.outcome_label = Some(leg.state.labels().in_language(language).to_owned());
+        }
+        _ => facts.answer_message = said,
+    }
+}
+
+/// Eight characters that both sides can quote.
+fn short(leg: &LegRow) -> String {
+    let id = leg.id.0.simple().to_string();
+    id.get(id.len().saturating_sub(8)..).unwrap_or_default().to_uppercase()
+}
+
+/// Days are told in the zone of the side that reads them.
+fn zone_of(story: &Story, recipient: Recipient) -> Tz {
+    let side = if recipient == Recipient::Receiver { &story.receiver } else { &story.sender };
+    side.as_ref().and_then(|row| row.time_zone.parse().ok()).unwrap_or(Tz::UTC)
+}
+
+/// Whole days since the clock of this notice started.
+fn days_elapsed(kind: NoticeKind, leg: &LegRow, now: DateTime<Utc>) -> Option<u32> {
+    let since = match kind {
+        NoticeKind::Reminder => leg.told_at?,
+        NoticeKind::HolderReminder | NoticeKind::WaitlistQuestion | NoticeKind::HeldReminder | NoticeKind::OutsideQuestion => leg.state_since,
+        _ => return None,
+    };
+    u32::try_from((now - since).num_days()).ok()
+}
+
+fn until(app: &App, kind: NoticeKind, leg: &LegRow, key_ends: Option<DateTime<Utc>>, day: &dyn Fn(Option<DateTime<Utc>>) -> Option<NaiveDate>) -> Option<NaiveDate> {
+    match kind {
+        NoticeKind::AccessLink => day(key_ends),
+        NoticeKind::Waitlisted => day(leg.expire_at),
+        NoticeKind::AnswerRecorded => {
+            let days = TimeDelta::days(i64::from(app.settings.clocks.correct_reported_days));
+            day(leg.decided_at.map(|at| at + days))
+        }
+        _ => None,
+    }
+}

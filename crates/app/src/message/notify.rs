@@ -1,0 +1,188 @@
+//! What an act sets off: notices, tasks, and the jobs that carry them out. Everything is written in the act's own
+//! transaction, so nobody is told of what did not happen and nobody is forgotten.
+
+use relais_domain::message::{AdviserPlace, Channel, Notice, NoticeKind, Parties, Recipient, ReportedAnswer, Situation, notices_for};
+use relais_domain::referral::{Origin, Referral, State};
+use relais_domain::shared::ids::{InvitationId, MessageId, NoticeId, OrganisationId, ReferralId, UserId};
+use relais_persistence::message::write::{self, NoticeTies};
+use relais_persistence::{NewJob, Tx};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::Refusal;
+
+/// The kind of the job that delivers one notice.
+pub const NOTICE_JOB: &str = "notice";
+/// The kind of the job that sends one mail of an account.
+pub const ACCOUNT_JOB: &str = "account_mail";
+/// The kind of the task that asks the sender to tell the person.
+pub const TELL_THE_PERSON: &str = "tell_the_person";
+/// The kind of the task that asks the sender what became of a referral made outside.
+pub const OUTSIDE_QUESTION: &str = "outside_question";
+
+const SOON: i32 = 10;
+const AT_ONCE: i32 = 5;
+
+/// What a mail of an account is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountSubject {
+    /// A user.
+    User(UserId),
+    /// An invitation. The key in the mail is [`crate::keys::Keys::link_token`] of the invitation's id.
+    Invitation(InvitationId),
+    /// A one-time key of a user. The key in the mail is [`crate::keys::Keys::link_token`] of the row's id.
+    AccountToken {
+        /// The user.
+        user: UserId,
+        /// The row of the key.
+        token: Uuid,
+    },
+    /// An organisation: the mail goes to the address on file.
+    Organisation(OrganisationId),
+}
+
+/// Sends a mail of an account after this transaction has committed. The job holds ids only; the address is read when the
+/// mail is written.
+pub fn account(tx: &mut Tx, kind: NoticeKind, subject: AccountSubject) {
+    let subject = match subject {
+        AccountSubject::User(id) => json!({"user_id": id}),
+        AccountSubject::Invitation(id) => json!({"invitation_id": id}),
+        AccountSubject::AccountToken { user, token } => json!({"user_id": user, "token_id": token}),
+        AccountSubject::Organisation(id) => json!({"organisation_id": id}),
+    };
+    // The mail's id is fixed here: every try of the job sends the same message.
+    let mail: NoticeId = tx.ctx().fresh();
+    let payload = json!({"mail_id": mail, "kind": kind, "subject": subject});
+    tx.enqueue(NewJob { kind: ACCOUNT_JOB, unique_key: None, payload, priority: AT_ONCE, run_at: tx.ctx().now });
+}
+
+/// What a notice is about besides the leg.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// For [`NoticeKind::Message`]: the message.
+    pub message: Option<MessageId>,
+    /// For [`NoticeKind::Message`]: whom its author chose.
+    pub message_to: Vec<Recipient>,
+}
+
+/// Tells whoever has to be told of an event of a leg, as the leg stands after it: one notice each, by mail, by a task of
+/// the sending organisation, or inside the application. Call it before the row of a deleted draft is gone or after: a
+/// notice of a deleted draft does not refer to it.
+///
+/// # Errors
+/// As any write.
+pub async fn referral(tx: &mut Tx, leg: &Referral, kind: NoticeKind, about: About) -> Result<Vec<Notice>, Refusal> {
+    let situation = situation(tx, leg, kind, &about).await?;
+    let notices = notices_for(kind, &situation);
+    for &notice in &notices {
+        let ties = ties(leg, notice, &about);
+        match notice.channel {
+            Channel::Mail => {
+                let id = write::add_notice(tx, notice, ties, "pending").await?;
+                by_mail(tx, id, notice, leg);
+            }
+            Channel::TellThePerson => {
+                let id = write::add_notice(tx, notice, ties, "shown").await?;
+                task(tx, leg.sender_organisation_id, leg.id, TELL_THE_PERSON, Some((id, notice))).await?;
+            }
+            Channel::InApp => {
+                let id = write::add_notice(tx, notice, ties, "shown").await?;
+                if notice.kind == NoticeKind::OutsideQuestion {
+                    task(tx, leg.sender_organisation_id, leg.id, OUTSIDE_QUESTION, Some((id, notice))).await?;
+                }
+            }
+        }
+    }
+    Ok(notices)
+}
+
+/// Makes the one open task of a kind that an organisation has for a leg, or adds to it.
+///
+/// # Errors
+/// As any write.
+pub async fn task(tx: &mut Tx, organisation: OrganisationId, leg: ReferralId, kind: &str, told: Option<(NoticeId, Notice)>) -> Result<Uuid, Refusal> {
+    Ok(write::open_task(tx, organisation, leg, kind, told).await?)
+}
+
+fn by_mail(tx: &mut Tx, id: NoticeId, notice: Notice, leg: &Referral) {
+    // A deleted draft is gone when the mail is written; its service is all that the mail may name.
+    let payload = match notice.kind {
+        NoticeKind::DraftDeleted => json!({"notice_id": id, "service_id": leg.service_id}),
+        _ => json!({"notice_id": id}),
+    };
+    let priority = if notice.kind == NoticeKind::AccessLink { AT_ONCE } else { SOON };
+    tx.enqueue(NewJob { kind: NOTICE_JOB, unique_key: Some(format!("notice:{id}")), payload, priority, run_at: tx.ctx().now });
+}
+
+fn ties(leg: &Referral, notice: Notice, about: &About) -> NoticeTies {
+    let referral = (notice.kind != NoticeKind::DraftDeleted).then_some(leg.id);
+    let (organisation, user) = match notice.recipient {
+        Recipient::Receiver => (leg.receiver_organisation_id, None),
+        // A block is told to every member of the sending organisation.
+        Recipient::Sender if notice.kind == NoticeKind::Blocked => (Some(leg.sender_organisation_id), None),
+        Recipient::Sender => (Some(leg.sender_organisation_id), leg.sent_by),
+        Recipient::Adviser | Recipient::OutsideAdviser => (Some(leg.sender_organisation_id), adviser_of(leg)),
+        Recipient::Person | Recipient::Moderator | Recipient::Account | Recipient::AddressOnFile => (Some(leg.sender_organisation_id), None),
+    };
+    NoticeTies { organisation, referral, message: about.message, user }
+}
+
+/// The adviser, when a member of the platform.
+fn adviser_of(leg: &Referral) -> Option<UserId> {
+    leg.adviser_id.or_else(|| leg.form.adviser.as_ref().and_then(|adviser| adviser.member_id))
+}
+
+async fn situation(tx: &Tx, leg: &Referral, kind: NoticeKind, about: &About) -> Result<Situation, Refusal> {
+    let parties = match leg.origin {
+        Origin::Platform => Parties::Both,
+        Origin::Outside => Parties::SenderOnly,
+        Origin::WalkIn => Parties::ReceiverOnly,
+    };
+    Ok(Situation {
+        told: leg.told_at.is_some(),
+        parties,
+        adviser: adviser_place(tx, leg).await?,
+        person_has_email: leg.form.person.email.as_deref().is_some_and(|email| !email.trim().is_empty()),
+        refuse_tells_person: refuse_tells_person(tx, leg, kind).await?,
+        reported: reported(leg),
+        message_to: about.message_to.clone(),
+    })
+}
+
+async fn adviser_place(tx: &Tx, leg: &Referral) -> Result<AdviserPlace, Refusal> {
+    let member = adviser_of(leg);
+    let desk = leg.form.adviser.as_ref().filter(|_| member.is_none()).and_then(|adviser| adviser.email.clone());
+    if (member.is_none() && desk.is_none()) || (member.is_some() && member == leg.sent_by) {
+        return Ok(AdviserPlace::SameAddress);
+    }
+    let standing = write::adviser_standing(tx, leg.sent_by, member, leg.sender_organisation_id).await?;
+    let address = standing.adviser_email.or(desk);
+    let same = match (&address, &standing.sender_email) {
+        (None, _) => true,
+        (Some(adviser), Some(sender)) => adviser.eq_ignore_ascii_case(sender),
+        (Some(_), None) => false,
+    };
+    Ok(match (same, standing.member) {
+        (true, _) => AdviserPlace::SameAddress,
+        (false, true) => AdviserPlace::Member,
+        (false, false) => AdviserPlace::Outside,
+    })
+}
+
+/// The receiving organisation's setting, read only where it matters.
+async fn refuse_tells_person(tx: &Tx, leg: &Referral, kind: NoticeKind) -> Result<bool, Refusal> {
+    let Some(receiver) = leg.receiver_organisation_id.filter(|_| matches!(kind, NoticeKind::Refused | NoticeKind::AnswerRecorded)) else {
+        return Ok(false);
+    };
+    let settings = write::settings_of(tx, receiver).await?;
+    Ok(settings.get("refuse_tells_person").and_then(serde_json::Value::as_bool).unwrap_or(false))
+}
+
+fn reported(leg: &Referral) -> Option<ReportedAnswer> {
+    leg.reported.as_ref()?;
+    match leg.state {
+        State::Accepted => Some(ReportedAnswer::Accepted),
+        State::Refused => Some(ReportedAnswer::Refused),
+        _ => None,
+    }
+}

@@ -1,0 +1,106 @@
+//! Pages: a bounded list and a sealed cursor for the next one.
+
+use chrono::{DateTime, Utc};
+use relais_adapters::crypto;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{App, Caller, Refusal};
+
+/// A page of a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, in order.
+    pub items: Vec<T>,
+    /// Pass it as `cursor` for the next page; null on the last one.
+    pub next_cursor: Option<String>,
+    /// How many there are in all, when `count=true` was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// Whether `count` is exact; it is up to 10 000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count_is_exact: Option<bool>,
+}
+
+/// The parameters of every list that counts, for its declaration; [`PageRequest`] is what is read of them.
+#[derive(Clone, Debug, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageParams {
+    /// How many items at most.
+    #[param(required = false, value_type = u64, minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u64>,
+    /// Where to go on: the `next_cursor` of the page before.
+    #[param(required = false, value_type = String, max_length = 500)]
+    pub cursor: Option<String>,
+    /// Whether to count all items.
+    #[param(required = false, value_type = bool)]
+    pub count: Option<bool>,
+}
+
+/// Where a page begins: the sort instant and id of the last row of the page before.
+pub type After = Option<(DateTime<Utc>, Uuid)>;
+
+/// What a caller asks of a list.
+#[derive(Clone, Debug, Default)]
+pub struct PageRequest {
+    /// 1–200.
+    pub limit: u64,
+    /// The sealed cursor.
+    pub cursor: Option<String>,
+    /// Everything else that shapes the list: the cursor is good for the same question only.
+    pub question: String,
+    /// Whether to count.
+    pub count: bool,
+}
+
+impl PageRequest {
+    fn context(&self, caller: &Caller) -> Vec<u8> {
+        format!("cursor\n{}\n{}\n{}", caller.key(), caller.request.operation, self.question).into_bytes()
+    }
+
+    /// Opens the cursor.
+    ///
+    /// # Errors
+    /// `invalid_cursor` (400) when it was made for another question or caller, or changed on the way.
+    pub fn after(&self, app: &App, caller: &Caller) -> Result<After, Refusal> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let bad = || Refusal::BadRequest("invalid_cursor");
+        let plain = app.keys.cursor.open(&self.context(caller), cursor).map_err(|crypto::Unsealable| bad())?;
+        let (micros, id): (i64, Uuid) = serde_json::from_slice(&plain).map_err(|_| bad())?;
+        Ok(Some((DateTime::from_timestamp_micros(micros).ok_or_else(bad)?, id)))
+    }
+
+    /// Cuts `rows` (asked for with one more than the limit) to a page and seals the cursor for the next.
+    ///
+    /// # Errors
+    /// When sealing fails.
+    pub fn page<T>(&self, app: &App, caller: &Caller, mut rows: Vec<T>, place: impl Fn(&T) -> (DateTime<Utc>, Uuid)) -> Result<Page<T>, Refusal> {
+        let limit = usize::try_from(self.limit).unwrap_or(50);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = match rows.last().filter(|_| more) {
+            None => None,
+            Some(last) => {
+                let (at, id) = place(last);
+                let plain = serde_json::to_vec(&(at.timestamp_micros(), id)).map_err(|error| Refusal::Failed(error.to_string()))?;
+                let sealed = app.keys.cursor.seal(&self.context(caller), &plain);
+                Some(sealed.map_err(|error| Refusal::Failed(error.to_string()))?)
+            }
+        };
+        Ok(Page { items: rows, next_cursor, count: None, count_is_exact: None })
+    }
+}
+
+impl<T> Page<T> {
+    /// Adds the count, exact up to 10 000.
+    #[must_use]
+    pub fn counted(mut self, count: Option<u64>) -> Self {
+        self.count = count.map(|count| count.min(MOST_COUNTED));
+        self.count_is_exact = count.map(|count| count <= MOST_COUNTED);
+        self
+    }
+}
+
+/// Counts are exact up to here.
+pub const MOST_COUNTED: u64 = 10_000;

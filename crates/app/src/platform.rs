@@ -1,0 +1,14 @@
+//! What the installation itself does: the background worker, the sequencer, housekeeping, the sandbox, its jobs.
+
+pub mod housekeeping;
+pub mod jobs;
+pub mod sandbox;
+pub mod worker;
+
+mod duration;
+mod setback;
+#[cfg(test)]
+mod tests;
+
+pub use relais_persistence::platform::view;
+pub(crate) use setback::Setback;

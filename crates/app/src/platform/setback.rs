@@ -1,0 +1,92 @@
+//! Why a job did not come through, and whether another try can help.
+
+use chrono::TimeDelta;
+use relais_adapters::ids;
+use relais_adapters::mail::MailError;
+
+use crate::Refusal;
+
+/// A job is given up after this many tries.
+pub const MOST_TRIES: i32 = 10;
+const FIRST_WAIT_SECONDS: i64 = 30;
+const LONGEST_WAIT_SECONDS: i64 = 6 * 3600;
+
+/// Why a job did not come through. The code is kept with the job; it never holds anything personal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Setback {
+    /// The stable code.
+    pub code: &'static str,
+    /// A later try can succeed.
+    pub again: bool,
+}
+
+impl Setback {
+    /// It will work later, or so we hope.
+    pub(crate) const fn later(code: &'static str) -> Self {
+        Self { code, again: true }
+    }
+
+    /// It will never work.
+    pub(crate) const fn never(code: &'static str) -> Self {
+        Self { code, again: false }
+    }
+
+    /// How long to wait before the next try, when there is one: 30 seconds, doubled each time up to six hours, and up to a
+    /// quarter longer by chance, so that what failed together does not come back together.
+    pub(crate) fn wait(self, tries_before: i32) -> Option<TimeDelta> {
+        if !self.again || tries_before + 1 >= MOST_TRIES {
+            return None;
+        }
+        let doublings = u32::try_from(tries_before.clamp(0, 20)).unwrap_or(0);
+        let seconds = FIRST_WAIT_SECONDS.saturating_mul(2_i64.saturating_pow(doublings)).min(LONGEST_WAIT_SECONDS);
+        let [chance] = ids::random::<1>();
+        Some(TimeDelta::milliseconds(seconds * 1000 + seconds * 250 * i64::from(chance) / 255))
+    }
+}
+
+impl From<Refusal> for Setback {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Busy => Self::later("busy"),
+            Refusal::Deadlock => Self::later("deadlock"),
+            Refusal::Conflict(code) => Self::later(code),
+            Refusal::Failed(text) => {
+                tracing::error!(error = text, "a job failed");
+                Self::later("failed")
+            }
+            Refusal::NotFound => Self::never("not_found"),
+            Refusal::Unauthenticated(code) | Refusal::Barred(code) | Refusal::BadRequest(code) => Self::never(code),
+            Refusal::Blocked { blockers, .. } => Self::never(blockers.first().map_or("blocked", |blocker| blocker.code)),
+            // The rest answers a request; a job makes none.
+            _ => Self::never("refused"),
+        }
+    }
+}
+
+impl From<relais_persistence::Failure> for Setback {
+    fn from(failure: relais_persistence::Failure) -> Self {
+        Refusal::from(failure).into()
+    }
+}
+
+impl From<MailError> for Setback {
+    fn from(error: MailError) -> Self {
+        Self { code: error.reason.code(), again: error.retryable }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_up_to_six_hours_and_end_after_ten_tries() {
+        let setback = Setback::later("mail_unavailable");
+        for (tries, least) in [(0, 30), (1, 60), (2, 120), (3, 240), (7, 3840), (8, 7680)] {
+            let wait = setback.wait(tries).unwrap().num_seconds();
+            assert!(wait >= least && wait <= least + least / 4 + 1, "{tries}: {wait}");
+        }
+        assert!(setback.wait(9).is_none());
+        assert!(Setback::never("mail_refused").wait(0).is_none());
+    }
+}

@@ -1,0 +1,223 @@
+//! The background worker: claims due jobs and runs them one after another; beside it the sequencer, which gives events
+//! and journal entries their place.
+//!
+//! A job deletes its own row in the transaction of its effect. A job that fails, or panics, is put back with a growing
+//! wait and buried after ten tries; it never stops the loop. None of these futures has to be `Send`.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relais_domain::identity::Actor;
+use relais_persistence::Ctx;
+use relais_persistence::audit::sequence as sequencer;
+use relais_persistence::platform::job::{self, Job};
+use tokio::sync::{Mutex, watch};
+use tokio::time::sleep;
+
+use super::{Setback, housekeeping};
+use crate::message::{deliver, notify};
+use crate::referral::clock;
+use crate::{App, Refusal};
+
+/// How long a claim holds. A job whose worker died is due again after it.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// Claims that wait behind slow jobs are renewed when they are this old.
+const RENEW_AFTER: TimeDelta = TimeDelta::seconds(20);
+const BATCH: u64 = 10;
+const POLL: Duration = Duration::from_secs(1);
+const SEQUENCE_POLL: Duration = Duration::from_millis(500);
+const SEQUENCE_DEBOUNCE: Duration = Duration::from_millis(50);
+/// Another node may have rotated the signing keys.
+const KEYS_AGE: TimeDelta = TimeDelta::minutes(5);
+
+/// Signs of life of this process's worker.
+#[derive(Debug, Default)]
+pub struct Pulse {
+    last_turn: AtomicI64,
+    /// Held for each turn of the worker, and by whoever moves the clock: jobs then run in one place, in order.
+    pub(super) turn: Mutex<()>,
+}
+
+impl Pulse {
+    fn beat(&self, real_now: DateTime<Utc>) {
+        self.last_turn.store(real_now.timestamp_micros(), Ordering::Relaxed);
+    }
+}
+
+/// How long ago this process's worker last took a turn; none when it never did.
+pub fn worker_age(app: &App) -> Option<TimeDelta> {
+    let last = DateTime::from_timestamp_micros(app.pulse.last_turn.load(Ordering::Relaxed)).filter(|at| at.timestamp() > 0)?;
+    Some((app.clock.real_now() - last).max(TimeDelta::zero()))
+}
+
+/// Runs what is due, until nothing more is. Returns how many jobs were run, whether they came through or not.
+///
+/// # Errors
+/// When jobs cannot be claimed: the database is busy or away.
+pub async fn run_due(app: &Arc<App>, worker: &str) -> Result<usize, Refusal> {
+    let mut ran = 0;
+    loop {
+        match run_batch(app, worker, &|| false).await? {
+            0 => return Ok(ran),
+            some => ran += some,
+        }
+    }
+}
+
+/// Claims some of what is due and runs it, giving back what is left when it is told to stop.
+async fn run_batch(app: &Arc<App>, worker: &str, stopped: &dyn Fn() -> bool) -> Result<usize, Refusal> {
+    let mut claimed_at = app.clock.real_now();
+    app.pulse.beat(claimed_at);
+    let ctx = app.system_ctx(Actor::Clock, worker);
+    let mut waiting = VecDeque::from(job::claim(&app.db, &ctx, worker, BATCH, LEASE).await?);
+    let mut ran = 0;
+    while let Some(job) = waiting.pop_front() {
+        let ctx = app.system_ctx(Actor::Clock, worker);
+        let left = || std::iter::once(job.id).chain(waiting.iter().map(|job| job.id)).collect();
+        if stopped() {
+            job::release(&app.db, &ctx, worker, left()).await?;
+            break;
+        }
+        if ctx.real_now - claimed_at > RENEW_AFTER {
+            let own = job::renew(&app.db, &ctx, worker, left(), LEASE).await?;
+            claimed_at = ctx.real_now;
+            waiting.retain(|job| own.contains(&job.id));
+            if !own.contains(&job.id) {
+                continue;
+            }
+        }
+        app.pulse.beat(ctx.real_now);
+        run(app, &job).await;
+        ran += 1;
+    }
+    Ok(ran)
+}
+
+/// Holds on to a job that takes its time. False when the claim has run out and another worker has it.
+///
+/// # Errors
+/// As any write.
+pub(crate) async fn hold(app: &App, job: &Job) -> Result<bool, Refusal> {
+    let worker = job.claimed_by.as_deref().unwrap_or_default();
+    let ctx = app.system_ctx(Actor::Clock, worker);
+    app.pulse.beat(ctx.real_now);
+    Ok(!job::renew(&app.db, &ctx, worker, vec![job.id], LEASE).await?.is_empty())
+}
+
+/// Runs one job, whatever becomes of it.
+async fn run(app: &Arc<App>, job: &Job) {
+    let Err(setback) = survive(handle(app, job)).await else { return };
+    let wait = setback.wait(job.attempts);
+    tracing::warn!(job = %job.id, kind = job.kind, code = setback.code, tries = job.attempts + 1, again = wait.is_some(), "a job did not come through");
+    if let Err(error) = put_back(app, job, setback, wait).await {
+        // Its claim runs out, and then it is tried again.
+        tracing::error!(job = %job.id, %error, "a failed job could not be put back");
+    }
+}
+
+async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
+    match job.kind.as_str() {
+        notify::NOTICE_JOB => deliver::notice(app, job).await,
+        notify::ACCOUNT_JOB => deliver::account(app, job).await,
+        "referral_clock" => Ok(clock::tick(app, job).await?),
+        housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
+        housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),
+        _ => Err(Setback::never("unknown_kind")),
+    }
+}
+
+async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta>) -> Result<(), Refusal> {
+    let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &format!("job-{}", job.id))).await?;
+    let again_at = wait.map(|wait| tx.ctx().now + wait);
+    job::failed(&tx, job.id, setback.code, again_at).await?;
+    if again_at.is_none() && job.kind == notify::NOTICE_JOB {
+        deliver::gave_up(&mut tx, job, setback.code).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Turns a panic of a job into a setback.
+async fn survive(work: impl Future<Output = Result<(), Setback>>) -> Result<(), Setback> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+        Ok(poll) => poll,
+        Err(_) => Poll::Ready(Err(Setback::later("panicked"))),
+    })
+    .await
+}
+
+/// Works until told to stop, or until nobody is left to tell. A job that runs then is finished first.
+pub async fn work(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let name = format!("worker-{}", (crate::state::CHANCE.id)());
+    let mut chores = Chores { scheduled: false, keys_read: app.clock.real_now() };
+    while !*stop.borrow() {
+        let mut enqueued = pin!(app.db.jobs_enqueued());
+        // Asked once before the turn, so that what is enqueued during it is not missed.
+        let woken = std::future::poll_fn(|context| Poll::Ready(enqueued.as_mut().poll(context).is_ready())).await;
+        let in_order = tokio::select! {
+            changed = stop.changed() => if changed.is_err() { return } else { continue },
+            guard = app.pulse.turn.lock() => guard,
+        };
+        let ran = turn(&app, &name, &mut chores, &|| *stop.borrow()).await;
+        drop(in_order);
+        match ran {
+            Ok(0) if !woken => tokio::select! {
+                changed = stop.changed() => if changed.is_err() { return },
+                () = &mut enqueued => {}
+                () = sleep(POLL) => {}
+            },
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the worker could not take its turn");
+                sleep(POLL).await;
+            }
+        }
+    }
+}
+
+/// What a worker does besides jobs.
+struct Chores {
+    scheduled: bool,
+    keys_read: DateTime<Utc>,
+}
+
+async fn turn(app: &Arc<App>, name: &str, chores: &mut Chores, stopped: &dyn Fn() -> bool) -> Result<usize, Refusal> {
+    app.read_clock().await?;
+    let ctx = app.system_ctx(Actor::Clock, name);
+    if !chores.scheduled {
+        housekeeping::schedule(app, &ctx).await?;
+        chores.scheduled = true;
+    }
+    if ctx.real_now - chores.keys_read > KEYS_AGE {
+        app.keys.refresh(&app.db, &ctx).await?;
+        chores.keys_read = ctx.real_now;
+    }
+    run_batch(app, name, stopped).await
+}
+
+/// Gives events and journal entries their place until told to stop. Safe on any number of nodes.
+pub async fn sequence(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let ctx: Ctx = app.system_ctx(Actor::Clock, "sequencer");
+        match sequencer::pass(&app.db, &ctx).await {
+            Ok(0) => {}
+            Ok(_) => {
+                sleep(SEQUENCE_DEBOUNCE).await;
+                continue;
+            }
+            Err(error) => tracing::warn!(%error, "the sequencer could not take its turn"),
+        }
+        tokio::select! {
+            changed = stop.changed() => if changed.is_err() { return },
+            () = app.db.journals_written() => {}
+            () = sleep(SEQUENCE_POLL) => {}
+        }
+        sleep(SEQUENCE_DEBOUNCE).await;
+    }
+}

@@ -1,0 +1,26 @@
+//! Referrals: from the draft to the end of the help, the inbox, the thread, the clocks and the links.
+
+mod act;
+mod answer;
+mod draft;
+mod filing;
+mod held;
+mod link;
+mod reactions;
+mod read;
+mod send;
+mod thread;
+
+pub mod clock;
+
+pub use act::{OrganisationZone, party_of, permission_for};
+pub use answer::{accept, complete, record_answer, refuse, review, set_path, waitlist, withdraw};
+pub use draft::{ReferralDraft, create, delete, outside, patch};
+pub use filing::{Assignment, archive, assign, mark, unarchive};
+pub use held::{block_held, release_held};
+pub use link::{ExchangedLink, exchange, renew};
+pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one};
+pub use send::{SendCommand, send};
+pub use thread::{NewMessage, messages, write_message};
+
+pub use relais_persistence::referral::view;

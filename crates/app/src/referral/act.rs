@@ -1,0 +1,225 @@
+//! The frame of every act on a leg: lock, visible, permitted, guarded, saved, told.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use chrono_tz::Tz;
+use relais_domain::access::{Permission, Resource};
+use relais_domain::referral::{Act, ActionContext, Change, Context, Filing, Offer, Party, Referral, SendContext, Zone};
+use relais_domain::shared::ids::ReferralId;
+use relais_domain::shared::{Blocked, Blocker};
+use relais_persistence::Tx;
+use relais_persistence::referral::write::{self, Locked};
+
+use super::reactions;
+use crate::directory;
+use crate::{App, Caller, Done, Refusal, access_journal, effect};
+
+/// The civil time of a receiving organisation.
+#[derive(Clone, Copy, Debug)]
+pub struct OrganisationZone(pub Tz);
+
+impl Zone for OrganisationZone {
+    fn local_date(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.0).date_naive()
+    }
+
+    fn at_local(&self, date: NaiveDate, hour: u32) -> DateTime<Utc> {
+        let time = NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
+        let local = date.and_time(time);
+        // An hour that the spring change skips is taken as if it had not: the offset of midnight.
+        let at = self.0.from_local_datetime(&local).earliest();
+        at.map_or_else(|| Utc.from_utc_datetime(&local), |at| at.with_timezone(&Utc))
+    }
+}
+
+impl OrganisationZone {
+    /// Reads a zone's name; a name that this build does not know counts as UTC.
+    pub fn named(name: &str) -> Self {
+        Self(name.parse().unwrap_or(Tz::UTC))
+    }
+
+    /// The calendar year there, for ages.
+    pub fn year(&self, at: DateTime<Utc>) -> i32 {
+        self.local_date(at).year()
+    }
+}
+
+/// The permission that an act needs.
+pub const fn permission_for(act: Act) -> Permission {
+    match act {
+        Act::Patch | Act::Delete => Permission::ReferralsWrite,
+        Act::Send | Act::Withdraw | Act::RecordAnswer => Permission::ReferralsSend,
+        Act::Review | Act::Waitlist | Act::Accept | Act::Path | Act::Refuse | Act::Complete => Permission::ReferralsHandle,
+        Act::Assign => Permission::ReferralsAssign,
+        Act::Archive | Act::Unarchive => Permission::ReferralsArchive,
+        Act::Message => Permission::ReferralsMessage,
+    }
+}
+
+/// In which part a caller does an act. An organisation that refers to itself is on both sides: the act decides.
+pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
+    if caller.link().is_some() {
+        return Party::Link;
+    }
+    let me = caller.acting_for.as_ref().map(|acting| acting.id);
+    let (sends, receives) = (me == Some(leg.sender_organisation_id), me == leg.receiver_organisation_id && leg.told_at.is_some());
+    let as_receiver = permission_for(act) == Permission::ReferralsHandle || act == Act::Assign;
+    match (sends, receives) {
+        (true, true) if as_receiver => Party::Receiver,
+        (true, _) => Party::Sender,
+        _ => Party::Receiver,
+    }
+}
+
+/// What forbids an act to this caller before the leg's own guards: a missing permission.
+pub(super) fn missing_permission(caller: &Caller, locked: &Locked, act: Act) -> Option<Blocker> {
+    let permission = permission_for(act);
+    let reached = caller.policy.rule(Resource::Referral, permission).decide(locked).is_some();
+    (!reached).then(|| Blocker::permission("permission_missing").with("permission", permission.code()))
+}
+
+/// Locks a leg that the caller can see.
+pub(super) async fn visible(tx: &Tx, caller: &Caller, id: ReferralId) -> Result<Locked, Refusal> {
+    let locked = write::lock(tx, id).await?;
+    let seen = caller.policy.rule(Resource::Referral, Permission::ReferralsRead).decide(&locked);
+    if seen.is_none() { Err(Refusal::NotFound) } else { Ok(locked) }
+}
+
+/// What an act's command is handed besides the leg.
+pub(super) struct Acting<'a> {
+    pub now: DateTime<Utc>,
+    pub ctx: Context<'a>,
+    pub offer: Option<Offer>,
+    pub filing: Option<Filing>,
+}
+
+/// What an act's command made of the leg.
+pub(super) struct Outcome {
+    pub change: Change,
+    pub reason: Option<String>,
+    pub filing: FilingChange,
+}
+
+/// What becomes of the acting organisation's filing.
+pub(super) enum FilingChange {
+    Same,
+    Filed(Filing),
+    Unfiled,
+}
+
+impl From<Change> for Outcome {
+    fn from(change: Change) -> Self {
+        Self { change, reason: None, filing: FilingChange::Same }
+    }
+}
+
+/// Does an act: one transaction, guards in the contract's order, then the leg, its clocks, its notices and its events.
+///
+/// # Errors
+/// 404 when the leg is not visible; 403, 409 (naming the acts now possible), 412, 422 as the guards say.
+pub(super) async fn perform(
+    app: &App,
+    caller: &Caller,
+    id: ReferralId,
+    act: Act,
+    command: impl Fn(Referral, Acting<'_>) -> Result<Outcome, Blocked>,
+) -> Result<Done, Refusal> {
+    let done = effect(app, caller, async |tx| {
+        let locked = visible(tx, caller, id).await?;
+        if let Some(blocker) = missing_permission(caller, &locked, act) {
+            return Err(refused(&locked, caller, app, vec![blocker]));
+        }
+        let zone = receiver_zone(tx, &locked.leg).await?;
+        let filing = match caller.acting_for.as_ref() {
+            Some(acting) if matches!(act, Act::Archive | Act::Unarchive) => write::filing_of(tx, id, acting.id).await?,
+            _ => None,
+        };
+        let offer = match act {
+            Act::Accept | Act::RecordAnswer => offer_of(tx, &locked.leg).await?,
+            _ => None,
+        };
+        let now = tx.ctx().now;
+        let ctx = Context { party: party_of(caller, &locked.leg, act), clocks: &app.settings.clocks, zone: &zone };
+        let outcome = command(locked.leg.clone(), Acting { now, ctx, offer, filing });
+        let outcome = caller.judged(locked.leg.version, outcome).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        settle(app, caller, tx, &locked, act.code(), outcome).await?;
+        Ok(Done::changed(id.0))
+    })
+    .await;
+    note_refusal(app, caller, id, &done).await?;
+    done
+}
+
+/// A refusal on an existing row is noted in the access journal.
+pub(super) async fn note_refusal(app: &App, caller: &Caller, id: ReferralId, done: &Result<Done, Refusal>) -> Result<(), Refusal> {
+    use relais_domain::shared::BlockerKind;
+    match done {
+        Err(Refusal::Blocked { blockers, .. }) if blockers.iter().any(|blocker| blocker.kind == BlockerKind::Permission) => {
+            access_journal::refused(app, caller, "referral", id.0).await
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refused(locked: &Locked, caller: &Caller, app: &App, blockers: Vec<Blocker>) -> Refusal {
+    Refusal::Blocked { blockers, allowed: possible(app, caller, locked, app.clock.now()) }
+}
+
+/// The acts that this caller could do now.
+pub(super) fn possible(app: &App, caller: &Caller, locked: &Locked, now: DateTime<Utc>) -> Vec<&'static str> {
+    let zone = OrganisationZone(Tz::UTC);
+    let allowed = |act: &&Act| {
+        let ctx = Context { party: party_of(caller, &locked.leg, **act), clocks: &app.settings.clocks, zone: &zone };
+        missing_permission(caller, locked, **act).is_none() && locked.leg.blockers_to(**act, &ActionContext::default(), &ctx, now).is_empty()
+    };
+    Act::ALL.iter().filter(allowed).map(|act| act.code()).collect()
+}
+
+/// Saves the leg with what it sets off.
+pub(super) async fn settle(app: &App, caller: &Caller, tx: &mut Tx, locked: &Locked, act: &str, outcome: Outcome) -> Result<(), Refusal> {
+    let Outcome { change, reason, filing } = outcome;
+    write::save(tx, locked, change.referral.clone(), act, reason.as_deref()).await?;
+    let organisation = caller.acting_for.as_ref().map(|acting| acting.id);
+    match (filing, organisation) {
+        (FilingChange::Filed(filing), Some(organisation)) => write::file(tx, locked.leg.id, organisation, filing).await?,
+        (FilingChange::Unfiled, Some(organisation)) => write::unfile(tx, locked.leg.id, organisation).await?,
+        _ => {}
+    }
+    reactions::follow(app, tx, Some(&locked.leg), &change).await
+}
+
+/// The zone of the leg's receiver; UTC while it has none.
+pub(super) async fn receiver_zone(tx: &Tx, leg: &Referral) -> Result<OrganisationZone, Refusal> {
+    let Some(receiver) = leg.receiver_organisation_id else { return Ok(OrganisationZone(Tz::UTC)) };
+    let name = relais_persistence::identity::names::time_zone_of(tx, receiver).await?;
+    Ok(OrganisationZone::named(&name))
+}
+
+/// What the leg's receiver offers now.
+pub(super) async fn offer_of(tx: &Tx, leg: &Referral) -> Result<Option<Offer>, Refusal> {
+    match (leg.service_id, leg.receiver_organisation_id) {
+        (Some(service), _) => directory::offer_in(tx, service).await,
+        (None, Some(organisation)) => directory::organisation_offer_in(tx, organisation).await,
+        (None, None) => Ok(None),
+    }
+}
+
+/// What sending a leg must know, besides the offer.
+pub(super) struct SendFacts {
+    pub verified: bool,
+    pub active: bool,
+    pub duplicate: bool,
+}
+
+/// The facts as the domain takes them.
+pub(super) fn send_context<'a>(app: &'a App, offer: Option<&'a Offer>, zone: &'a OrganisationZone, facts: &SendFacts, command: &super::SendCommand) -> SendContext<'a> {
+    SendContext {
+        offer,
+        sender_verified: facts.verified,
+        sender_active: facts.active,
+        override_reason: command.override_reason.clone(),
+        accept_duplicate: command.accept_duplicate,
+        probable_duplicate: facts.duplicate,
+        zone,
+        clocks: &app.settings.clocks,
+    }
+}

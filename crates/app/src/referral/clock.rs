@@ -1,0 +1,76 @@
+//! What the clock does to a leg when a due time comes.
+
+use chrono::DateTime;
+use relais_domain::identity::Actor;
+use relais_domain::message::NoticeKind;
+use relais_domain::referral::{Change, DueJob, DueKind, Event, Referral};
+use relais_domain::shared::Blocked;
+use relais_domain::shared::ids::ReferralId;
+use relais_persistence::platform::job::{self, Job};
+use relais_persistence::referral::write;
+use relais_persistence::{Failure, Tx};
+use serde::Deserialize;
+
+use super::act::{OrganisationZone, receiver_zone};
+use super::reactions;
+use crate::message::notify::{self, About};
+use crate::{App, Refusal};
+
+#[derive(Deserialize)]
+struct Due {
+    referral_id: ReferralId,
+    kind: DueKind,
+    n: i32,
+    at: i64,
+}
+
+/// Runs one due time of a leg. It may run twice or on two nodes: what the leg says decides, under its lock, so the effect
+/// happens once. A leg that moved on meanwhile is left alone.
+///
+/// # Errors
+/// As any write; the job is then tried again.
+pub async fn tick(app: &App, job: &Job) -> Result<(), Refusal> {
+    let due: Due = serde_json::from_value(job.payload.clone()).map_err(|error| Refusal::Failed(error.to_string()))?;
+    let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &format!("job-{}", job.id))).await?;
+    job::done(&tx, job.id).await?;
+    match write::lock(&tx, due.referral_id).await {
+        Err(Failure::Missing) => {}
+        Err(other) => return Err(other.into()),
+        Ok(locked) => {
+            let at = DateTime::from_timestamp_micros(due.at).unwrap_or_default();
+            let planned = DueJob { kind: due.kind, at, n: due.n };
+            if locked.leg.is_due(&planned, &app.settings.clocks, tx.ctx().now) {
+                run(app, &mut tx, locked, due.kind).await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn run(app: &App, tx: &mut Tx, locked: write::Locked, kind: DueKind) -> Result<(), Refusal> {
+    let zone = receiver_zone(tx, &locked.leg).await?;
+    match kind {
+        DueKind::WaitlistQuestion => tell(tx, &locked.leg, NoticeKind::WaitlistQuestion).await,
+        DueKind::OutsideQuestion => tell(tx, &locked.leg, NoticeKind::OutsideQuestion).await,
+        _ => {
+            let change = moved(app, &zone, locked.leg.clone(), kind, tx)?;
+            if change.events.contains(&Event::DraftExpired) {
+                reactions::follow(app, tx, Some(&locked.leg), &change).await?;
+                return Ok(write::delete_draft(tx, locked, "expire").await?);
+            }
+            write::save(tx, &locked, change.referral.clone(), if kind.is_reminder() { "remind" } else { "expire" }, None).await?;
+            reactions::follow(app, tx, Some(&locked.leg), &change).await
+        }
+    }
+}
+
+fn moved(app: &App, zone: &OrganisationZone, leg: Referral, kind: DueKind, tx: &Tx) -> Result<Change, Blocked> {
+    let (clocks, now) = (&app.settings.clocks, tx.ctx().now);
+    if kind.is_reminder() { leg.remind(clocks, zone, now) } else { leg.expire(clocks, now) }
+}
+
+async fn tell(tx: &mut Tx, leg: &Referral, kind: NoticeKind) -> Result<(), Refusal> {
+    notify::referral(tx, leg, kind, About::default()).await?;
+    Ok(())
+}

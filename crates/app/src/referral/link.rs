@@ -1,0 +1,67 @@
+//! Access links: keys that went out by mail, exchanged for a short session over exactly one leg.
+
+use chrono::TimeDelta;
+use relais_adapters::crypto;
+use relais_domain::identity::Actor;
+use relais_domain::message::NoticeKind;
+use relais_domain::referral::State;
+use relais_domain::shared::ids::ReferralId;
+use relais_persistence::platform::budget;
+use relais_persistence::referral::write;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::message::notify::{self, About};
+use crate::{App, Caller, Refusal, identity};
+
+/// How long a session lasts that a link opened.
+const SESSION_SECONDS: i64 = 30 * 60;
+/// How many links may be asked for anew, a day and leg.
+const RENEWALS_A_DAY: i32 = 3;
+
+/// A session over one referral.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExchangedLink {
+    /// Bearer token for exactly this referral.
+    pub access_token: String,
+    /// `Bearer`.
+    pub token_type: &'static str,
+    /// Seconds.
+    pub expires_in: i64,
+    /// The referral that the session opens.
+    pub referral_id: ReferralId,
+}
+
+/// Exchanges the token of a link for a session of 30 minutes. It may be done any number of times in the link's life.
+///
+/// # Errors
+/// 404 `link_not_valid` for a token that is unknown, expired or revoked: one answer for all.
+pub async fn exchange(app: &App, caller: &Caller, token: &str) -> Result<ExchangedLink, Refusal> {
+    let ctx = app.ctx(caller);
+    let mut tx = app.db.write(&ctx).await?;
+    let link = relais_persistence::referral::link::use_link(&mut tx, &crypto::sha256(&[token.as_bytes()])).await?;
+    let link = link.ok_or(Refusal::Missing("link_not_valid"))?;
+    let access_token = identity::open_link_session(app, &mut tx, link.id, SESSION_SECONDS).await?;
+    tx.commit().await?;
+    Ok(ExchangedLink { access_token, token_type: "Bearer", expires_in: SESSION_SECONDS, referral_id: link.referral_id })
+}
+
+/// Sends a fresh link to the service's own address, when the leg is open and not too many left today. The answer tells
+/// nothing: the work that depends on the leg is a job.
+///
+/// # Errors
+/// As any write.
+pub async fn renew(app: &App, caller: &Caller, id: ReferralId) -> Result<(), Refusal> {
+    let ctx = app.ctx(caller);
+    let used = budget::spend(&app.db, &ctx, "link_renewal", &id.to_string(), TimeDelta::days(1)).await?;
+    let mut tx = app.db.write(&app.system_ctx(Actor::Nobody, &ctx.request_id)).await?;
+    if let Ok(locked) = write::lock(&tx, id).await
+        && used <= RENEWALS_A_DAY
+        && locked.leg.told_at.is_some()
+        && matches!(locked.leg.state, State::Sent | State::UnderReview | State::Waitlisted | State::Accepted)
+    {
+        notify::referral(&mut tx, &locked.leg, NoticeKind::AccessLink, About::default()).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

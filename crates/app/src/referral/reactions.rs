@@ -1,0 +1,108 @@
+//! What each event of a leg sets off, in the transaction of its act: the event log, the clocks, the notices, the end of
+//! consents and links.
+
+use chrono::Months;
+use relais_domain::message::NoticeKind;
+use relais_domain::referral::{Change, DueJob, Event, Referral, State};
+use relais_domain::shared::ids::OrganisationId;
+use relais_persistence::person::entity::consent;
+use relais_persistence::platform::job;
+use relais_persistence::referral::write;
+use relais_persistence::{NewJob, Tx};
+use serde_json::json;
+
+use crate::message::notify::{self, About};
+use crate::{App, Refusal};
+
+/// The kind of job that the clock of a leg enqueues.
+pub const CLOCK_JOB: &str = "referral_clock";
+/// Reminders and expiry come after mails that people wait for.
+const CLOCK_PRIORITY: i32 = 20;
+/// A consent ends this long after the referral, unless it says otherwise.
+const CONSENT_MONTHS: Months = Months::new(24);
+
+/// The table of reactions: what is told when something happens. Events that are not here are told to nobody.
+const fn told(event: Event, state: State) -> Option<NoticeKind> {
+    Some(match event {
+        Event::ReferralHeld => NoticeKind::Held,
+        Event::ReferralSent => NoticeKind::Sent,
+        Event::ReferralReviewed => NoticeKind::Reviewed,
+        Event::ReferralWaitlisted => NoticeKind::Waitlisted,
+        Event::ReferralAccepted => NoticeKind::Accepted,
+        Event::ReferralRefused => NoticeKind::Refused,
+        Event::ReferralWithdrawn => NoticeKind::Withdrawn,
+        Event::ReferralCompleted => NoticeKind::Completed,
+        Event::ReferralExpired => NoticeKind::Expired,
+        Event::ReferralBlocked => NoticeKind::Blocked,
+        Event::ReferralReopened => NoticeKind::Reopened,
+        Event::ReferralContactChanged => NoticeKind::ContactChanged,
+        Event::ReferralAnswerRecorded => NoticeKind::AnswerRecorded,
+        Event::DraftExpired => NoticeKind::DraftDeleted,
+        Event::ReferralReminded => match state {
+            State::Held => NoticeKind::HeldReminder,
+            State::Sent => NoticeKind::Reminder,
+            _ => NoticeKind::HolderReminder,
+        },
+        _ => return None,
+    })
+}
+
+/// Carries out what the events of a change set off. `before` is the leg before the act; none for a new one.
+///
+/// # Errors
+/// As any write.
+pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &Change) -> Result<(), Refusal> {
+    let leg = &change.referral;
+    for event in &change.events {
+        tx.event(event.code(), "referral", leg.id.0, Some(concerned(leg)));
+        // The recorded answer tells both what was decided and who recorded it; the decision itself is not told twice.
+        let recorded = change.events.contains(&Event::ReferralAnswerRecorded);
+        let twice = recorded && matches!(event, Event::ReferralAccepted | Event::ReferralRefused);
+        if let Some(kind) = told(*event, leg.state).filter(|_| !twice) {
+            for notice in notify::referral(tx, leg, kind, About::default()).await? {
+                tx.note_told(json!({"kind": notice.kind, "recipient": notice.recipient, "channel": notice.channel}));
+            }
+        }
+    }
+    let ended = leg.state.has_ended() && before.is_some_and(|before| !before.state.has_ended());
+    if ended {
+        write::revoke_links(tx, leg.id).await?;
+        end_consents(tx, leg).await?;
+    }
+    let gone = change.events.iter().any(|event| matches!(event, Event::DraftDeleted | Event::DraftExpired));
+    set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await
+}
+
+/// The organisation in whose event log a change stands: the receiver's once it was told, the sender's before.
+fn concerned(leg: &Referral) -> OrganisationId {
+    leg.receiver_organisation_id.filter(|_| leg.told_at.is_some()).unwrap_or(leg.sender_organisation_id)
+}
+
+/// Enqueues the due times that the leg implies now, and takes back those that it implied before.
+async fn set_clocks(app: &App, tx: &mut Tx, before: Option<&Referral>, after: Option<&Referral>) -> Result<(), Refusal> {
+    let clocks = &app.settings.clocks;
+    let (old, new) = (before.map(|leg| leg.due(clocks)).unwrap_or_default(), after.map(|leg| leg.due(clocks)).unwrap_or_default());
+    if old == new {
+        return Ok(());
+    }
+    let Some(id) = after.or(before).map(|leg| leg.id) else { return Ok(()) };
+    if !old.is_empty() {
+        job::cancel(tx, &format!("leg:{id}:")).await?;
+    }
+    for due in new {
+        let key = format!("leg:{id}:{}", due.key());
+        let DueJob { kind, at, n } = due;
+        let payload = json!({"referral_id": id, "kind": kind.code(), "n": n, "at": at.timestamp_micros()});
+        tx.enqueue(NewJob { kind: CLOCK_JOB, unique_key: Some(key), payload, priority: CLOCK_PRIORITY, run_at: at });
+    }
+    Ok(())
+}
+
+async fn end_consents(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
+    let ends_on = leg.ended_at.unwrap_or(tx.ctx().now).date_naive().checked_add_months(CONSENT_MONTHS);
+    for row in write::endless_consents(tx, leg.id).await? {
+        let after = consent::Model { ends_on, ..row.clone() };
+        tx.save::<consent::Entity>(&row, after, "end").await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! Reading referrals: the detail, lists, boxes, the board, the search, and what can be done now.
+
+use chrono::{DateTime, Utc};
+use relais_domain::access::{Category, Mask, Permission, Resource};
+use relais_domain::referral::{Act, Action, ActionContext, Context, Direction, InboxBox, State};
+use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
+use relais_persistence::referral::read::{self as legs, Filter, Reader};
+use relais_persistence::referral::view::{BoardCount, InboxCounts, ReferralLine, ReferralView};
+use relais_persistence::referral::write;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::act::{OrganisationZone, missing_permission, offer_of, party_of, receiver_zone, send_context, visible};
+use super::send;
+use crate::{App, Caller, Page, PageRequest, Refusal, access_journal, page};
+
+/// What a list of referrals is narrowed to. Nothing personal: names and contacts go by `POST …/search`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReferralQuery {
+    /// `sent` or `received`; both when absent.
+    pub direction: Option<Direction>,
+    /// One box of the receiver.
+    pub r#box: Option<InboxBox>,
+    /// Where it stands; repeat for several.
+    #[param(max_items = 13)]
+    #[schema(max_items = 13)]
+    pub state: Vec<State>,
+    /// The service asked for; repeat for several.
+    #[param(max_items = 50)]
+    #[schema(max_items = 50)]
+    pub service_id: Vec<ServiceId>,
+    /// The organisation that refers; repeat for several.
+    #[param(max_items = 50)]
+    #[schema(max_items = 50)]
+    pub sender_id: Vec<OrganisationId>,
+    /// Assigned to this member.
+    pub assigned_to: Option<UserId>,
+    /// Told (received) or made (otherwise) at or after.
+    pub at_from: Option<DateTime<Utc>>,
+    /// Told (received) or made (otherwise) before.
+    pub at_to: Option<DateTime<Utc>>,
+    /// Nobody touched it since.
+    pub untouched_since: Option<DateTime<Utc>>,
+    /// Only those that I have not marked as read.
+    pub unread: bool,
+    /// How many at most, 1–200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[schema(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<i64>,
+    /// Where the page before ended.
+    #[param(max_length = 500)]
+    #[schema(max_length = 500)]
+    pub cursor: Option<String>,
+    /// Also count, exactly up to 10 000.
+    pub count: bool,
+}
+
+/// Who reads, as the queries need it.
+pub(super) fn reader(caller: &Caller) -> Reader {
+    Reader { organisation: caller.acting_for.as_ref().map(|acting| acting.id), user: caller.actor.user() }
+}
+
+/// One referral, as the caller may see it. The reading is noted in the access journal before the answer leaves.
+///
+/// # Errors
+/// 404 when it is not visible.
+pub async fn one(app: &App, caller: &Caller, id: ReferralId, with_notices: bool) -> Result<ReferralView, Refusal> {
+    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
+    let row = legs::one(&app.db, &rule, reader(caller), id).await?;
+    let open = row.open();
+    let me = reader(caller).organisation;
+    let as_sender = me == Some(row.sender_organisation_id);
+    let mut view = row.detail(me, app.clock.now());
+    if with_notices && as_sender {
+        view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
+    }
+    if shows_content(open) {
+        access_journal::shown(app, caller, "referral", vec![id.0], open).await?;
+    }
+    Ok(view)
+}
+
+fn shows_content(open: Mask) -> bool {
+    open.categories().any(|category| category != Category::Existence)
+}
+
+fn filter_of(query: &ReferralQuery) -> Filter {
+    Filter {
+        sent_by_me: query.direction.map(|direction| direction == Direction::Sent),
+        in_box: query.r#box,
+        states: query.state.clone(),
+        services: query.service_id.clone(),
+        senders: query.sender_id.clone(),
+        assigned_to: query.assigned_to,
+        from: query.at_from,
+        to: query.at_to,
+        untouched_since: query.untouched_since,
+        unread: query.unread,
+        name: None,
+        contact: None,
+    }
+}
+
+/// What a search looks for, besides the filters: the person. Everything in a body, nothing in a URL.
+#[derive(Clone, Debug, Default)]
+pub struct PersonSearch {
+    /// The beginning of "family given", folded: case, accents, hyphens and spaces do not count.
+    pub name: Option<String>,
+    /// The person's phone or e-mail, whole.
+    pub contact: Option<String>,
+}
+
+/// A page of referrals.
+///
+/// # Errors
+/// `organisation_unverified` (403) for a box of an unverified organisation; 403 without `referrals:read`.
+pub async fn list(app: &App, caller: &Caller, query: &ReferralQuery, person: PersonSearch, page: PageRequest) -> Result<Page<ReferralLine>, Refusal> {
+    let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
+    let rule = if received { inbox_rule(caller)? } else { caller.may(Resource::Referral, Permission::ReferralsRead)? };
+    let fold = relais_domain::shared::name::fold_name;
+    let name = person.name.map(|name| name.split_whitespace().map(fold).collect::<Vec<_>>().join(" "));
+    let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
+    let filter = Filter { name, contact, ..filter_of(query) };
+    let me = reader(caller);
+    let after = page.after(app, caller)?;
+    let rows = legs::page(&app.db, &rule, me, &filter, after, page.limit).await?;
+    let count = match page.count {
+        true => Some(legs::count(&app.db, &rule, me, &filter, page::MOST_COUNTED).await?),
+        false => None,
+    };
+    let cut = page.page(app, caller, rows, |row| legs::place_of(row, &filter))?;
+    let shown: Vec<_> = cut.items.iter().filter(|row| shows_content(row.open())).map(|row| row.id.0).collect();
+    let open = cut.items.iter().map(legs_open).reduce(Mask::union).unwrap_or_default();
+    access_journal::shown(app, caller, "referral", shown, open).await?;
+    let now = app.clock.now();
+    let items = cut.items.into_iter().map(|row| row.line(me.organisation, now)).collect();
+    Ok(Page { items, next_cursor: cut.next_cursor, count: None, count_is_exact: None }.counted(count))
+}
+
+fn legs_open(row: &relais_persistence::referral::view::LegRow) -> Mask {
+    row.open()
+}
+
+/// The rule for what was received; an unverified organisation has no inbox.
+fn inbox_rule(caller: &Caller) -> Result<relais_domain::access::Rule, Refusal> {
+    if caller.acting_for.as_ref().is_some_and(|acting| !acting.verified) {
+        return Err(Refusal::Barred("organisation_unverified"));
+    }
+    caller.may(Resource::Referral, Permission::ReferralsRead)
+}
+
+/// The boxes of the receiver, counted.
+///
+/// # Errors
+/// As [`list`] for a box.
+pub async fn inbox(app: &App, caller: &Caller) -> Result<InboxCounts, Refusal> {
+    let rule = inbox_rule(caller)?;
+    Ok(legs::inbox(&app.db, &rule, reader(caller), app.clock.now()).await?)
+}
+
+/// The sender's board.
+///
+/// # Errors
+/// 403 without `referrals:read`.
+pub async fn board(app: &App, caller: &Caller) -> Result<Vec<BoardCount>, Refusal> {
+    let rule = caller.may(Resource::Referral, Permission::ReferralsRead)?;
+    Ok(legs::board(&app.db, &rule, reader(caller)).await?)
+}
+
+/// Every act with what blocks it for this caller now: the same guards that the acts call.
+///
+/// # Errors
+/// 404 when it is not visible.
+pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<Action>, Refusal> {
+    let tx = app.db.write(&app.ctx(caller)).await?;
+    let locked = visible(&tx, caller, id).await?;
+    let zone: OrganisationZone = receiver_zone(&tx, &locked.leg).await?;
+    let (mut offer, mut facts) = (None, None);
+    if locked.leg.state == State::Draft {
+        offer = offer_of(&tx, &locked.leg).await?;
+        facts = Some(send::facts(&tx, caller, &locked).await?);
+    }
+    let filing = match &caller.acting_for {
+        Some(acting) => write::filing_of(&tx, id, acting.id).await?,
+        None => None,
+    };
+    let now = tx.ctx().now;
+    tx.rollback().await?;
+    let command = super::SendCommand::default();
+    let sending = facts.as_ref().map(|facts| send_context(app, offer.as_ref(), &zone, facts, &command));
+    let judge = |act: &Act| {
+        let ctx = Context { party: party_of(caller, &locked.leg, *act), clocks: &app.settings.clocks, zone: &zone };
+        let more = ActionContext { send: sending.as_ref(), filing: filing.as_ref() };
+        let blockers = match missing_permission(caller, &locked, *act) {
+            Some(blocker) => vec![blocker],
+            None => locked.leg.blockers_to(*act, &more, &ctx, now),
+        };
+        Action { act: *act, allowed: blockers.is_empty(), blockers }
+    };
+    Ok(Act::ALL.iter().map(judge).collect())
+}

@@ -1,0 +1,86 @@
+//! Sending a draft.
+
+use relais_domain::referral::{Act, OverrideReason, Referral, is_probable_duplicate};
+use relais_domain::access::{Permission, Resource};
+use relais_domain::shared::ids::ReferralId;
+use relais_persistence::Tx;
+use relais_persistence::person::entity::consent;
+use relais_persistence::referral::write::{self, Locked};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::act::{Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context, settle, visible};
+use crate::{App, Caller, Done, Refusal, effect};
+
+/// What a sender says when sending.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SendCommand {
+    /// Why it is sent although the person meets none of the service's criteria; the receiver sees it.
+    pub override_reason: Option<OverrideReason>,
+    /// The sender knows of the probable duplicate.
+    pub accept_duplicate: bool,
+}
+
+/// Sends a draft: to the receiver at once, or held until the sending organisation is verified.
+///
+/// # Errors
+/// 409 `already_sent`, `service_not_published`, `service_suspended`, `form_disabled`, `no_contact_email`,
+/// `organisation_disabled`, `probable_duplicate`; 422 `required`, `consent_missing`, `preferences_empty`,
+/// `criteria_not_met`, `required_document_missing`; all of them at once.
+pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendCommand) -> Result<Done, Refusal> {
+    let done = effect(app, caller, async |tx| {
+        let locked = visible(tx, caller, id).await?;
+        let now = tx.ctx().now;
+        if let Some(blocker) = missing_permission(caller, &locked, Act::Send) {
+            return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(app, caller, &locked, now) });
+        }
+        let zone = receiver_zone(tx, &locked.leg).await?;
+        let offer = offer_of(tx, &locked.leg).await?;
+        let facts = facts(tx, caller, &locked).await?;
+        let context = send_context(app, offer.as_ref(), &zone, &facts, &command);
+        let outcome = locked.leg.clone().send(party_of(caller, &locked.leg, Act::Send), &context, now);
+        let change = caller.judged(locked.leg.version, outcome).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        keep_consent(tx, &change.referral).await?;
+        settle(app, caller, tx, &locked, "send", Outcome::from(change)).await?;
+        Ok(Done::changed(id.0))
+    })
+    .await;
+    note_refusal(app, caller, id, &done).await?;
+    done
+}
+
+/// What the database knows about a leg that is to be sent.
+pub(super) async fn facts(tx: &Tx, caller: &Caller, locked: &Locked) -> Result<SendFacts, Refusal> {
+    let verified = caller.acting_for.as_ref().is_some_and(|acting| acting.verified);
+    // A disabled organisation's members do not get past the door.
+    Ok(SendFacts { verified, active: true, duplicate: probable_duplicate(tx, caller, locked).await? })
+}
+
+/// Among the referrals that the caller may read, one for the same service is still open for who seems the same person.
+async fn probable_duplicate(tx: &Tx, caller: &Caller, locked: &Locked) -> Result<bool, Refusal> {
+    let Some(name) = &locked.row.name_folded else { return Ok(false) };
+    let leg = &locked.leg;
+    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
+    let candidates = write::same_name(tx, leg.sender_organisation_id, leg.service_id, name, leg.id).await?;
+    Ok(candidates.iter().any(|other| rule.decide(other).is_some() && is_probable_duplicate(&leg.form.person, &other.leg.form.person)))
+}
+
+/// The person's consent to this hand-over: to the named organisation, for what the form holds.
+async fn keep_consent(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
+    let Some(person_id) = leg.person_id else { return Ok(()) };
+    let row = consent::Model {
+        id: tx.ctx().fresh(),
+        person_id,
+        referral_id: leg.id,
+        recipient_organisation_id: leg.receiver_organisation_id,
+        purpose: "referral".to_owned(),
+        categories: json!(["identity", "contact", "social", "documents"]),
+        given_at: tx.ctx().now,
+        ends_on: None,
+        withdrawn_at: None,
+        version: 1,
+    };
+    Ok(tx.create::<consent::Entity>(row, "give").await?)
+}

@@ -1,0 +1,33 @@
+//! The directory: structures, their services, and the reference lists that describe them.
+//!
+//! The model is neutral. The code types map to the national codes of data·inclusion, whose records [`data_inclusion`] reads.
+
+mod actions;
+mod codes;
+mod draft;
+mod imported;
+mod lists;
+mod parts;
+mod publishing;
+mod service;
+mod tokens;
+
+pub mod data_inclusion;
+
+pub use codes::{
+    AudienceCode, Fee, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
+};
+pub use actions::{ServiceAct, ServiceAction};
+pub use draft::{NewService, ServiceDraft, ServicePatch};
+pub use imported::{Home, ImportedService, ImportedStructure, OpenTo, RecordKind};
+pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
+pub use parts::{
+    AudienceNote, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description, DocumentCode,
+    DocumentLabel, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary, Zone, ZoneKind,
+};
+pub use publishing::{Acceptance, Receiving, Told};
+pub use service::{Service, ServiceChange, ServiceEvent};
+pub use tokens::{BadToken, Slug, ZoneCode};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! What can be done to a service now, from the same guards that the commands call.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::service::Service;
+use crate::{access::Permission, choice, shared::Blocker};
+
+choice! {
+    /// What can be done to a service.
+    pub enum ServiceAct {
+        /// Change its content.
+        Edit = "edit",
+        /// Make it public.
+        Publish = "publish",
+        /// Stop new referrals for now.
+        Suspend = "suspend",
+        /// Take it out of the directory for good.
+        Archive = "archive",
+    }
+}
+
+impl ServiceAct {
+    /// The permission that the act asks for.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Edit => Permission::ServicesWrite,
+            Self::Publish | Self::Suspend | Self::Archive => Permission::ServicesPublish,
+        }
+    }
+}
+
+/// One act and whether it is possible now.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ServiceAction {
+    /// The act.
+    pub act: ServiceAct,
+    /// Nothing blocks it.
+    pub allowed: bool,
+    /// What blocks it.
+    #[schema(value_type = Vec<Object>)]
+    pub blockers: Vec<Blocker>,
+}
+
+impl Service {
+    /// What forbids one act, apart from what a command's own content would add.
+    pub fn blockers_to(&self, act: ServiceAct) -> Vec<Blocker> {
+        match act {
+            ServiceAct::Edit => self.blockers_to_edit(),
+            ServiceAct::Publish => self.blockers_to_publish(),
+            ServiceAct::Suspend => self.blockers_to_suspend(),
+            ServiceAct::Archive => self.blockers_to_archive(),
+        }
+    }
+
+    /// Every act with what forbids it, in the order of the list; `may` says whether the caller holds a permission here.
+    pub fn actions(&self, may: impl Fn(Permission) -> bool) -> Vec<ServiceAction> {
+        let judge = |act: ServiceAct| {
+            let mut blockers = Vec::new();
+            if !may(act.permission()) {
+                blockers.push(Blocker::permission("permission_missing").with("permission", act.permission().code()));
+            }
+            blockers.extend(self.blockers_to(act));
+            ServiceAction { act, allowed: blockers.is_empty(), blockers }
+        };
+        ServiceAct::ALL.iter().copied().map(judge).collect()
+    }
+}

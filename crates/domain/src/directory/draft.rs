@@ -1,0 +1,264 @@
+//! What may be written of a service: the body of its creation and of its change.
+
+use std::{collections::HashSet, hash::Hash};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use super::{
+    codes::{AudienceCode, Fee, Reception, ServiceKind, TopicCode, UpdateFrequency, WayIn},
+    parts::{AudienceNote, Contact, Coverage, Criterion, Description, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, Summary},
+};
+use crate::shared::{
+    Blocker,
+    contact::{GeoPoint, PostalAddress, Url},
+    ids::{ServiceId, UnitId},
+};
+
+/// The content of a service. Absent or null means "not told"; an empty list means "none", and for audiences "everyone".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceDraft {
+    /// The unit that runs the service.
+    #[serde(default)]
+    pub unit_id: Option<UnitId>,
+    /// The name.
+    pub name: ServiceName,
+    /// One or two sentences for lists.
+    #[serde(default)]
+    pub summary: Option<Summary>,
+    /// The long text.
+    #[serde(default)]
+    pub description: Option<Description>,
+    /// What the service gives.
+    #[serde(default)]
+    pub kind: Option<ServiceKind>,
+    /// Its topics.
+    #[serde(default)]
+    pub topics: Option<Vec<TopicCode>>,
+    /// Its audiences; empty for everyone.
+    #[serde(default)]
+    pub audiences: Option<Vec<AudienceCode>>,
+    /// Who is meant, in words.
+    #[serde(default)]
+    pub audience_note: Option<AudienceNote>,
+    /// The conditions to be received.
+    #[serde(default)]
+    pub criteria: Option<Vec<Criterion>>,
+    /// The documents asked for.
+    #[serde(default)]
+    pub documents: Option<Vec<RequiredDocument>>,
+    /// Free or paid.
+    #[serde(default)]
+    pub fee: Option<Fee>,
+    /// What the fee is made of.
+    #[serde(default)]
+    pub fee_note: Option<FeeNote>,
+    /// Where people are received.
+    #[serde(default)]
+    pub reception: Option<Reception>,
+    /// The address.
+    #[serde(default)]
+    pub address: Option<PostalAddress>,
+    /// The place on the map.
+    #[serde(default)]
+    pub point: Option<GeoPoint>,
+    /// Where the people live whom the service receives.
+    #[serde(default)]
+    pub coverage: Option<Coverage>,
+    /// How one gets in.
+    #[serde(default)]
+    pub ways_in: Option<Vec<WayIn>>,
+    /// The link to follow when a link is a way in.
+    #[serde(default)]
+    pub link: Option<Url>,
+    /// What the link says.
+    #[serde(default)]
+    pub link_text: Option<Label>,
+    /// Whom to ask.
+    #[serde(default)]
+    pub contact: Option<Contact>,
+    /// Hours per week that the service takes.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 168)]
+    pub hours_per_week: Option<i32>,
+    /// Weeks that the service lasts.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 520)]
+    pub weeks: Option<i32>,
+    /// How often the owner promises to look the entry over.
+    #[serde(default)]
+    pub update_frequency: Option<UpdateFrequency>,
+    /// Whether referrals come in through the form.
+    #[serde(default)]
+    pub form_enabled: bool,
+    /// The languages spoken.
+    #[serde(default)]
+    pub languages: Vec<LanguageTag>,
+}
+
+impl ServiceDraft {
+    /// A draft with a name and nothing told.
+    pub fn named(name: ServiceName) -> Self {
+        Self {
+            unit_id: None,
+            name,
+            summary: None,
+            description: None,
+            kind: None,
+            topics: None,
+            audiences: None,
+            audience_note: None,
+            criteria: None,
+            documents: None,
+            fee: None,
+            fee_note: None,
+            reception: None,
+            address: None,
+            point: None,
+            coverage: None,
+            ways_in: None,
+            link: None,
+            link_text: None,
+            contact: None,
+            hours_per_week: None,
+            weeks: None,
+            update_frequency: None,
+            form_enabled: false,
+            languages: Vec::new(),
+        }
+    }
+
+    /// What the types alone cannot refuse: repeated entries (`duplicate`), numbers out of bounds
+    /// (`out_of_range`), and an address that does not fit its country (`postal_code_invalid`, `commune_invalid`).
+    pub fn blockers(&self) -> Vec<Blocker> {
+        let mut blockers = Vec::new();
+        repeated(&mut blockers, "/topics", "", self.topics.as_deref(), |topic| *topic);
+        repeated(&mut blockers, "/audiences", "", self.audiences.as_deref(), |audience| *audience);
+        repeated(&mut blockers, "/criteria", "/id", self.criteria.as_deref(), |criterion| &criterion.id);
+        repeated(&mut blockers, "/documents", "/code", self.documents.as_deref(), |document| &document.code);
+        repeated(&mut blockers, "/ways_in", "", self.ways_in.as_deref(), |way| *way);
+        repeated(&mut blockers, "/languages", "", Some(&self.languages), |language| language);
+        if let Some(coverage) = &self.coverage {
+            repeated(&mut blockers, "/coverage/zones", "", Some(coverage.zones()), |zone| zone);
+        }
+        if let Some(address) = &self.address {
+            blockers.extend(address.problems_at("/address"));
+        }
+        bounded(&mut blockers, "/hours_per_week", self.hours_per_week, 0, 168);
+        bounded(&mut blockers, "/weeks", self.weeks, 1, 520);
+        blockers
+    }
+}
+
+fn repeated<'a, T, K: Eq + Hash>(
+    blockers: &mut Vec<Blocker>,
+    list: &str,
+    key_pointer: &str,
+    items: Option<&'a [T]>,
+    key: impl Fn(&'a T) -> K,
+) {
+    let mut seen = HashSet::new();
+    for (index, item) in items.unwrap_or_default().iter().enumerate() {
+        if !seen.insert(key(item)) {
+            blockers.push(Blocker::content("duplicate").at(format!("{list}/{index}{key_pointer}")));
+        }
+    }
+}
+
+fn bounded(blockers: &mut Vec<Blocker>, pointer: &str, value: Option<i32>, min: i32, max: i32) {
+    if value.is_some_and(|value| !(min..=max).contains(&value)) {
+        blockers.push(Blocker::content("out_of_range").at(pointer).with("min", min).with("max", max));
+    }
+}
+
+/// The body that makes a service: its content, and, where the caller wants to choose it, its id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewService {
+    /// The caller's own id, a fresh UUID v7.
+    pub id: Option<ServiceId>,
+    /// The content.
+    pub draft: ServiceDraft,
+}
+
+impl<'de> Deserialize<'de> for NewService {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Map::deserialize(deserializer)?;
+        let id = fields.remove("id").map(serde_json::from_value::<Option<ServiceId>>).transpose();
+        let draft = serde_json::from_value(Value::Object(fields)).map_err(serde::de::Error::custom)?;
+        Ok(Self { id: id.map_err(serde::de::Error::custom)?.flatten(), draft })
+    }
+}
+
+impl PartialSchema for NewService {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = ServiceDraft::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.properties.insert("id".to_owned(), ServiceId::schema());
+        }
+        schema
+    }
+}
+
+impl ToSchema for NewService {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ServiceDraft::schemas(schemas);
+    }
+}
+
+/// A change of a service as a JSON merge patch (RFC 7396): absent keeps, null clears, lists are replaced whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ServicePatch(pub Map<String, Value>);
+
+impl ServicePatch {
+    /// The content after the patch.
+    ///
+    /// # Errors
+    /// What is wrong with the merged content, when it is no [`ServiceDraft`].
+    pub fn apply(&self, before: &ServiceDraft) -> Result<ServiceDraft, serde_json::Error> {
+        let mut merged = serde_json::to_value(before)?;
+        merge(&mut merged, &Value::Object(self.0.clone()));
+        if let Value::Object(fields) = &mut merged {
+            // Null stands for "not told" where a field is optional and for the empty value where it is not.
+            fields.retain(|_, value| !value.is_null());
+        }
+        serde_json::from_value(merged)
+    }
+}
+
+fn merge(target: &mut Value, patch: &Value) {
+    match (target, patch) {
+        (Value::Object(target), Value::Object(patch)) => {
+            for (name, value) in patch {
+                match target.get_mut(name) {
+                    Some(known) if known.is_object() && value.is_object() => merge(known, value),
+                    _ => {
+                        target.insert(name.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (target, patch) => *target = patch.clone(),
+    }
+}
+
+impl PartialSchema for ServicePatch {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = ServiceDraft::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.required.clear();
+        }
+        schema
+    }
+}
+
+impl ToSchema for ServicePatch {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ServiceDraft::schemas(schemas);
+    }
+}

@@ -1,0 +1,321 @@
+//! A service and the commands that change it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{
+    codes::{AudienceCode, Fee, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn},
+    draft::ServiceDraft,
+    parts::{
+        AudienceNote, Contact, Coverage, Criterion, Description, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey,
+        Summary,
+    },
+};
+use crate::shared::{
+    Blocked, Blocker,
+    contact::{GeoPoint, PostalAddress, Url},
+    ids::{OrganisationId, ServiceId, UnitId},
+};
+
+/// A service of the directory. `None` means "not told"; an empty list means "none", and for audiences "everyone".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// The id.
+    pub id: ServiceId,
+    /// The organisation that offers it.
+    pub organisation_id: OrganisationId,
+    /// The unit that runs it.
+    pub unit_id: Option<UnitId>,
+    /// The name.
+    pub name: ServiceName,
+    /// One or two sentences for lists.
+    pub summary: Option<Summary>,
+    /// The long text.
+    pub description: Option<Description>,
+    /// What it gives.
+    pub kind: Option<ServiceKind>,
+    /// Its topics.
+    pub topics: Option<Vec<TopicCode>>,
+    /// Its audiences; empty for everyone.
+    pub audiences: Option<Vec<AudienceCode>>,
+    /// Who is meant, in words.
+    pub audience_note: Option<AudienceNote>,
+    /// The conditions to be received.
+    pub criteria: Option<Vec<Criterion>>,
+    /// The documents asked for.
+    pub documents: Option<Vec<RequiredDocument>>,
+    /// Free or paid.
+    pub fee: Option<Fee>,
+    /// What the fee is made of.
+    pub fee_note: Option<FeeNote>,
+    /// Where people are received.
+    pub reception: Option<Reception>,
+    /// The address.
+    pub address: Option<PostalAddress>,
+    /// The place on the map.
+    pub point: Option<GeoPoint>,
+    /// Where the people live whom it receives.
+    pub coverage: Option<Coverage>,
+    /// How one gets in.
+    pub ways_in: Option<Vec<WayIn>>,
+    /// The link to follow when a link is a way in.
+    pub link: Option<Url>,
+    /// What the link says.
+    pub link_text: Option<Label>,
+    /// Whom to ask.
+    pub contact: Option<Contact>,
+    /// Hours per week that it takes.
+    pub hours_per_week: Option<i32>,
+    /// Weeks that it lasts.
+    pub weeks: Option<i32>,
+    /// How often the owner promises to look the entry over.
+    pub update_frequency: Option<UpdateFrequency>,
+    /// Whether referrals come in through the form.
+    pub form_enabled: bool,
+    /// Where it stands.
+    pub state: ServiceState,
+    /// The feed it came from; `None` when written here.
+    pub source: Option<SourceKey>,
+    /// Its id in that feed.
+    pub source_id: Option<SourceKey>,
+    /// When the source changed it last.
+    pub source_updated_on: Option<NaiveDate>,
+    /// The languages spoken.
+    pub languages: Vec<LanguageTag>,
+    /// When it came into this directory.
+    pub created_at: DateTime<Utc>,
+    /// When it changed here last.
+    pub updated_at: DateTime<Utc>,
+    /// Counts the saves. Commands leave it alone: the save raises it.
+    pub version: i32,
+}
+
+/// What happened to a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceEvent {
+    /// It came into the directory.
+    Created,
+    /// Its content changed.
+    Edited {
+        /// The names of the changed fields.
+        fields: Vec<&'static str>,
+    },
+    /// It became public, or takes referrals again.
+    Published,
+    /// It takes no new referrals for now.
+    Suspended,
+    /// It is kept for its referrals only.
+    Archived,
+}
+
+impl ServiceEvent {
+    /// The stable name of the event's type.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Created => "service.created",
+            Self::Edited { .. } => "service.edited",
+            Self::Published => "service.published",
+            Self::Suspended => "service.suspended",
+            Self::Archived => "service.archived",
+        }
+    }
+}
+
+/// A service after a command, and what happened to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceChange {
+    /// The service as it is now.
+    pub service: Service,
+    /// What happened, in order. Empty when the command changed nothing.
+    pub events: Vec<ServiceEvent>,
+}
+
+/// Copies the content fields of one value into another and names those that differ. Destructuring makes a field that is
+/// forgotten here a compile error.
+macro_rules! move_content {
+    ($draft:expr => $service:expr; $($field:ident),+ $(,)?) => {{
+        let ServiceDraft { $($field),+ } = $draft;
+        let mut fields: Vec<&'static str> = Vec::new();
+        $(if $service.$field != $field {
+            fields.push(stringify!($field));
+            $service.$field = $field;
+        })+
+        fields
+    }};
+}
+
+impl Service {
+    /// A new service, as a draft.
+    ///
+    /// # Errors
+    /// `duplicate` and `out_of_range` (422).
+    pub fn create(
+        id: ServiceId,
+        organisation_id: OrganisationId,
+        draft: ServiceDraft,
+        now: DateTime<Utc>,
+    ) -> Result<ServiceChange, Blocked> {
+        Blocked::unless_empty(draft.blockers())?;
+        let mut service = Self::empty(id, organisation_id, draft.name.clone(), now);
+        service.fill(draft);
+        Ok(ServiceChange { service, events: vec![ServiceEvent::Created] })
+    }
+
+    pub(super) fn empty(id: ServiceId, organisation_id: OrganisationId, name: ServiceName, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            organisation_id,
+            unit_id: None,
+            name,
+            summary: None,
+            description: None,
+            kind: None,
+            topics: None,
+            audiences: None,
+            audience_note: None,
+            criteria: None,
+            documents: None,
+            fee: None,
+            fee_note: None,
+            reception: None,
+            address: None,
+            point: None,
+            coverage: None,
+            ways_in: None,
+            link: None,
+            link_text: None,
+            contact: None,
+            hours_per_week: None,
+            weeks: None,
+            update_frequency: None,
+            form_enabled: false,
+            state: ServiceState::Draft,
+            source: None,
+            source_id: None,
+            source_updated_on: None,
+            languages: Vec::new(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    /// Replaces the content; gives the names of the fields that changed.
+    pub(super) fn fill(&mut self, mut draft: ServiceDraft) -> Vec<&'static str> {
+        draft.address = draft.address.map(PostalAddress::normalised);
+        move_content!(draft => self;
+            unit_id, name, summary, description, kind, topics, audiences, audience_note, criteria, documents, fee, fee_note,
+            reception, address, point, coverage, ways_in, link, link_text, contact, hours_per_week, weeks,
+            update_frequency, form_enabled, languages)
+    }
+
+    /// The content as a draft, for merging a patch into it.
+    pub fn draft(&self) -> ServiceDraft {
+        let service = self.clone();
+        ServiceDraft {
+            unit_id: service.unit_id,
+            name: service.name,
+            summary: service.summary,
+            description: service.description,
+            kind: service.kind,
+            topics: service.topics,
+            audiences: service.audiences,
+            audience_note: service.audience_note,
+            criteria: service.criteria,
+            documents: service.documents,
+            fee: service.fee,
+            fee_note: service.fee_note,
+            reception: service.reception,
+            address: service.address,
+            point: service.point,
+            coverage: service.coverage,
+            ways_in: service.ways_in,
+            link: service.link,
+            link_text: service.link_text,
+            contact: service.contact,
+            hours_per_week: service.hours_per_week,
+            weeks: service.weeks,
+            update_frequency: service.update_frequency,
+            form_enabled: service.form_enabled,
+            languages: service.languages,
+        }
+    }
+
+    /// Why the content may not be changed now: `archived` (409).
+    pub fn blockers_to_edit(&self) -> Vec<Blocker> {
+        self.unless_archived()
+    }
+
+    /// Why it may not be suspended: `not_published`, `already_suspended`, `archived` (409).
+    pub fn blockers_to_suspend(&self) -> Vec<Blocker> {
+        match self.state {
+            ServiceState::Published => Vec::new(),
+            ServiceState::Draft => vec![Blocker::state("not_published")],
+            ServiceState::Suspended => vec![Blocker::state("already_suspended")],
+            ServiceState::Archived => vec![Blocker::state("archived")],
+        }
+    }
+
+    /// Why it may not be archived: `already_archived` (409).
+    pub fn blockers_to_archive(&self) -> Vec<Blocker> {
+        match self.state {
+            ServiceState::Archived => vec![Blocker::state("already_archived")],
+            ServiceState::Draft | ServiceState::Published | ServiceState::Suspended => Vec::new(),
+        }
+    }
+
+    pub(super) fn unless_archived(&self) -> Vec<Blocker> {
+        if self.state == ServiceState::Archived { vec![Blocker::state("archived")] } else { Vec::new() }
+    }
+
+    /// Replaces the content. A public service written here keeps what publishing demanded.
+    ///
+    /// # Errors
+    /// `archived` (409); `duplicate`, `out_of_range`, `required_to_publish` (422).
+    pub fn edit(&self, draft: ServiceDraft, now: DateTime<Utc>) -> Result<ServiceChange, Blocked> {
+        let mut blockers = self.blockers_to_edit();
+        blockers.extend(draft.blockers());
+        let mut service = self.clone();
+        let fields = service.fill(draft);
+        if matches!(self.state, ServiceState::Published | ServiceState::Suspended) {
+            blockers.extend(service.missing_to_publish());
+        }
+        Blocked::unless_empty(blockers)?;
+        if fields.is_empty() {
+            return Ok(ServiceChange { service, events: Vec::new() });
+        }
+        service.updated_at = now;
+        Ok(ServiceChange { service, events: vec![ServiceEvent::Edited { fields }] })
+    }
+
+    /// Makes it public, for the first time or after a suspension.
+    ///
+    /// # Errors
+    /// `already_published`, `archived` (409); `required_to_publish` (422), once per missing field.
+    pub fn publish(&self, now: DateTime<Utc>) -> Result<ServiceChange, Blocked> {
+        Blocked::unless_empty(self.blockers_to_publish())?;
+        Ok(self.moved(ServiceState::Published, ServiceEvent::Published, now))
+    }
+
+    /// Stops new referrals for now.
+    ///
+    /// # Errors
+    /// `not_published`, `already_suspended`, `archived` (409).
+    pub fn suspend(&self, now: DateTime<Utc>) -> Result<ServiceChange, Blocked> {
+        Blocked::unless_empty(self.blockers_to_suspend())?;
+        Ok(self.moved(ServiceState::Suspended, ServiceEvent::Suspended, now))
+    }
+
+    /// Takes it out of the directory for good; its referrals stay.
+    ///
+    /// # Errors
+    /// `already_archived` (409).
+    pub fn archive(&self, now: DateTime<Utc>) -> Result<ServiceChange, Blocked> {
+        Blocked::unless_empty(self.blockers_to_archive())?;
+        Ok(self.moved(ServiceState::Archived, ServiceEvent::Archived, now))
+    }
+
+    fn moved(&self, state: ServiceState, event: ServiceEvent, now: DateTime<Utc>) -> ServiceChange {
+        let service = Self { state, updated_at: now, ..self.clone() };
+        ServiceChange { service, events: vec![event] }
+    }
+}

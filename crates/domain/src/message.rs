@@ -1,0 +1,173 @@
+//! Notices: who is told what, by which way, and with how much detail.
+//!
+//! A notice is decided here and rendered elsewhere. The renderer asks [`detail`] what a recipient has a right to and blanks
+//! everything else before a template sees it, so no template can leak.
+
+mod detail;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use detail::{Detail, detail};
+pub use table::{Line, Moment, TABLE, notices_for, pairs};
+
+crate::choice! {
+    /// What a notice is about. The event that sets notices off has the name of its kind.
+    pub enum NoticeKind {
+        /// The referral waits until the sending organisation is verified.
+        Held = "held",
+        /// Moderation refused the sending organisation.
+        Blocked = "blocked",
+        /// The referral reached the receiver.
+        Sent = "sent",
+        /// The person learns who referred her, and where to.
+        SentToPerson = "sent_to_person",
+        /// The receiver studies the referral.
+        Reviewed = "reviewed",
+        /// There is no place yet.
+        Waitlisted = "waitlisted",
+        /// The receiver takes the person in charge.
+        Accepted = "accepted",
+        /// The receiver refused.
+        Refused = "refused",
+        /// The sender took the referral back.
+        Withdrawn = "withdrawn",
+        /// Nobody answered in time.
+        Expired = "expired",
+        /// The help ended.
+        Completed = "completed",
+        /// An ending was taken back.
+        Reopened = "reopened",
+        /// The receiver has not answered yet.
+        Reminder = "reminder",
+        /// The referral lies under review or on the waiting list.
+        HolderReminder = "holder_reminder",
+        /// Is a place on the waiting list still needed?
+        WaitlistQuestion = "waitlist_question",
+        /// Moderators are reminded of an organisation that waits for its verification.
+        HeldReminder = "held_reminder",
+        /// A draft was deleted after thirty untouched days.
+        DraftDeleted = "draft_deleted",
+        /// The sender corrected the contact details after sending.
+        ContactChanged = "contact_changed",
+        /// The sender recorded an answer that came by phone or mail.
+        AnswerRecorded = "answer_recorded",
+        /// A message in the thread.
+        Message = "message",
+        /// What became of a referral that was made outside?
+        OutsideQuestion = "outside_question",
+        /// A fresh access link was asked for.
+        AccessLink = "access_link",
+        /// Somebody is invited to join an organisation.
+        Invitation = "invitation",
+        /// A new password was asked for.
+        PasswordReset = "password_reset",
+        /// The password was changed.
+        PasswordChanged = "password_changed",
+        /// A new e-mail address waits for confirmation; goes to the new address.
+        EmailConfirmation = "email_confirmation",
+        /// The e-mail address was changed; goes to the former address.
+        EmailChanged = "email_changed",
+        /// An old refresh token was used again and its sessions were ended.
+        SessionReuseAlert = "session_reuse_alert",
+        /// The contact address on file learns that somebody acts for its organisation.
+        OrganisationVerification = "organisation_verification",
+    }
+}
+
+crate::choice! {
+    /// Whom a notice is for.
+    pub enum Recipient {
+        /// The receiving organisation: the service's contact address, members who chose it, or the assignee.
+        Receiver = "receiver",
+        /// The sender. For a blocked organisation: each of its members.
+        Sender = "sender",
+        /// The adviser, a member of the sending organisation.
+        Adviser = "adviser",
+        /// The adviser, a person of another organisation or a desk.
+        OutsideAdviser = "outside_adviser",
+        /// The person who is helped.
+        Person = "person",
+        /// A moderator of the platform.
+        Moderator = "moderator",
+        /// The owner of an account, at the address the app names.
+        Account = "account",
+        /// The contact address that the directory holds for an organisation.
+        AddressOnFile = "address_on_file",
+    }
+}
+
+crate::choice! {
+    /// The way a notice takes.
+    pub enum Channel {
+        /// By e-mail.
+        Mail = "mail",
+        /// A task for the sender: tell the person, with what to say.
+        TellThePerson = "tell_the_person",
+        /// Inside the application only.
+        InApp = "in_app",
+    }
+}
+
+/// One thing that one recipient is told, by one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Notice {
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Whom it is for.
+    pub recipient: Recipient,
+    /// By which way.
+    pub channel: Channel,
+}
+
+/// Which sides a leg has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parties {
+    /// A sender and a receiver, both on the platform.
+    #[default]
+    Both,
+    /// A walk-in: nobody sent the person, nobody but the receiver is there.
+    ReceiverOnly,
+    /// A referral made by phone or mail: only the sender keeps a record.
+    SenderOnly,
+}
+
+/// Where the adviser stands towards the sender.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AdviserPlace {
+    /// No adviser, or one with the sender's own e-mail address.
+    #[default]
+    SameAddress,
+    /// Another member of the sending organisation.
+    Member,
+    /// Of another organisation, or a desk.
+    Outside,
+}
+
+/// The answer that a sender recorded for the receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportedAnswer {
+    /// The receiver said yes.
+    Accepted,
+    /// The receiver said no.
+    Refused,
+}
+
+/// What the table of notices must know about a leg, after the event. The default is a leg that nobody was told of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// `told_at` is set: a receiver exists.
+    pub told: bool,
+    /// Which sides the leg has.
+    pub parties: Parties,
+    /// Where the adviser stands.
+    pub adviser: AdviserPlace,
+    /// The person has an e-mail address and may be written to.
+    pub person_has_email: bool,
+    /// Setting of the receiving organisation: a refusal is told to the person too (without reason or message).
+    pub refuse_tells_person: bool,
+    /// For `answer_recorded`: what was answered.
+    pub reported: Option<ReportedAnswer>,
+    /// For `message`: whom the author chose, among receiver, sender, adviser and person.
+    pub message_to: Vec<Recipient>,
+}

@@ -1,0 +1,84 @@
+//! Referrals: one leg from one sender to one receiver, its form, its states, its clocks and its filing.
+//!
+//! Every act is a guard and an effect: `blockers_to_accept` lists what forbids the act, `accept` calls it first. A guard
+//! never looks at more than the leg, the party that acts, the platform's delays and `now`.
+
+mod actions;
+mod answer;
+mod clock;
+mod duplicate;
+mod end;
+mod event;
+mod filing;
+mod form;
+mod identifiers;
+mod leg;
+mod offer;
+mod send;
+mod state;
+mod texts;
+
+#[cfg(test)]
+mod tests;
+
+pub use actions::{Action, ActionContext};
+pub use answer::{AcceptCommand, Decision, PathStep, RecordAnswerCommand, RefuseCommand, ReportedAnswer};
+pub use clock::{Clocks, DueJob, DueKind, Zone};
+pub use duplicate::is_probable_duplicate;
+pub use end::{CompleteCommand, MessageCommand, WithdrawCommand};
+pub use event::Event;
+pub use filing::{ArchiveCommand, Archived, Before, Filing};
+pub use form::{Adviser, ContactPatch, DocumentTick, Form, PersonForm};
+pub use leg::{Change, Context, DraftContent, NewReferral, Party, Referral};
+pub use offer::{AskedDocument, Offer, OfferedCriterion, Snapshot};
+pub use send::SendContext;
+pub use state::{
+    Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome,
+    RefusalCode, State,
+};
+pub use texts::{Labels, StandardMessage};
+
+crate::text! {
+    /// Why the person is referred.
+    ReasonText, max = 2000, multiline
+}
+crate::text! {
+    /// The person's situation, in the sender's words.
+    SituationText, max = 2000, multiline
+}
+crate::text! {
+    /// A short note: why a document is missing, why a sender is blocked, why a leg is filed.
+    NoteText, max = 1000, multiline
+}
+crate::text! {
+    /// What is said with a decision: acceptance, refusal, withdrawal.
+    AnswerText, max = 1000, multiline
+}
+crate::text! {
+    /// What became of the help.
+    OutcomeText, max = 1000, multiline
+}
+crate::text! {
+    /// Why a referral is sent although no criterion is met.
+    OverrideReason, max = 500, multiline
+}
+crate::text! {
+    /// A message in the thread of a referral.
+    MessageBody, max = 1000, multiline
+}
+crate::text! {
+    /// The name of a step of the agreed path.
+    PathLabel, max = 150
+}
+crate::text! {
+    /// Where a step of the agreed path takes place.
+    PathPlace, max = 300
+}
+crate::text! {
+    /// Who gave an answer by phone or mail.
+    ToldBy, max = 150
+}
+crate::text! {
+    /// The name of an adviser or of an adviser's desk.
+    AdviserName, max = 150
+}

@@ -1,0 +1,106 @@
+use super::*;
+
+#[test]
+fn reminders_keep_eight_o_clock_over_both_changes_of_summer_time() {
+    let clocks = Clocks::default();
+    // Told at 07:30 in Paris, winter; summer time begins on 29 March 2026.
+    let spring = utc(2026, 3, 20, 6) + Duration::minutes(30);
+    assert_eq!(clocks.next_reminder(spring, &Paris), utc(2026, 3, 30, 6));
+    // Told at 07:30 in Paris, summer; summer time ends on 25 October 2026.
+    let autumn = utc(2026, 10, 20, 5) + Duration::minutes(30);
+    assert_eq!(clocks.next_reminder(autumn, &Paris), utc(2026, 10, 30, 7));
+    // Told exactly at eight: the tenth day. A second later in the day: the eleventh.
+    assert_eq!(clocks.next_reminder(utc(2026, 3, 20, 7), &Paris), utc(2026, 3, 30, 6));
+    assert_eq!(clocks.next_reminder(utc(2026, 3, 20, 7) + Duration::seconds(1), &Paris), utc(2026, 3, 31, 6));
+    // Told at 00:30 in Paris, which is still the day before in UTC.
+    assert_eq!(clocks.next_reminder(utc(2026, 6, 1, 22) + Duration::minutes(30), &Paris), utc(2026, 6, 12, 6));
+}
+
+#[test]
+fn a_sent_leg_is_reminded_twice_and_expires_on_day_thirty() {
+    let clocks = Clocks::default();
+    let leg = sent(noon());
+    assert_eq!(leg.remind_at, Some(utc(2026, 6, 12, 6)));
+    assert_eq!(leg.expire_at, Some(noon() + Duration::days(30)));
+    let early = leg.clone().remind(&clocks, &Paris, utc(2026, 6, 12, 6) - Duration::seconds(1)).unwrap_err();
+    assert_eq!(codes(&early), ["not_due"]);
+    let first = leg.remind(&clocks, &Paris, utc(2026, 6, 12, 6) + Duration::seconds(9)).unwrap();
+    assert_eq!(first.events, [Event::ReferralReminded]);
+    assert_eq!((first.referral.reminders_sent, first.referral.remind_at), (1, Some(utc(2026, 6, 22, 6))));
+    let second = first.referral.remind(&clocks, &Paris, utc(2026, 6, 22, 6)).unwrap().referral;
+    assert_eq!((second.reminders_sent, second.remind_at), (2, None), "the third would come after the end");
+    assert!(second.clone().expire(&clocks, noon() + Duration::days(30) - Duration::seconds(1)).is_err());
+    let end = second.expire(&clocks, noon() + Duration::days(30)).unwrap();
+    assert_eq!((end.referral.state, end.events), (State::Expired, vec![Event::ReferralExpired]));
+    assert!(end.referral.due(&clocks).is_empty());
+}
+
+#[test]
+fn a_reminder_that_went_out_days_late_counts_from_then() {
+    let late = utc(2026, 6, 15, 7);
+    let leg = sent(noon()).remind(&Clocks::default(), &Paris, late).unwrap().referral;
+    assert_eq!(leg.remind_at, Some(utc(2026, 6, 26, 6)));
+}
+
+#[test]
+fn each_state_has_its_own_clock() {
+    let clocks = Clocks::default();
+    let days = |state| -> Vec<(DueKind, i32, i64)> {
+        let jobs = leg_in(state, noon()).due(&clocks);
+        jobs.iter().map(|job| (job.kind, job.n, (job.at - noon()).num_days())).collect()
+    };
+    assert_eq!(days(State::Draft), [(DueKind::DraftExpiry, 1, 30)]);
+    assert_eq!(days(State::Held), [(DueKind::HeldReminder, 1, 2), (DueKind::HeldExpiry, 1, 30)]);
+    assert_eq!(days(State::UnderReview), [(DueKind::HolderReminder, 1, 20), (DueKind::Expiry, 1, 60)]);
+    let waitlist = [
+        (DueKind::HolderReminder, 1, 20),
+        (DueKind::WaitlistQuestion, 1, 60),
+        (DueKind::WaitlistQuestion, 2, 120),
+        (DueKind::Expiry, 1, 180),
+    ];
+    assert_eq!(days(State::Waitlisted), waitlist);
+    for state in State::ALL.iter().filter(|state| state.has_ended() || **state == State::Accepted) {
+        assert!(days(*state).is_empty(), "{state}");
+    }
+}
+
+#[test]
+fn holder_reminders_follow_each_other_until_the_end() {
+    let clocks = Clocks::default();
+    let mut leg = leg_in(State::UnderReview, noon());
+    for day in [20, 40] {
+        let at = noon() + Duration::days(day);
+        let job = leg.due(&clocks).into_iter().find(|job| job.kind == DueKind::HolderReminder).unwrap();
+        assert_eq!(job.at, at);
+        assert!(leg.is_due(&job, &clocks, at) && !leg.is_due(&job, &clocks, at - Duration::seconds(1)));
+        leg = leg.remind(&clocks, &Paris, at).unwrap().referral;
+        assert!(!leg.is_due(&job, &clocks, at), "done once");
+    }
+    assert_eq!(leg.due(&clocks).len(), 1, "only the expiry is left");
+}
+
+#[test]
+fn drafts_and_held_legs_end_in_their_own_way() {
+    let clocks = Clocks::default();
+    let end = noon() + Duration::days(30);
+    let draft = draft(noon()).expire(&clocks, end).unwrap();
+    assert_eq!((draft.referral.state, draft.events), (State::Draft, vec![Event::DraftExpired]));
+    let held = held(noon()).expire(&clocks, end).unwrap();
+    assert_eq!((held.referral.state, held.events), (State::Withdrawn, vec![Event::ReferralWithdrawn]));
+    assert_eq!(held.referral.told_at, None);
+}
+
+#[test]
+fn a_restarted_clock_makes_another_job() {
+    let (clocks, ctx_clocks) = (Clocks::default(), Clocks::default());
+    let leg = leg_in(State::UnderReview, noon());
+    let old = leg.due(&clocks);
+    let ctx = context(Party::Receiver, &ctx_clocks);
+    let later = noon() + Duration::days(5);
+    let leg = leg.waitlist(&ctx, later).unwrap().referral.review(&ctx, later).unwrap().referral;
+    for (old, new) in old.iter().zip(leg.due(&clocks)) {
+        assert_eq!((old.kind, old.n), (new.kind, new.n));
+        assert_ne!(old.key(), new.key());
+        assert!(!leg.is_due(old, &clocks, old.at));
+    }
+}

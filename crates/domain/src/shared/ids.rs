@@ -1,0 +1,44 @@
+//! One id type per kind of record. Values are UUID v7.
+
+crate::id! {
+    /// A person who signs in.
+    UserId;
+    /// An organisation; its public face is called a structure.
+    OrganisationId;
+    /// A unit (team, department) inside an organisation.
+    UnitId;
+    /// One user's membership of one organisation.
+    MembershipId;
+    /// A role: a named set of grants of one organisation.
+    RoleId;
+    /// A sign-in session of a user or a service account.
+    SessionId;
+    /// An account of a partner platform.
+    ServiceAccountId;
+    /// An invitation to join an organisation.
+    InvitationId;
+    /// A service of the directory.
+    ServiceId;
+    /// A person who is helped, as one organisation knows them.
+    PersonId;
+    /// A need: what the legs of one chain or one broadcast share.
+    NeedId;
+    /// A referral: one leg, one sender, one receiver.
+    ReferralId;
+    /// A message in the thread of a referral.
+    MessageId;
+    /// A consent given by a person for one recipient and purpose.
+    ConsentId;
+    /// A key sent by mail that opens one referral.
+    AccessLinkId;
+    /// A notice: something one recipient is told.
+    NoticeId;
+    /// A job of the background worker.
+    JobId;
+    /// An event of the event log.
+    EventId;
+    /// An entry of the mutation journal.
+    MutationId;
+    /// An entry of the access journal.
+    AccessEntryId;
+}

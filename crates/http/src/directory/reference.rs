@@ -1,0 +1,42 @@
+//! Reference lists.
+
+use actix_web::get;
+use relais_app::directory::{self, ReferenceList, ReferenceLists};
+
+use crate::door::{Answer, Call};
+
+/// List the reference lists
+///
+/// The names under which lists of codes can be read.
+#[utoipa::path(
+    tag = "directory",
+    responses(
+        (status = 200, description = "The names of the lists", body = ReferenceLists),
+        (status = 304, description = "The reader has them"),
+    ),
+    extensions(("x-permission" = json!("public")))
+)]
+#[get("/v1/reference")]
+pub async fn list_reference(call: Call) -> Answer {
+    let (lists, tag) = directory::references()?;
+    call.cacheable(&tag, &lists)
+}
+
+/// Read a reference list
+///
+/// Its codes with their labels in French and English, and in Dutch and German where there are any. Cacheable; the tag changes
+/// with the content.
+#[utoipa::path(
+    tag = "directory",
+    params(("list" = String, Path, description = "The name of the list", example = "topics")),
+    responses(
+        (status = 200, description = "The list", body = ReferenceList),
+        (status = 304, description = "The reader has it"),
+    ),
+    extensions(("x-permission" = json!("public")))
+)]
+#[get("/v1/reference/{list}")]
+pub async fn get_reference(call: Call) -> Answer {
+    let (list, tag) = directory::reference(call.path_text("list")?)?;
+    call.cacheable(&tag, &list)
+}

@@ -1,0 +1,18 @@
+//! The door: what every request passes, in the order that the contract fixes.
+//!
+//! Route, identity, budget, headers and shape are checked here, one after the other, by one extractor; what is left to
+//! the use cases is what only the database can judge.
+
+mod answer;
+mod body;
+mod budget;
+mod call;
+mod operation;
+mod parameters;
+mod strict;
+mod validate;
+
+pub use answer::{Answer, Item};
+pub use call::{Call, NoBody, NoQuery, RequestId};
+pub use budget::Budgets;
+pub use operation::{Auth, Operation, Operations};

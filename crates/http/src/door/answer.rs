@@ -1,0 +1,117 @@
+//! Answers: single resources with their tag, lists with their links, effects with their status.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use relais_app::{Done, Page};
+use serde::Serialize;
+
+use super::Call;
+use crate::problem::Fault;
+
+/// What a handler gives back.
+pub type Answer = Result<HttpResponse, Fault>;
+
+/// A single resource: its version and what of it the reader may see decide its tag.
+pub trait Item: Serialize {
+    /// The version of the row.
+    fn version(&self) -> i32;
+
+    /// The categories that are open to the reader, as bits; 0 where nothing is ever hidden.
+    fn mask(&self) -> i32 {
+        0
+    }
+}
+
+impl<Q, B> Call<Q, B> {
+    fn tag(&self, item: &impl Item) -> String {
+        format!("\"{}.{}.{}\"", item.version(), item.mask(), self.caller.language)
+    }
+
+    /// A resource that was read: 200 with its tag, or 304 when the reader has it.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn item(&self, item: &impl Item) -> Answer {
+        let tag = self.tag(item);
+        let known = self.request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+            return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+        }
+        Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(item))
+    }
+
+    /// A resource that was made or changed: its status, tag and, when made, its place.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn effect(&self, done: Done, item: &impl Item) -> Answer {
+        let mut response = self.respond(done);
+        response.insert_header((header::ETAG, self.tag(item)));
+        Ok(response.json(item))
+    }
+
+    /// An effect whose answer is no versioned resource.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn effect_plain(&self, done: Done, body: &impl Serialize) -> Answer {
+        Ok(self.respond(done).json(body))
+    }
+
+    /// 204 for what is gone or needs no words.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn nothing(&self, done: Done) -> Answer {
+        Ok(self.respond(done).status(StatusCode::NO_CONTENT).finish())
+    }
+
+    /// A plain body.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn plain(&self, body: &impl Serialize) -> Answer {
+        Ok(HttpResponse::Ok().json(body))
+    }
+
+    /// Public data that may be kept by caches for an hour: 200 with its tag, or 304 when the reader has it.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn cacheable(&self, tag: &str, body: &impl Serialize) -> Answer {
+        let known = self.request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let fresh = known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
+        let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
+        Ok(if fresh { response.finish() } else { response.json(body) })
+    }
+
+    /// A page of a list, with the link to the next.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn list<T: Serialize>(&self, page: &Page<T>) -> Answer {
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &page.next_cursor {
+            let query = self.request.query_string();
+            let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+            let pairs = kept.map(ToOwned::to_owned).chain([format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");
+            let next = format!("<{}{}?{pairs}>; rel=\"next\"", self.app.settings.public_url, self.request.path());
+            response.insert_header((header::LINK, next));
+        }
+        Ok(response.json(page))
+    }
+
+    fn respond(&self, done: Done) -> actix_web::HttpResponseBuilder {
+        let status = StatusCode::from_u16(self.status(done)).unwrap_or(StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        if status == StatusCode::CREATED {
+            let place = format!("{}{}/{}", self.app.settings.public_url, self.request.path().trim_end_matches('/'), done.id);
+            response.insert_header((header::LOCATION, place));
+        }
+        if done.replayed {
+            response.insert_header(("idempotency-replayed", "true"));
+        }
+        response
+    }
+}

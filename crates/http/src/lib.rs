@@ -1,0 +1,16 @@
+//! The HTTP layer: extract, call one function of `app`, answer. The OpenAPI document is generated here.
+
+pub mod door;
+pub mod health;
+pub mod openapi;
+pub mod problem;
+pub mod server;
+
+mod audit;
+mod directory;
+mod explorer;
+mod identity;
+mod platform;
+mod referral;
+
+pub use server::{Options, document, serve};

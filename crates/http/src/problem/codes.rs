@@ -1,0 +1,21 @@
+//! The data of the catalogue: one list per room, in the order of their statuses.
+
+mod directory;
+mod general;
+mod identity;
+mod platform;
+mod referral;
+#[cfg(test)]
+mod tests;
+
+/// One code: usual status, one line in English and in French, and what to do about it.
+#[derive(Debug)]
+pub struct Entry(pub &'static str, pub u16, pub &'static str, pub &'static str, pub &'static str);
+
+/// The lists.
+const ROOMS: &[&[Entry]] = &[general::CODES, identity::CODES, platform::CODES, directory::CODES, referral::CODES];
+
+/// Every code, room by room.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    ROOMS.iter().copied().flatten()
+}

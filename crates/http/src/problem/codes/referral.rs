@@ -1,0 +1,42 @@
+//! Codes of referrals, links and filing.
+
+use super::Entry;
+
+/// The codes.
+pub const CODES: &[Entry] = &[
+    Entry("not_the_receiver", 403, "Only the receiver may do this", "Seul le destinataire peut faire cela", "Act for the organisation that received the referral."),
+    Entry("not_the_sender", 403, "Only the sender may do this", "Seul l’expéditeur peut faire cela", "Act for the organisation that sent the referral."),
+    Entry("link_not_valid", 404, "The link is not valid", "Le lien n’est pas valide", "It is unknown, has expired, or was replaced. Copy the whole address of the newest mail, or ask for a new link."),
+    Entry("already_archived", 409, "It is archived already", "Déjà archivé", "Nothing is left to do."),
+    Entry("already_decided", 409, "It was decided already", "Une décision a déjà été prise", "`params.state` names the decision."),
+    Entry("already_ended", 409, "It has ended already", "C’est déjà terminé", "`params.state` names how."),
+    Entry("already_sent", 409, "It was sent already", "Déjà envoyé", "What was sent is no longer a draft. Withdraw it, or write a message."),
+    Entry("already_under_review", 409, "It is under review already", "Déjà à l’étude", "Nothing is left to do."),
+    Entry("already_waitlisted", 409, "It is on the waiting list already", "Déjà sur liste d’attente", "Nothing is left to do."),
+    Entry("no_receiver", 409, "The referral has no receiver", "L’orientation n’a pas de destinataire", "Choose a service or an organisation first."),
+    Entry("not_accepted", 409, "It was not accepted", "Pas encore acceptée", "This is possible while the person is in the receiver's care."),
+    Entry("not_archived", 409, "It is not archived", "Pas archivé", "Nothing is left to do."),
+    Entry("not_draft", 409, "It is not a draft", "Ce n’est pas un brouillon", "Only drafts are deleted. Withdraw what was sent."),
+    Entry("not_due", 409, "It is not due yet", "L’échéance n’est pas atteinte", "The clock does this by itself when the time has come."),
+    Entry("not_held", 409, "It is not held back", "Pas retenue", "Only what waits for a moderator can be released or blocked."),
+    Entry("not_open", 409, "It is no longer open", "Ce n’est plus ouvert", "`params.state` names how it ended."),
+    Entry("not_reversible", 409, "This cannot be undone any more", "Cela ne peut plus être annulé", "`params.cause` says why: too much time has passed, or something followed from it."),
+    Entry("not_sent", 409, "It was not sent yet", "Pas encore envoyée", "Send it first."),
+    Entry("probable_duplicate", 409, "A similar referral is open", "Une orientation semblable est en cours", "Look at it first. To send this one all the same, say so in the command."),
+    Entry("consent_missing", 422, "The person's agreement is missing", "L’accord de la personne manque", "Inform the person, ask for the agreement, and note both."),
+    Entry("criteria_not_met", 422, "The criteria of the service are not met", "Les critères du service ne sont pas remplis", "Tick the criteria that the person meets, or explain why the service should look at it all the same."),
+    Entry("email_of_adviser", 422, "This is the adviser's address, not the person's", "C’est l’adresse du conseiller, pas celle de la personne", "Send the person's own address, or none."),
+    Entry("employment_number_invalid", 422, "This is not a number of France Travail", "Ce n’est pas un identifiant France Travail", "Compare it with the person's letter."),
+    Entry("ending_not_possible", 422, "This ending is not possible here", "Cette issue n’est pas possible ici", "`params.state` names the state; choose an ending that goes with it."),
+    Entry("not_for_acceptance", 422, "A code of the list is not for acceptances", "Un code de la liste ne vaut pas pour une acceptation", "Reasons belong to refusals. Leave the list out."),
+    Entry("not_of_this_service", 422, "The organisation does not offer this service", "L’organisation ne propose pas ce service", "Name the organisation of the service, or leave it out."),
+    Entry("one_assignee_only", 422, "Assign to a unit or to a person, not to both", "Attribuez à une unité ou à une personne, pas aux deux", "Send one of the two."),
+    Entry("preference_needs_email", 422, "The preferred way needs an e-mail address", "Le moyen préféré exige une adresse électronique", "Add the address, or choose another way."),
+    Entry("preference_needs_phone", 422, "The preferred way needs a phone number", "Le moyen préféré exige un numéro de téléphone", "Add the number, or choose another way."),
+    Entry("preference_needs_text", 422, "Say how to reach the person", "Précisez comment joindre la personne", "`other` needs words in `other_contact`."),
+    Entry("preferences_empty", 422, "Say how the person wants to be reached", "Indiquez comment la personne souhaite être jointe", "Name at least one way."),
+    Entry("required_document_missing", 422, "A document that the service asks for is missing", "Un document demandé par le service manque", "Tick the document when it is at hand; `params` names it."),
+    Entry("unknown_audience", 422, "The service does not know this audience", "Le service ne connaît pas ce public", "Choose among the audiences of the service."),
+    Entry("unknown_criterion", 422, "The service does not know this criterion", "Le service ne connaît pas ce critère", "Choose among the criteria of the service."),
+    Entry("unknown_document", 422, "The service does not ask for this document", "Le service ne demande pas ce document", "Choose among the documents of the service."),
+];

@@ -1,0 +1,106 @@
+//! The server: rooms composed into one application, with the layers around it.
+
+mod layers;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{App as Actix, HttpServer};
+use relais_app::App;
+use serde_json::Value;
+use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::door::{Budgets, Operations};
+use crate::explorer::Documents;
+use crate::health::Health;
+use crate::openapi::DocumentOptions;
+use crate::{audit, directory, explorer, health, identity, openapi, platform, referral};
+
+/// How the server listens.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where.
+    pub bind: SocketAddr,
+    /// Worker threads; the number of cores when none.
+    pub workers: Option<usize>,
+    /// Origins that browsers may call from.
+    pub origins: Vec<String>,
+    /// The address without a port, as the document names the server.
+    pub public_url: String,
+    /// Sandbox operations are part of the router and the document.
+    pub sandbox: bool,
+}
+
+/// Every room's operations.
+fn rooms(sandbox: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
+    move |config| {
+        referral::routes(config);
+        directory::routes(config);
+        identity::routes(config);
+        platform::routes(config, sandbox);
+        audit::routes(config);
+        health::routes(config);
+        explorer::routes(config, sandbox);
+    }
+}
+
+/// The OpenAPI document of this program, without starting it.
+pub fn document(public_url: &str, sandbox: bool) -> Value {
+    let (_, api) = Actix::new().into_utoipa_app().configure(rooms(sandbox)).split_for_parts();
+    let options = DocumentOptions { public_url: public_url.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), sandbox };
+    openapi::finish(api, &options)
+}
+
+/// Starts listening. Returns the running server and the address it listens on.
+///
+/// # Errors
+/// A sentence for the operator: the address is taken, or a schema of the document is broken.
+pub fn serve(app: Arc<App>, health: Data<Health>, options: Options) -> Result<(Server, SocketAddr), String> {
+    let document = document(&options.public_url, options.sandbox);
+    let operations = Data::new(Operations::read(&document)?);
+    let documents = Data::new(Documents::new(&document));
+    let (budgets, app) = (Data::new(Budgets::default()), Data::from(app));
+    let (sandbox, origins) = (options.sandbox, options.origins.clone());
+    let mut server = HttpServer::new(move || {
+        let (actix, _) = Actix::new().into_utoipa_app().configure(rooms(sandbox)).split_for_parts();
+        actix
+            .app_data(app.clone())
+            .app_data(operations.clone())
+            .app_data(documents.clone())
+            .app_data(budgets.clone())
+            .app_data(health.clone())
+            .default_service(web::to(layers::no_such_route))
+            .wrap(layers::cors(&origins))
+            .wrap(from_fn(layers::outermost))
+    })
+    .shutdown_timeout(10)
+    .disable_signals()
+    .client_request_timeout(Duration::from_secs(15))
+    .keep_alive(Duration::from_secs(75));
+    if let Some(workers) = options.workers {
+        server = server.workers(workers);
+    }
+    let server = server.bind(options.bind).map_err(|error| format!("cannot listen on {}: {error}", options.bind))?;
+    let address = server.addrs().first().copied().unwrap_or(options.bind);
+    Ok((server.run(), address))
+}
+
+/// Serves metrics on an address of their own, for the operator's network only.
+///
+/// # Errors
+/// A sentence for the operator when the address is taken.
+pub fn serve_metrics(app: Arc<App>, bind: SocketAddr) -> Result<(), String> {
+    let app = Data::from(app);
+    let server = HttpServer::new(move || Actix::new().app_data(app.clone()).route("/metrics", web::get().to(health::metrics::read)))
+        .workers(1)
+        .disable_signals()
+        .bind(bind)
+        .map_err(|error| format!("cannot listen on {bind}: {error}"))?;
+    tokio::spawn(server.run());
+    Ok(())
+}

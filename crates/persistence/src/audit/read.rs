@@ -1,0 +1,109 @@
+//! Reading the journals, newest first.
+//!
+//! The order is that of the entries' ids: they hold the time at which they were made, the installation alone makes them,
+//! and the primary key serves every page.
+
+use chrono::{DateTime, Utc};
+use relais_domain::access::{Field, Rule};
+use sea_orm::sea_query::{Expr, ExprTrait as _, extension::postgres::PgBinOper};
+use sea_orm::{ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::entity::{access_entry, mutation_entry};
+use super::view::{AccessView, MutationView};
+use crate::access::{self, Columns};
+use crate::db::{Db, Engine, Failure};
+
+/// Which entries are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JournalFilter {
+    /// About this object.
+    pub object_id: Option<Uuid>,
+    /// By this account or link.
+    pub actor_id: Option<Uuid>,
+    /// These acts (mutations), these operations (accesses).
+    pub acts: Vec<String>,
+    /// From this instant on; business time.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant; business time.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// An entry belongs to the organisation that its actor acted for.
+const MUTATIONS: Columns = |field| match field {
+    Field::Organisation => Some(Expr::col((mutation_entry::Entity, mutation_entry::Column::OrganisationId))),
+    _ => None,
+};
+
+const ACCESSES: Columns = |field| match field {
+    Field::Organisation => Some(Expr::col((access_entry::Entity, access_entry::Column::OrganisationId))),
+    _ => None,
+};
+
+/// The mutation journal.
+///
+/// # Errors
+/// As any read.
+pub async fn mutations(db: &Db, rule: &Rule, filter: &JournalFilter, after: Option<Uuid>, limit: u64) -> Result<Vec<MutationView>, Failure> {
+    use mutation_entry::Column;
+    let mut query = mutation_entry::Entity::find().filter(access::visible(rule, MUTATIONS));
+    if let Some(object) = filter.object_id {
+        query = query.filter(Column::ObjectId.eq(object));
+    }
+    if let Some(actor) = filter.actor_id {
+        query = query.filter(Column::ActorId.eq(actor));
+    }
+    if !filter.acts.is_empty() {
+        query = query.filter(Column::Act.is_in(&filter.acts));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(Column::BusinessAt.gte(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(Column::BusinessAt.lt(to));
+    }
+    if let Some(after) = after {
+        query = query.filter(Column::Id.lt(after));
+    }
+    let rows = query.order_by_desc(Column::Id).limit(limit).all(db.reader()).await?;
+    Ok(rows.into_iter().map(MutationView::from).collect())
+}
+
+/// The access journal.
+///
+/// # Errors
+/// As any read.
+pub async fn accesses(db: &Db, rule: &Rule, filter: &JournalFilter, after: Option<Uuid>, limit: u64) -> Result<Vec<AccessView>, Failure> {
+    use access_entry::Column;
+    let mut query = access_entry::Entity::find().filter(access::visible(rule, ACCESSES));
+    if let Some(object) = filter.object_id {
+        query = query.filter(shows(db.engine(), object));
+    }
+    if let Some(actor) = filter.actor_id {
+        query = query.filter(Column::ActorId.eq(actor));
+    }
+    if !filter.acts.is_empty() {
+        query = query.filter(Column::Operation.is_in(&filter.acts));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(Column::BusinessAt.gte(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(Column::BusinessAt.lt(to));
+    }
+    if let Some(after) = after {
+        query = query.filter(Column::Id.lt(after));
+    }
+    let rows = query.order_by_desc(Column::Id).limit(limit).all(db.reader()).await?;
+    Ok(rows.into_iter().map(AccessView::from).collect())
+}
+
+/// Whether an entry names the object among those it shows.
+fn shows(engine: Engine, object: Uuid) -> Expr {
+    let column = Expr::col((access_entry::Entity, access_entry::Column::ObjectIds));
+    match engine {
+        Engine::Postgres => column.binary(PgBinOper::Contains, Expr::val(json!([object]))),
+        Engine::Sqlite => Expr::cust_with_exprs("instr(?, ?)", [column, Expr::val(format!("\"{object}\""))]).gt(0),
+    }
+}

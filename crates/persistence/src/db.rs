@@ -1,0 +1,241 @@
+//! The database handle: one writer and many readers on SQLite, one pool on PostgreSQL.
+
+mod failure;
+mod record;
+mod tx;
+
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use relais_migrations::{Migrator, MigratorTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::Notify;
+
+pub use failure::Failure;
+pub use record::Record;
+pub(crate) use tx::insert_all;
+pub use tx::{Chance, Ctx, NewJob, Tx};
+
+/// Which database engine is behind a handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite, in a file.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// The handle that use cases hold: `write` opens transactions, `read` answers questions.
+#[derive(Clone, Debug)]
+pub struct Db {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    engine: Engine,
+    jobs: Arc<Notify>,
+    journals: Arc<Notify>,
+}
+
+const SQLITE_READERS: u32 = 8;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Db {
+    /// Opens the database behind `url` (`sqlite:path` or `postgres://…`), making the SQLite file when it is missing,
+    /// and asserts by read-back that the engine really runs with the settings that protect the data.
+    ///
+    /// # Errors
+    /// [`Failure::Failed`] with a sentence for the operator of the installation.
+    pub async fn open(url: &str, connections: u32) -> Result<Self, Failure> {
+        let db = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::open_postgres(url, connections).await?
+        } else if url.starts_with("sqlite:") {
+            Self::open_sqlite(url).await?
+        } else {
+            return Err(Failure::Failed("DATABASE_URL must begin with sqlite: or postgres://".into()));
+        };
+        db.assert_settings().await?;
+        Ok(db)
+    }
+
+    async fn open_postgres(url: &str, connections: u32) -> Result<Self, Failure> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| Failure::Failed("DATABASE_URL is no PostgreSQL address".into()))?
+            .application_name("relais")
+            .statement_cache_capacity(500)
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await
+            .map_err(|error| Failure::Failed(format!("PostgreSQL cannot be reached: {error}")))?;
+        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        Ok(Self::with(connection.clone(), connection, Engine::Postgres))
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, Failure> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(|_| Failure::Failed("DATABASE_URL is no SQLite address".into()))?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(500)
+            .pragma("cache_size", "-16000")
+            .disable_statement_logging();
+        let cannot = |error: sqlx::Error| Failure::Failed(format!("the SQLite file cannot be opened: {error}"));
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options.clone())
+            .await
+            .map_err(cannot)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(cannot)?;
+        let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
+        let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
+        Ok(Self::with(write, read, Engine::Sqlite))
+    }
+
+    fn with(write: DatabaseConnection, read: DatabaseConnection, engine: Engine) -> Self {
+        Self { write, read, engine, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()) }
+    }
+
+    async fn assert_settings(&self) -> Result<(), Failure> {
+        let expected: &[(&str, &str)] = match self.engine {
+            Engine::Sqlite => &[("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous", "2"), ("PRAGMA foreign_keys", "1"), ("PRAGMA busy_timeout", "5000")],
+            Engine::Postgres => &[("SHOW server_encoding", "UTF8"), ("SHOW transaction_isolation", "read committed")],
+        };
+        for (question, wanted) in expected {
+            let found = self.ask(question).await?;
+            if found != *wanted {
+                return Err(Failure::Failed(format!("the database answers {found:?} to {question}; Relais needs {wanted:?}")));
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, question: &str) -> Result<String, Failure> {
+        let row = self.write.query_one_raw(Statement::from_string(self.backend(), question)).await?.ok_or(Failure::Missing)?;
+        match row.try_get_by_index::<String>(0) {
+            Ok(text) => Ok(text),
+            Err(_) => Ok(row.try_get_by_index::<i32>(0)?.to_string()),
+        }
+    }
+
+    fn backend(&self) -> DbBackend {
+        match self.engine {
+            Engine::Sqlite => DbBackend::Sqlite,
+            Engine::Postgres => DbBackend::Postgres,
+        }
+    }
+
+    /// The engine behind this handle.
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The connection for questions. Never written through.
+    pub(crate) const fn reader(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// The connection for housekeeping writes outside any use case: migrations and maintenance.
+    pub(crate) const fn writer(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Opens a write transaction: BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL. Dropped means rolled back.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when no connection comes free in time.
+    pub async fn write(&self, ctx: &Ctx) -> Result<Tx, Failure> {
+        Tx::begin(self, ctx.clone()).await
+    }
+
+    /// Wakes whoever waits for new jobs on this node.
+    pub fn wake_jobs(&self) {
+        self.jobs.notify_waiters();
+    }
+
+    /// Waits until a transaction on this node has enqueued jobs.
+    pub async fn jobs_enqueued(&self) {
+        self.jobs.notified().await;
+    }
+
+    pub(crate) fn wake_journals(&self) {
+        self.journals.notify_one();
+    }
+
+    /// Waits until a transaction on this node has written events or journal entries.
+    pub async fn journals_written(&self) {
+        self.journals.notified().await;
+    }
+
+    /// Brings the schema up to this program's version.
+    ///
+    /// # Errors
+    /// [`Failure::Failed`] when a step fails; earlier steps stay.
+    pub async fn migrate(&self) -> Result<(), Failure> {
+        Migrator::up(&self.write, None).await.map_err(Failure::from)
+    }
+
+    /// Takes back the last `steps` steps of the schema.
+    ///
+    /// # Errors
+    /// [`Failure::Failed`] when a step fails.
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), Failure> {
+        Migrator::down(&self.write, Some(steps)).await.map_err(Failure::from)
+    }
+
+    /// The names of schema steps that this program knows and the database lacks.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, Failure> {
+        let pending = Migrator::get_pending_migrations(&self.write).await?;
+        Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    /// Whether the database answers at all.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] or [`Failure::Failed`] when it does not.
+    pub async fn ping(&self) -> Result<(), Failure> {
+        self.read.ping().await.map_err(Failure::from)
+    }
+
+    /// Copies a running SQLite database into `target`, consistent as of one moment.
+    ///
+    /// # Errors
+    /// [`Failure::Failed`] on PostgreSQL, where `pg_dump` is the tool, or when the file cannot be written.
+    pub async fn backup_to(&self, target: &str) -> Result<(), Failure> {
+        if self.engine == Engine::Postgres {
+            return Err(Failure::Failed("PostgreSQL is backed up with pg_dump; see docs/operations.md".into()));
+        }
+        // The write connection has no open transaction here; VACUUM INTO reads one consistent snapshot.
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [target.into()]);
+        self.write.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Closes all connections, checkpointing the SQLite log.
+    pub async fn close(self) {
+        for connection in [self.read, self.write] {
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "closing the database failed");
+            }
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! The write transaction: a guard that carries who acts, and writes what happened beside what changed.
+
+use chrono::{DateTime, Utc};
+use relais_domain::identity::Actor;
+use relais_domain::shared::ids::OrganisationId;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, sea_value_to_json_value};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait as _, DatabaseTransaction, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait,
+    QueryFilter as _, SqliteTransactionMode, TransactionOptions, TransactionTrait as _, Value,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Db, Engine, Failure, Record};
+use crate::audit::entity::{event, mutation_entry, mutation_value};
+use crate::platform::entity::job;
+
+/// Where ids and salts come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Chance {
+    /// A fresh UUID v7.
+    pub id: fn() -> Uuid,
+    /// Sixteen random bytes.
+    pub salt: fn() -> [u8; 16],
+}
+
+/// Who acts, for whom, when, in which request.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// Who acts.
+    pub actor: Actor,
+    /// The organisation that the actor acts for.
+    pub on_behalf_of: Option<OrganisationId>,
+    /// The request id.
+    pub request_id: String,
+    /// The purpose that the caller stated.
+    pub purpose: Option<String>,
+    /// Business time.
+    pub now: DateTime<Utc>,
+    /// Real time.
+    pub real_now: DateTime<Utc>,
+    /// Ids and salts.
+    pub chance: Chance,
+}
+
+impl Ctx {
+    /// A fresh id.
+    pub fn fresh<T: From<Uuid>>(&self) -> T {
+        (self.chance.id)().into()
+    }
+}
+
+/// A job to enqueue with a transaction.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// The kind of job.
+    pub kind: &'static str,
+    /// At most one open job has this key.
+    pub unique_key: Option<String>,
+    /// Ids only; never personal data.
+    pub payload: serde_json::Value,
+    /// Lower runs earlier.
+    pub priority: i32,
+    /// Business time.
+    pub run_at: DateTime<Utc>,
+}
+
+/// An open write transaction. Dropped without `commit`, it is rolled back and nothing happened.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+    db: Db,
+    ctx: Ctx,
+    entries: Vec<mutation_entry::Model>,
+    values: Vec<mutation_value::Model>,
+    events: Vec<event::Model>,
+    jobs: Vec<job::Model>,
+    told: Vec<serde_json::Value>,
+}
+
+/// Columns that say nothing about what somebody did.
+const SILENT: &[&str] = &["created_at", "updated_at", "version", "name_folded", "contact_keys"];
+
+impl Tx {
+    pub(super) async fn begin(db: &Db, ctx: Ctx) -> Result<Self, Failure> {
+        let mode = (db.engine() == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        let inner = db.writer().begin_with_options(options).await?;
+        Ok(Self { inner, db: db.clone(), ctx, entries: vec![], values: vec![], events: vec![], jobs: vec![], told: vec![] })
+    }
+
+    /// Who acts in this transaction.
+    pub const fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// The engine behind the transaction.
+    pub const fn engine(&self) -> Engine {
+        self.db.engine()
+    }
+
+    /// The connection, for the queries of this crate.
+    pub(crate) const fn conn(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// Inserts a row with its mutation entry.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] when a key is taken.
+    pub async fn create<E: Record>(&mut self, model: E::Model, act: &str) -> Result<(), Failure>
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let none = Value::Bool(None);
+        let changes = E::Column::iter().map(|column| (column.as_str().to_owned(), none.clone(), model.get(column)));
+        let changes = changes.filter(|(_, _, after)| !is_null(after)).collect();
+        self.journal(E::KIND, E::object_id(&model), act, None, changes);
+        E::insert(model.into_active_model().reset_all()).exec_without_returning(&self.inner).await?;
+        Ok(())
+    }
+
+    /// Saves the difference between two states of a row, with its mutation entry. A row with a version is saved only
+    /// when nobody else moved it. Nothing is written when nothing changed.
+    ///
+    /// # Errors
+    /// [`Failure::Stale`] when the row moved meanwhile.
+    pub async fn save<E: Record>(&mut self, before: &E::Model, after: E::Model, act: &str) -> Result<(), Failure>
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        self.save_because::<E>(before, after, act, None).await
+    }
+
+    /// As [`Tx::save`], with the code of a reason in the journal.
+    ///
+    /// # Errors
+    /// As [`Tx::save`].
+    pub async fn save_because<E: Record>(&mut self, before: &E::Model, after: E::Model, act: &str, reason: Option<&str>) -> Result<(), Failure>
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let version = E::version_column();
+        let object = E::object_id(&after);
+        let mut update = E::update_many();
+        let mut changes = vec![];
+        for column in E::Column::iter() {
+            let (old, new) = (before.get(column), after.get(column));
+            if old != new && version.as_ref().is_none_or(|version| version.as_str() != column.as_str()) {
+                changes.push((column.as_str().to_owned(), old, new.clone()));
+                update = update.col_expr(column, Expr::val(new));
+            }
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        for key in <E::PrimaryKey as sea_orm::Iterable>::iter() {
+            use sea_orm::PrimaryKeyToColumn as _;
+            let column = key.into_column();
+            update = update.filter(column.eq(before.get(column)));
+        }
+        if let Some(version) = version {
+            update = update.filter(version.eq(before.get(version))).col_expr(version, Expr::col(version).add(1));
+        }
+        self.journal(E::KIND, object, act, reason, changes);
+        let done = update.exec(&self.inner).await?;
+        if done.rows_affected == 1 { Ok(()) } else { Err(Failure::Stale) }
+    }
+
+    /// Deletes a row with its mutation entry; the entry keeps the last values under the object's retention.
+    ///
+    /// # Errors
+    /// [`Failure::Stale`] when it is gone already.
+    pub async fn remove<E: Record>(&mut self, model: E::Model, act: &str) -> Result<(), Failure>
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let none = Value::Bool(None);
+        let changes = E::Column::iter().map(|column| (column.as_str().to_owned(), model.get(column), none.clone()));
+        let changes = changes.filter(|(_, before, _)| !is_null(before)).collect();
+        self.journal(E::KIND, E::object_id(&model), act, None, changes);
+        let mut delete = E::delete_many();
+        for key in <E::PrimaryKey as sea_orm::Iterable>::iter() {
+            use sea_orm::PrimaryKeyToColumn as _;
+            let column = key.into_column();
+            delete = delete.filter(column.eq(model.get(column)));
+        }
+        if let Some(version) = E::version_column() {
+            delete = delete.filter(version.eq(model.get(version)));
+        }
+        let done = delete.exec(&self.inner).await?;
+        if done.rows_affected == 1 { Ok(()) } else { Err(Failure::Stale) }
+    }
+
+    /// Adds an event to the event log.
+    pub fn event(&mut self, kind: &str, object_kind: &str, object_id: Uuid, organisation: Option<OrganisationId>) {
+        self.events.push(event::Model {
+            id: (self.ctx.chance.id)(),
+            position: None,
+            kind: kind.to_owned(),
+            object_kind: object_kind.to_owned(),
+            object_id,
+            version: None,
+            organisation_id: organisation,
+            at: self.ctx.now,
+            request_id: self.ctx.request_id.clone(),
+        });
+    }
+
+    /// Enqueues a job with this transaction. A job whose unique key is already there is left as it is.
+    pub fn enqueue(&mut self, new: NewJob) {
+        let NewJob { kind, unique_key, payload, priority, run_at } = new;
+        self.jobs.push(job::Model {
+            id: (self.ctx.chance.id)().into(),
+            kind: kind.to_owned(),
+            unique_key,
+            payload,
+            priority,
+            run_at,
+            attempts: 0,
+            state: "ready".to_owned(),
+            claimed_by: None,
+            claimed_until: None,
+            last_error: None,
+            created_at: self.ctx.now,
+            updated_at: self.ctx.now,
+            version: 1,
+        });
+    }
+
+    /// Remembers that somebody will be told, for the answer of a dry run.
+    pub fn note_told(&mut self, notice: serde_json::Value) {
+        self.told.push(notice);
+    }
+
+    /// Who would be told if this were committed.
+    pub fn told(&self) -> &[serde_json::Value] {
+        &self.told
+    }
+
+    /// Makes everything true at once.
+    ///
+    /// # Errors
+    /// As any write; then nothing happened.
+    pub async fn commit(mut self) -> Result<(), Failure> {
+        let (entries, values, events, jobs) =
+            (std::mem::take(&mut self.entries), std::mem::take(&mut self.values), std::mem::take(&mut self.events), std::mem::take(&mut self.jobs));
+        let (journalled, enqueued) = (!entries.is_empty() || !events.is_empty(), !jobs.is_empty());
+        insert_all::<mutation_entry::Entity>(&self.inner, entries, 15).await?;
+        insert_all::<mutation_value::Entity>(&self.inner, values, 5).await?;
+        insert_all::<event::Entity>(&self.inner, events, 9).await?;
+        for chunk in jobs.chunks(500) {
+            let rows = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
+            let ignore = OnConflict::new().do_nothing().to_owned();
+            job::Entity::insert_many(rows).on_conflict(ignore).exec_without_returning(&self.inner).await?;
+        }
+        self.inner.commit().await?;
+        if enqueued {
+            self.db.wake_jobs();
+        }
+        if journalled {
+            self.db.wake_journals();
+        }
+        Ok(())
+    }
+
+    /// Takes everything back, as dropping does, but now.
+    ///
+    /// # Errors
+    /// When the connection is lost; the database then takes back by itself.
+    pub async fn rollback(self) -> Result<(), Failure> {
+        self.inner.rollback().await.map_err(Failure::from)
+    }
+
+    fn journal(&mut self, kind: &str, object: Uuid, act: &str, reason: Option<&str>, changes: Vec<(String, Value, Value)>) {
+        let id = (self.ctx.chance.id)();
+        let mut fields = vec![];
+        for (field, before, after) in changes.into_iter().filter(|(field, _, _)| !SILENT.contains(&field.as_str())) {
+            let salt = crate::audit::hex(&(self.ctx.chance.salt)());
+            let json_of = |value: &Value| (!is_null(value)).then(|| sea_value_to_json_value(value));
+            let (before, after) = (json_of(&before), json_of(&after));
+            let hash = |value: &Option<serde_json::Value>| value.as_ref().map(|value| crate::audit::value_hash(&salt, &field, value));
+            fields.push(json!({"name": field, "before": hash(&before), "after": hash(&after)}));
+            self.values.push(mutation_value::Model { entry_id: id, field, salt, before, after });
+        }
+        self.entries.push(mutation_entry::Model {
+            id,
+            position: None,
+            seal: None,
+            at: self.ctx.real_now,
+            business_at: self.ctx.now,
+            actor_kind: self.ctx.actor.kind().to_owned(),
+            actor_id: self.ctx.actor.id(),
+            organisation_id: self.ctx.on_behalf_of,
+            request_id: self.ctx.request_id.clone(),
+            purpose: self.ctx.purpose.clone(),
+            object_kind: kind.to_owned(),
+            object_id: object,
+            act: act.to_owned(),
+            reason: reason.map(ToOwned::to_owned),
+            fields: serde_json::Value::Array(fields),
+        });
+    }
+}
+
+/// Whether a database value is NULL.
+fn is_null(value: &Value) -> bool {
+    *value == value.as_null()
+}
+
+/// The most values one statement may bind: SQLite's limit is the lower of the two.
+const MOST_BINDS: usize = 32_000;
+
+/// Inserts rows in statements that stay under the engines' limits.
+pub(crate) async fn insert_all<E>(conn: &impl sea_orm::ConnectionTrait, rows: Vec<E::Model>, columns: usize) -> Result<(), Failure>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel> + Clone,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    for chunk in rows.chunks(MOST_BINDS / columns.max(1)) {
+        let rows = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
+        E::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}

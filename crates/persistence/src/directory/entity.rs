@@ -1,0 +1,71 @@
+//! Rows of the directory room.
+
+/// Services of the directory. JSON NULL never occurs: what is not told is SQL NULL.
+pub mod service {
+    use chrono::{DateTime, NaiveDate, Utc};
+    use relais_domain::directory::{
+        AudienceNote, ContactName, Description, Fee, FeeNote, Label, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary,
+        UpdateFrequency,
+    };
+    use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
+    use relais_domain::shared::{Email, Phone, Url};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "service")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ServiceId,
+        pub organisation_id: OrganisationId,
+        pub unit_id: Option<UnitId>,
+        pub name: ServiceName,
+        pub name_folded: String,
+        pub summary: Option<Summary>,
+        pub description: Option<Description>,
+        pub kind: Option<ServiceKind>,
+        pub topics: Option<Json>,
+        pub audiences: Option<Json>,
+        pub audience_note: Option<AudienceNote>,
+        pub criteria: Option<Json>,
+        pub documents: Option<Json>,
+        pub fee: Option<Fee>,
+        pub fee_note: Option<FeeNote>,
+        pub reception: Option<Reception>,
+        pub address: Option<Json>,
+        pub locality: Option<String>,
+        pub locality_folded: Option<String>,
+        pub commune: Option<String>,
+        pub postal_code: Option<String>,
+        pub latitude: Option<f64>,
+        pub longitude: Option<f64>,
+        pub coverage: Option<Json>,
+        pub ways_in: Option<Json>,
+        pub link: Option<Url>,
+        pub link_text: Option<Label>,
+        pub contact_name: Option<ContactName>,
+        pub contact_email: Option<Email>,
+        pub contact_phone: Option<Phone>,
+        pub contact_public: bool,
+        pub hours_per_week: Option<i32>,
+        pub weeks: Option<i32>,
+        pub update_frequency: Option<UpdateFrequency>,
+        pub form_enabled: bool,
+        pub languages: Json,
+        pub state: ServiceState,
+        pub published_at: Option<DateTime<Utc>>,
+        /// Since when its full feed lacks it; it was suspended then.
+        pub missing_since: Option<DateTime<Utc>>,
+        pub source: Option<SourceKey>,
+        pub source_id: Option<SourceKey>,
+        pub source_updated_on: Option<NaiveDate>,
+        pub created_at: DateTime<Utc>,
+        pub updated_at: DateTime<Utc>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+    crate::record!(Entity, "service", by id);
+}

@@ -1,0 +1,154 @@
+//! What a sender can ask of a receiver, for the referral room.
+
+use chrono::NaiveDate;
+use relais_domain::directory::{ContactName, Criterion, OrganisationState, RequiredDocument, ServiceState};
+use relais_domain::referral::{AskedDocument, Offer, OfferedCriterion};
+use relais_domain::shared::ids::{OrganisationId, ServiceId};
+use relais_domain::shared::{Email, Phone, PostalAddress};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QuerySelect as _};
+use serde_json::Value as Json;
+
+use super::{has_members, offered_by};
+use crate::db::{Db, Failure, Tx};
+use crate::directory::entity::service::{Column as S, Entity as Services};
+use crate::directory::view::AcceptanceRow;
+use crate::directory::write::told;
+use crate::identity::entity::organisation::{self, Column as O, Entity as Organisations};
+
+#[derive(FromQueryResult)]
+struct Row {
+    organisation_id: OrganisationId,
+    name: String,
+    contact_name: Option<ContactName>,
+    contact_email: Option<Email>,
+    contact_phone: Option<Phone>,
+    address: Option<Json>,
+    audiences: Option<Json>,
+    criteria: Option<Json>,
+    documents: Option<Json>,
+    hours_per_week: Option<i32>,
+    weeks: Option<i32>,
+    version: i32,
+    organisation_email: Option<String>,
+    #[sea_orm(nested)]
+    acceptance: AcceptanceRow,
+}
+
+/// A service as it is offered now, from the read pool; `None` when there is no such service.
+///
+/// # Errors
+/// As any read.
+pub async fn offer(db: &Db, today: NaiveDate, id: ServiceId) -> Result<Option<Offer>, Failure> {
+    service_offer(db.reader(), today, id).await
+}
+
+/// As [`offer`], within a transaction.
+///
+/// # Errors
+/// As any read.
+pub async fn offer_in(tx: &Tx, id: ServiceId) -> Result<Option<Offer>, Failure> {
+    service_offer(tx.conn(), tx.ctx().now.date_naive(), id).await
+}
+
+/// An organisation as the receiver of a referral without a service, from the read pool; `None` when there is no such organisation.
+///
+/// # Errors
+/// As any read.
+pub async fn organisation_offer(db: &Db, id: OrganisationId) -> Result<Option<Offer>, Failure> {
+    plain_offer(db.reader(), id).await
+}
+
+/// As [`organisation_offer`], within a transaction.
+///
+/// # Errors
+/// As any read.
+pub async fn organisation_offer_in(tx: &Tx, id: OrganisationId) -> Result<Option<Offer>, Failure> {
+    plain_offer(tx.conn(), id).await
+}
+
+async fn service_offer(conn: &impl ConnectionTrait, today: NaiveDate, id: ServiceId) -> Result<Option<Offer>, Failure> {
+    let row = Services::find()
+        .select_only()
+        .columns([S::OrganisationId, S::Name, S::State, S::FormEnabled, S::ContactName, S::ContactEmail, S::ContactPhone, S::Address])
+        .columns([S::Audiences, S::Criteria, S::Documents, S::HoursPerWeek, S::Weeks, S::Version])
+        .column(S::Source)
+        .expr_as(S::ContactEmail.is_not_null(), "has_contact_email")
+        .expr_as(O::State.into_expr(), "organisation_state")
+        .expr_as(O::Email.into_expr(), "organisation_email")
+        .expr_as(O::VerifiedAt.is_not_null(), "organisation_verified")
+        .expr_as(has_members(today), "has_members")
+        .join(JoinType::InnerJoin, offered_by())
+        .filter(S::Id.eq(id))
+        .into_model::<Row>()
+        .one(conn)
+        .await?;
+    row.map(|row| of_service(id, row)).transpose()
+}
+
+fn of_service(id: ServiceId, row: Row) -> Result<Offer, Failure> {
+    let acceptance = row.acceptance.facts();
+    let audiences: Option<Vec<String>> = told(row.audiences)?;
+    let criteria: Vec<Criterion> = told(row.criteria)?.unwrap_or_default();
+    let documents: Vec<RequiredDocument> = told(row.documents)?.unwrap_or_default();
+    let announced = row.contact_email.map(|email| email.to_string()).or(row.organisation_email);
+    Ok(Offer {
+        service_id: Some(id),
+        organisation_id: row.organisation_id,
+        version: row.version,
+        name: row.name,
+        published: matches!(acceptance.state, ServiceState::Published | ServiceState::Suspended),
+        suspended: acceptance.state == ServiceState::Suspended,
+        form_enabled: acceptance.has_form(),
+        contact_email: announced,
+        contact_name: row.contact_name.map(|name| name.to_string()),
+        contact_phone: row.contact_phone.map(|phone| phone.to_string()),
+        address: told::<PostalAddress>(row.address)?.as_ref().map(one_line),
+        for_everyone: audiences.as_ref().is_some_and(Vec::is_empty),
+        audiences: audiences.unwrap_or_default(),
+        criteria: criteria.into_iter().map(|one| OfferedCriterion { id: one.id.to_string(), label: one.label.to_string() }).collect(),
+        documents: documents.into_iter().map(asked).collect(),
+        hours_per_week: row.hours_per_week,
+        weeks: row.weeks,
+        organisation_active: acceptance.organisation.active,
+    })
+}
+
+fn asked(document: RequiredDocument) -> AskedDocument {
+    let RequiredDocument { code, label, obligatory } = document;
+    AskedDocument { code: code.to_string(), label: label.to_string(), obligatory }
+}
+
+async fn plain_offer(conn: &impl ConnectionTrait, id: OrganisationId) -> Result<Option<Offer>, Failure> {
+    let row = Organisations::find_by_id(id).one(conn).await?;
+    row.map(of_organisation).transpose()
+}
+
+fn of_organisation(row: organisation::Model) -> Result<Offer, Failure> {
+    Ok(Offer {
+        service_id: None,
+        organisation_id: row.id,
+        version: 0,
+        name: row.name,
+        published: true,
+        suspended: false,
+        form_enabled: true,
+        contact_email: row.email,
+        contact_name: None,
+        contact_phone: row.phone,
+        address: told::<PostalAddress>(row.address)?.as_ref().map(one_line),
+        for_everyone: true,
+        audiences: vec![],
+        criteria: vec![],
+        documents: vec![],
+        hours_per_week: None,
+        weeks: None,
+        organisation_active: row.state == OrganisationState::Active,
+    })
+}
+
+/// `14 rue des Sarrazins, 59000 Lille`.
+fn one_line(address: &PostalAddress) -> String {
+    let PostalAddress { line1, line2, postal_code, locality, commune: _, country: _ } = address;
+    let complement = line2.as_ref().map(|line| format!(", {line}")).unwrap_or_default();
+    format!("{line1}{complement}, {postal_code} {locality}")
+}

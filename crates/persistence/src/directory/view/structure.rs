@@ -1,0 +1,84 @@
+//! The public face of organisations.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use relais_domain::directory::OrganisationState;
+use relais_domain::shared::PostalAddress;
+use relais_domain::shared::ids::OrganisationId;
+use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::{IntoParams, ToSchema};
+
+/// What of structures is asked for.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct StructureFilter {
+    /// Words of the name, in any order; accents and case do not matter.
+    #[param(required = false, value_type = String, max_length = 200)]
+    pub q: Option<String>,
+    /// Whether a moderator has verified it.
+    #[param(required = false, value_type = bool)]
+    pub verified: Option<bool>,
+}
+
+/// The public face of an organisation.
+#[derive(Clone, Debug, Serialize, ToSchema, FromQueryResult)]
+pub struct StructureView {
+    /// The id of the organisation.
+    pub id: OrganisationId,
+    /// The name.
+    pub name: String,
+    /// The long text.
+    pub description: Option<String>,
+    /// Where it stands.
+    pub state: OrganisationState,
+    /// Whether a moderator has verified it.
+    pub verified: bool,
+    /// The town.
+    pub locality: Option<String>,
+    /// The country (ISO 3166-1 alpha-2).
+    pub country: String,
+    /// The address.
+    #[schema(value_type = Option<PostalAddress>)]
+    pub address: Option<Json>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// The website.
+    pub website: Option<String>,
+    /// The e-mail address, when it is public.
+    pub email: Option<String>,
+    /// The telephone number, when it is public.
+    pub phone: Option<String>,
+    /// How many services it has published.
+    pub published_services: i64,
+    /// The feed it came from; null when it was entered here.
+    pub source: Option<String>,
+    /// Its id in that feed.
+    pub source_id: Option<String>,
+    /// When the source changed it last.
+    pub source_updated_on: Option<NaiveDate>,
+    /// When it came into this directory.
+    pub created_at: DateTime<Utc>,
+    /// When it changed here last.
+    pub updated_at: DateTime<Utc>,
+    /// Counts the changes.
+    pub version: i32,
+    #[serde(skip)]
+    settings: Json,
+}
+
+impl StructureView {
+    /// Blanks what its organisation does not make public. A feed is open data; an organisation of this platform decides by
+    /// its setting `contact_public`.
+    pub(crate) fn completed(mut self) -> Self {
+        let told = self.settings.get("contact_public").and_then(Json::as_bool);
+        if !told.unwrap_or(self.source.is_some()) {
+            self.email = None;
+            self.phone = None;
+        }
+        self
+    }
+}

@@ -1,0 +1,104 @@
+//! Saving the organisations of a feed.
+
+use relais_domain::access::Ceiling;
+use relais_domain::directory::{ImportedStructure, OrganisationState};
+use relais_domain::shared::fold_text;
+use relais_domain::shared::ids::OrganisationId;
+use serde_json::{Value as Json, json};
+
+use crate::db::{Failure, Tx};
+use crate::identity::entity::organisation::{Entity, Model};
+
+/// Inserts an organisation that a feed brought: at work, not verified, without members, with the ordinary ceiling.
+///
+/// # Errors
+/// [`Failure::Conflict`] when its place in the feed is taken.
+pub async fn create_structure(tx: &mut Tx, id: OrganisationId, imported: &ImportedStructure) -> Result<(), Failure> {
+    let now = tx.ctx().now;
+    let home = imported.home();
+    let ceiling = super::json(Some(Ceiling::ordinary()))?.unwrap_or_default();
+    let empty = Model {
+        id,
+        parent_id: None,
+        name: String::new(),
+        name_folded: String::new(),
+        description: None,
+        state: OrganisationState::Active,
+        identifiers: json!([]),
+        email: None,
+        phone: None,
+        website: None,
+        address: None,
+        locality: None,
+        latitude: None,
+        longitude: None,
+        country: home.country.code().to_owned(),
+        language: home.language.code().to_owned(),
+        time_zone: home.time_zone.to_owned(),
+        ceiling,
+        settings: json!({}),
+        verified_at: None,
+        block_reason: None,
+        source: Some(imported.source.to_string()),
+        source_id: Some(imported.source_id.to_string()),
+        source_updated_on: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    let row = told_by(empty, imported)?;
+    tx.create::<Entity>(row, "create").await?;
+    tx.event("organisation.created", "organisation", id.0, Some(id));
+    Ok(())
+}
+
+/// Takes over what the feed says of an organisation now, and its state.
+///
+/// # Errors
+/// [`Failure::Stale`] when somebody else moved it meanwhile.
+pub async fn refresh_structure(tx: &mut Tx, before: &Model, imported: &ImportedStructure, state: OrganisationState) -> Result<(), Failure> {
+    let mut after = told_by(before.clone(), imported)?;
+    after.state = state;
+    after.updated_at = tx.ctx().now;
+    tx.save_because::<Entity>(before, after, "edit", Some("imported")).await?;
+    tx.event("organisation.edited", "organisation", before.id.0, Some(before.id));
+    Ok(())
+}
+
+/// Moves an organisation because a feed lacks it or has it again; `reason` is the code for the journal.
+///
+/// # Errors
+/// [`Failure::Stale`] when somebody else moved it meanwhile.
+pub async fn set_structure_state(tx: &mut Tx, before: &Model, state: OrganisationState, reason: &str) -> Result<(), Failure> {
+    let after = Model { state, updated_at: tx.ctx().now, ..before.clone() };
+    tx.save_because::<Entity>(before, after, "edit", Some(reason)).await?;
+    tx.event("organisation.edited", "organisation", before.id.0, Some(before.id));
+    Ok(())
+}
+
+fn told_by(before: Model, imported: &ImportedStructure) -> Result<Model, Failure> {
+    let address = imported.address.clone();
+    Ok(Model {
+        name: imported.name.to_string(),
+        name_folded: fold_text(imported.name.as_str()),
+        description: imported.description.as_ref().map(ToString::to_string),
+        identifiers: with_siret(&before.identifiers, imported.siret.as_deref()),
+        email: imported.email.as_ref().map(ToString::to_string),
+        phone: imported.phone.as_ref().map(ToString::to_string),
+        website: imported.website.as_ref().map(ToString::to_string),
+        locality: address.as_ref().map(|address| address.locality.to_string()),
+        address: super::json(address)?,
+        latitude: imported.point.map(relais_domain::shared::GeoPoint::latitude),
+        longitude: imported.point.map(relais_domain::shared::GeoPoint::longitude),
+        source_updated_on: Some(imported.updated_on),
+        ..before
+    })
+}
+
+/// The identifiers with the SIRET number of the feed, others as they were.
+fn with_siret(before: &Json, siret: Option<&str>) -> Json {
+    let known = before.as_array().cloned().unwrap_or_default();
+    let others = known.into_iter().filter(|one| one.get("kind").and_then(Json::as_str) != Some("siret"));
+    let told = siret.map(|value| json!({"kind": "siret", "value": value}));
+    Json::Array(others.chain(told).collect())
+}

@@ -1,0 +1,68 @@
+//! Small questions that other rooms ask inside their transactions.
+
+use relais_domain::shared::ids::{OrganisationId, UserId};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use super::entity::{app_user, membership, organisation};
+use crate::db::{Failure, Tx};
+
+/// The name of an organisation's time zone.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn time_zone_of(tx: &Tx, id: OrganisationId) -> Result<String, Failure> {
+    Ok(organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?.time_zone)
+}
+
+/// Whether a user is a member of an organisation today.
+///
+/// # Errors
+/// As any read.
+pub async fn is_member(tx: &Tx, organisation: OrganisationId, user: UserId) -> Result<bool, Failure> {
+    let today = tx.ctx().now.date_naive();
+    let found = membership::Entity::find()
+        .filter(membership::Column::OrganisationId.eq(organisation))
+        .filter(membership::Column::UserId.eq(user))
+        .one(tx.conn())
+        .await?;
+    Ok(found.is_some_and(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)))
+}
+
+/// How somebody is named to others: the user's name, else the organisation's.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn display_name(tx: &Tx, user: Option<UserId>, organisation: OrganisationId) -> Result<String, Failure> {
+    if let Some(user) = user
+        && let Some(row) = app_user::Entity::find_by_id(user).one(tx.conn()).await?
+    {
+        return Ok(row.name);
+    }
+    Ok(organisation::Entity::find_by_id(organisation).one(tx.conn()).await?.ok_or(Failure::Missing)?.name)
+}
+
+/// The organisation's roles that were made from templates: the template's code and the role.
+///
+/// # Errors
+/// As any read.
+pub async fn template_roles(tx: &Tx, organisation: OrganisationId) -> Result<Vec<(String, relais_domain::shared::ids::RoleId)>, Failure> {
+    let rows = super::entity::role::Entity::find().filter(super::entity::role::Column::OrganisationId.eq(organisation)).all(tx.conn()).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.template?, row.id))).collect())
+}
+
+/// An organisation that a feed brought, by its name.
+///
+/// # Errors
+/// As any read.
+pub async fn imported(db: &crate::db::Db, source: &str, source_id: &str) -> Result<Option<organisation::Model>, Failure> {
+    let query = organisation::Entity::find().filter(organisation::Column::Source.eq(source)).filter(organisation::Column::SourceId.eq(source_id));
+    Ok(query.one(db.reader()).await?)
+}
+
+/// Whether anybody can sign in here.
+///
+/// # Errors
+/// As any read.
+pub async fn anybody(db: &crate::db::Db) -> Result<bool, Failure> {
+    Ok(app_user::Entity::find().one(db.reader()).await?.is_some())
+}

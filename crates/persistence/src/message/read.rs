@@ -1,0 +1,206 @@
+//! Reading what a mail needs: the notice, its leg, both organisations, the people to write to. And the sandbox's mailbox.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use relais_domain::shared::ids::{InvitationId, NoticeId, OrganisationId, ReferralId, ServiceId, UnitId, UserId};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
+use uuid::Uuid;
+
+use super::entity::{message, notice, sandbox_mail};
+use super::view::{KeptMailView, NoticeView};
+use crate::db::{Db, Failure};
+use crate::directory::entity::service;
+use crate::identity::entity::{account_token, app_user, invitation, membership, membership_unit, organisation};
+use crate::referral::entity::{referral, referral_assignment};
+
+pub use account_token::Model as AccountTokenRow;
+pub use app_user::Model as UserRow;
+pub use invitation::Model as InvitationRow;
+pub use message::Model as MessageRow;
+pub use notice::Model as NoticeRow;
+pub use organisation::Model as OrganisationRow;
+pub use referral::Model as LegRow;
+pub use referral_assignment::Model as AssignmentRow;
+pub use service::Model as ServiceRow;
+
+/// A notice with everything that it is about.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// The notice.
+    pub notice: NoticeRow,
+    /// The leg; none for a deleted draft.
+    pub leg: Option<LegRow>,
+    /// The organisation that refers.
+    pub sender: Option<OrganisationRow>,
+    /// The organisation that receives.
+    pub receiver: Option<OrganisationRow>,
+    /// The service of the leg, as it is now.
+    pub service: Option<ServiceRow>,
+    /// Who handles the leg at the receiver.
+    pub assignment: Option<AssignmentRow>,
+    /// The message of the thread.
+    pub message: Option<MessageRow>,
+}
+
+/// Reads a notice with its story. `service` names the service of a draft that is gone.
+///
+/// # Errors
+/// As any read.
+pub async fn story(db: &Db, id: NoticeId, service: Option<ServiceId>) -> Result<Option<Story>, Failure> {
+    let reader = db.reader();
+    let Some(notice) = notice::Entity::find_by_id(id).one(reader).await? else { return Ok(None) };
+    let leg = match notice.referral_id {
+        Some(id) => referral::Entity::find_by_id(id).one(reader).await?,
+        None => None,
+    };
+    let message = match notice.message_id {
+        Some(id) => message::Entity::find_by_id(id).one(reader).await?,
+        None => None,
+    };
+    let assignment = match &leg {
+        Some(leg) => referral_assignment::Entity::find_by_id(leg.id).one(reader).await?,
+        None => None,
+    };
+    let service = match leg.as_ref().and_then(|leg| leg.service_id).or(service) {
+        Some(id) => service::Entity::find_by_id(id).one(reader).await?,
+        None => None,
+    };
+    let sender = leg.as_ref().map(|leg| leg.sender_organisation_id).or(notice.organisation_id);
+    let receiver = leg.as_ref().and_then(|leg| leg.receiver_organisation_id);
+    let mut found = organisations(db, sender.into_iter().chain(receiver).collect()).await?;
+    let mut take = |id: Option<OrganisationId>| {
+        let place = found.iter().position(|row| Some(row.id) == id)?;
+        if sender == receiver { found.get(place).cloned() } else { Some(found.swap_remove(place)) }
+    };
+    let (sender, receiver) = (take(sender), take(receiver));
+    Ok(Some(Story { notice, leg, sender, receiver, service, assignment, message }))
+}
+
+async fn organisations(db: &Db, ids: Vec<OrganisationId>) -> Result<Vec<OrganisationRow>, Failure> {
+    Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db.reader()).await?)
+}
+
+/// One organisation.
+///
+/// # Errors
+/// As any read.
+pub async fn organisation(db: &Db, id: OrganisationId) -> Result<Option<OrganisationRow>, Failure> {
+    Ok(organisation::Entity::find_by_id(id).one(db.reader()).await?)
+}
+
+/// One invitation.
+///
+/// # Errors
+/// As any read.
+pub async fn invitation(db: &Db, id: InvitationId) -> Result<Option<InvitationRow>, Failure> {
+    Ok(invitation::Entity::find_by_id(id).one(db.reader()).await?)
+}
+
+/// One one-time key of a user.
+///
+/// # Errors
+/// As any read.
+pub async fn account_token(db: &Db, id: Uuid) -> Result<Option<AccountTokenRow>, Failure> {
+    Ok(account_token::Entity::find_by_id(id).one(db.reader()).await?)
+}
+
+/// Users who may be written to, by id.
+///
+/// # Errors
+/// As any read.
+pub async fn users(db: &Db, ids: Vec<UserId>) -> Result<Vec<UserRow>, Failure> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows = active().filter(app_user::Column::Id.is_in(ids));
+    Ok(rows.order_by_asc(app_user::Column::Id).all(db.reader()).await?)
+}
+
+/// Which members of an organisation are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Members {
+    /// All of them.
+    All,
+    /// Those who chose to be told of what comes in.
+    Notified,
+    /// Those of one unit.
+    OfUnit(UnitId),
+}
+
+/// Members of an organisation who may be written to.
+///
+/// # Errors
+/// As any read.
+pub async fn members(db: &Db, organisation: OrganisationId, which: Members, today: NaiveDate) -> Result<Vec<UserRow>, Failure> {
+    let mut query = memberships(organisation, today);
+    match which {
+        Members::All => {}
+        Members::Notified => query = query.filter(membership::Column::Notified.eq(true)),
+        Members::OfUnit(unit) => {
+            let of_unit = membership_unit::Entity::find().filter(membership_unit::Column::UnitId.eq(unit)).all(db.reader()).await?;
+            query = query.filter(membership::Column::Id.is_in(of_unit.into_iter().map(|row| row.membership_id)));
+        }
+    }
+    let ids: Vec<UserId> = query.all(db.reader()).await?.into_iter().map(|row| row.user_id).collect();
+    users(db, ids).await
+}
+
+/// The moderators of the platform.
+///
+/// # Errors
+/// As any read.
+pub async fn moderators(db: &Db) -> Result<Vec<UserRow>, Failure> {
+    let rows = active().filter(app_user::Column::PlatformRole.eq("platform_moderator"));
+    Ok(rows.order_by_asc(app_user::Column::Id).all(db.reader()).await?)
+}
+
+fn active() -> Select<app_user::Entity> {
+    app_user::Entity::find().filter(app_user::Column::State.eq("active"))
+}
+
+/// The memberships of an organisation that hold on a day.
+pub(crate) fn memberships(organisation: OrganisationId, today: NaiveDate) -> Select<membership::Entity> {
+    membership::Entity::find()
+        .filter(membership::Column::OrganisationId.eq(organisation))
+        .filter(membership::Column::ValidFrom.lte(today))
+        .filter(Condition::any().add(membership::Column::ValidTo.is_null()).add(membership::Column::ValidTo.gte(today)))
+}
+
+/// The notices of a leg, in the order in which they were decided. The caller has checked that the leg may be read.
+///
+/// # Errors
+/// As any read.
+pub async fn notices_of(db: &Db, referral: ReferralId) -> Result<Vec<NoticeView>, Failure> {
+    let rows = notice::Entity::find().filter(notice::Column::ReferralId.eq(referral));
+    let rows = rows.order_by_asc(notice::Column::CreatedAt).order_by_asc(notice::Column::Id).all(db.reader()).await?;
+    Ok(rows.into_iter().map(NoticeView::from).collect())
+}
+
+/// Which of the kept mails are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailboxFilter {
+    /// To this address.
+    pub to: Option<String>,
+    /// Of this kind.
+    pub kind: Option<String>,
+}
+
+/// The mails that the sandbox kept, oldest first.
+///
+/// # Errors
+/// As any read.
+pub async fn mailbox(db: &Db, filter: &MailboxFilter, after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> Result<Vec<KeptMailView>, Failure> {
+    use sandbox_mail::Column;
+    let mut query = sandbox_mail::Entity::find();
+    if let Some(to) = &filter.to {
+        query = query.filter(Column::Address.eq(to.to_lowercase()));
+    }
+    if let Some(kind) = &filter.kind {
+        query = query.filter(Column::Kind.eq(kind.as_str()));
+    }
+    if let Some((at, id)) = after {
+        let same_instant = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.gt(id));
+        query = query.filter(Condition::any().add(Column::CreatedAt.gt(at)).add(same_instant));
+    }
+    let rows = query.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit).all(db.reader()).await?;
+    Ok(rows.into_iter().map(KeptMailView::from).collect())
+}

@@ -1,0 +1,233 @@
+//! Writing notices, tasks, access links and kept mails. Everything runs in the caller's transaction.
+
+use chrono::{DateTime, Utc};
+use relais_domain::message::Notice;
+use relais_domain::shared::ids::{AccessLinkId, MessageId, NoticeId, OrganisationId, ReferralId, UserId};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::entity::{notice, sandbox_mail, task};
+pub use super::entity::sandbox_mail::Model as KeptMail;
+use crate::db::{Failure, Tx};
+use crate::identity::entity::{app_user, membership, organisation};
+use crate::referral::entity::access_link;
+
+/// What a notice is tied to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NoticeTies {
+    /// The organisation that is told, or whose member is.
+    pub organisation: Option<OrganisationId>,
+    /// The leg.
+    pub referral: Option<ReferralId>,
+    /// The message of the thread.
+    pub message: Option<MessageId>,
+    /// The one user who is told.
+    pub user: Option<UserId>,
+}
+
+/// Adds a notice. `state` is `pending` for one that has to leave, `shown` for one that stays inside.
+///
+/// # Errors
+/// As any write.
+pub async fn add_notice(tx: &mut Tx, told: Notice, ties: NoticeTies, state: &str) -> Result<NoticeId, Failure> {
+    let id: NoticeId = tx.ctx().fresh();
+    let row = notice::Model {
+        id,
+        kind: told.kind.code().to_owned(),
+        recipient: told.recipient.code().to_owned(),
+        channel: told.channel.code().to_owned(),
+        organisation_id: ties.organisation,
+        referral_id: ties.referral,
+        message_id: ties.message,
+        user_id: ties.user,
+        state: state.to_owned(),
+        error_code: None,
+        created_at: tx.ctx().now,
+        sent_at: None,
+    };
+    tx.create::<notice::Entity>(row, "create").await?;
+    Ok(id)
+}
+
+/// What became of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate<'a> {
+    /// It left.
+    Sent,
+    /// It never will; the code says why.
+    Failed(&'a str),
+    /// It lost its meaning before it left; the code says why.
+    Dropped(&'a str),
+}
+
+/// Marks what became of a notice. One that left stays so: of two workers with the same job, the first decides.
+///
+/// # Errors
+/// As any write.
+pub async fn mark_notice(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<(), Failure> {
+    let Some(before) = notice::Entity::find_by_id(id).one(tx.conn()).await? else { return Ok(()) };
+    if before.state == "sent" {
+        return Ok(());
+    }
+    let (state, act, code) = match fate {
+        Fate::Sent => ("sent", "send", None),
+        Fate::Failed(code) => ("failed", "fail", Some(code)),
+        Fate::Dropped(code) => ("dropped", "drop", Some(code)),
+    };
+    let after = notice::Model {
+        state: state.to_owned(),
+        error_code: code.map(ToOwned::to_owned),
+        sent_at: (fate == Fate::Sent).then_some(tx.ctx().now),
+        ..before.clone()
+    };
+    tx.save::<notice::Entity>(&before, after, act).await
+}
+
+/// Makes the one open task of this kind, or adds the notice to it. Returns the task's id.
+///
+/// # Errors
+/// As any write.
+pub async fn open_task(tx: &mut Tx, organisation: OrganisationId, referral: ReferralId, kind: &str, told: Option<(NoticeId, Notice)>) -> Result<Uuid, Failure> {
+    let now = tx.ctx().now;
+    let entry = told.map(|(id, told)| json!({"notice_id": id, "kind": told.kind, "recipient": told.recipient, "at": now}));
+    let open = task::Entity::find()
+        .filter(task::Column::ReferralId.eq(referral))
+        .filter(task::Column::OrganisationId.eq(organisation))
+        .filter(task::Column::Kind.eq(kind))
+        .filter(task::Column::DoneAt.is_null());
+    if let Some(before) = open.one(tx.conn()).await? {
+        let id = before.id;
+        let mut after = before.clone();
+        if let (Some(list), Some(entry)) = (after.notices.as_array_mut(), entry) {
+            list.push(entry);
+        }
+        after.updated_at = now;
+        tx.save::<task::Entity>(&before, after, "extend").await?;
+        return Ok(id);
+    }
+    let id = (tx.ctx().chance.id)();
+    let row = task::Model {
+        id,
+        organisation_id: organisation,
+        referral_id: Some(referral),
+        kind: kind.to_owned(),
+        notices: entry.into_iter().collect::<Vec<_>>().into(),
+        due_at: None,
+        done_at: None,
+        done_by: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    tx.create::<task::Entity>(row, "create").await?;
+    Ok(id)
+}
+
+/// Keeps a mail in the sandbox's mailbox. The same mail kept twice is one row.
+///
+/// # Errors
+/// As any write.
+pub async fn keep_mail(tx: &Tx, mail: KeptMail) -> Result<(), Failure> {
+    let ignore = OnConflict::new().do_nothing().to_owned();
+    sandbox_mail::Entity::insert(mail.into_active_model().reset_all()).on_conflict(ignore).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Empties the sandbox's mailbox. Returns how many mails were in it.
+///
+/// # Errors
+/// As any write.
+pub async fn empty_mailbox(tx: &Tx) -> Result<u64, Failure> {
+    Ok(sandbox_mail::Entity::delete_many().exec(tx.conn()).await?.rows_affected)
+}
+
+/// An access link as it goes out.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// Its id; the token is a MAC of it.
+    pub id: AccessLinkId,
+    /// The leg that it opens.
+    pub referral: ReferralId,
+    /// The address that it goes to.
+    pub recipient: String,
+    /// SHA-256 of the token.
+    pub token_hash: String,
+    /// Business time.
+    pub expires_at: DateTime<Utc>,
+    /// Earlier links of this leg to this address stop working.
+    pub replaces: bool,
+}
+
+/// Adds an access link, revoking earlier ones when it replaces them.
+///
+/// # Errors
+/// As any write.
+pub async fn add_link(tx: &mut Tx, link: NewLink) -> Result<(), Failure> {
+    let now = tx.ctx().now;
+    if link.replaces {
+        let earlier = access_link::Entity::find()
+            .filter(access_link::Column::ReferralId.eq(link.referral))
+            .filter(access_link::Column::Recipient.eq(link.recipient.as_str()))
+            .filter(access_link::Column::RevokedAt.is_null());
+        for before in earlier.all(tx.conn()).await? {
+            let after = access_link::Model { revoked_at: Some(now), ..before.clone() };
+            tx.save::<access_link::Entity>(&before, after, "revoke").await?;
+        }
+    }
+    let row = access_link::Model {
+        id: link.id,
+        referral_id: link.referral,
+        recipient: link.recipient,
+        token_hash: link.token_hash,
+        created_at: now,
+        expires_at: link.expires_at,
+        revoked_at: None,
+        used_at: None,
+        uses: 0,
+    };
+    tx.create::<access_link::Entity>(row, "create").await
+}
+
+/// Where the adviser of a leg stands, for the table of notices.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdviserStanding {
+    /// The sending user's address.
+    pub sender_email: Option<String>,
+    /// The adviser's address.
+    pub adviser_email: Option<String>,
+    /// The adviser is a member of the sending organisation now.
+    pub member: bool,
+}
+
+/// Reads where the adviser stands, inside the transaction of the act.
+///
+/// # Errors
+/// As any read.
+pub async fn adviser_standing(tx: &Tx, sent_by: Option<UserId>, adviser: Option<UserId>, organisation: OrganisationId) -> Result<AdviserStanding, Failure> {
+    let ids: Vec<UserId> = sent_by.into_iter().chain(adviser).collect();
+    if ids.is_empty() {
+        return Ok(AdviserStanding::default());
+    }
+    let users = app_user::Entity::find().filter(app_user::Column::Id.is_in(ids)).all(tx.conn()).await?;
+    let email_of = |id: Option<UserId>| users.iter().find(|user| Some(user.id) == id).map(|user| user.email.clone());
+    let member = match adviser {
+        None => false,
+        Some(user) => {
+            let today = tx.ctx().now.date_naive();
+            let found = super::read::memberships(organisation, today).filter(membership::Column::UserId.eq(user));
+            found.one(tx.conn()).await?.is_some()
+        }
+    };
+    Ok(AdviserStanding { sender_email: email_of(sent_by), adviser_email: email_of(adviser), member })
+}
+
+/// The settings of an organisation, inside the transaction of the act.
+///
+/// # Errors
+/// As any read.
+pub async fn settings_of(tx: &Tx, organisation: OrganisationId) -> Result<serde_json::Value, Failure> {
+    let row = organisation::Entity::find_by_id(organisation).one(tx.conn()).await?;
+    Ok(row.map(|row| row.settings).unwrap_or_default())
+}

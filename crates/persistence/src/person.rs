@@ -1,0 +1,3 @@
+//! The person room: entities and queries.
+
+pub mod entity;

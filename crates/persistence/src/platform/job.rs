@@ -1,0 +1,144 @@
+//! The job table: claims that are safe with several nodes, back-off, dead letters.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relais_domain::shared::ids::JobId;
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+
+use super::entity::job::{Column, Entity};
+pub use super::entity::job::Model as Job;
+use crate::db::{Ctx, Db, Engine, Failure, Tx};
+
+/// Claims up to `most` due jobs for `worker`, the most urgent first. A claim lasts `lease`; a job whose worker died is
+/// due again after it.
+///
+/// # Errors
+/// As any write.
+pub async fn claim(db: &Db, ctx: &Ctx, worker: &str, most: u64, lease: TimeDelta) -> Result<Vec<Job>, Failure> {
+    let due = Condition::any()
+        .add(Condition::all().add(Column::State.eq("ready")).add(Column::RunAt.lte(ctx.now)))
+        .add(Condition::all().add(Column::State.eq("running")).add(Column::ClaimedUntil.lt(ctx.real_now)));
+    if Entity::find().filter(due.clone()).one(db.reader()).await?.is_none() {
+        return Ok(vec![]);
+    }
+    let tx = db.write(ctx).await?;
+    let query = Entity::find().filter(due).order_by_asc(Column::RunAt).order_by_asc(Column::Priority).order_by_asc(Column::Id).limit(most);
+    let query = match db.engine() {
+        Engine::Postgres => query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked),
+        Engine::Sqlite => query,
+    };
+    let jobs = query.all(tx.conn()).await?;
+    Entity::update_many()
+        .col_expr(Column::State, Expr::val("running"))
+        .col_expr(Column::ClaimedBy, Expr::val(worker))
+        .col_expr(Column::ClaimedUntil, Expr::val(ctx.real_now + lease))
+        .col_expr(Column::Version, ExprTrait::add(Expr::col(Column::Version), 1))
+        .filter(Column::Id.is_in(jobs.iter().map(|job| job.id)))
+        .exec(tx.conn())
+        .await?;
+    tx.commit().await?;
+    let claimed = |job: Job| Job { state: "running".to_owned(), claimed_by: Some(worker.to_owned()), version: job.version + 1, ..job };
+    Ok(jobs.into_iter().map(claimed).collect())
+}
+
+/// Gives back what `worker` has claimed and not begun, untried.
+///
+/// # Errors
+/// As any write.
+pub async fn release(db: &Db, ctx: &Ctx, worker: &str, ids: Vec<JobId>) -> Result<(), Failure> {
+    let tx = db.write(ctx).await?;
+    Entity::update_many()
+        .col_expr(Column::State, Expr::val("ready"))
+        .col_expr(Column::ClaimedBy, Expr::val(None::<String>))
+        .col_expr(Column::ClaimedUntil, Expr::val(None::<DateTime<Utc>>))
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::ClaimedBy.eq(worker))
+        .exec(tx.conn())
+        .await?;
+    tx.commit().await
+}
+
+/// Removes a job that is done, in the transaction of its effect where there is one.
+///
+/// # Errors
+/// As any write.
+pub async fn done(tx: &Tx, id: JobId) -> Result<(), Failure> {
+    Entity::delete_many().filter(Column::Id.eq(id)).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Gives a failed job back, to run at `run_at`, or buries it as a dead letter when `run_at` is `None`. `error` is a code,
+/// never a text that could carry personal data.
+///
+/// # Errors
+/// As any write.
+pub async fn failed(tx: &Tx, id: JobId, error: &str, run_at: Option<DateTime<Utc>>) -> Result<(), Failure> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::State, Expr::val(if run_at.is_some() { "ready" } else { "dead" }))
+        .col_expr(Column::Attempts, ExprTrait::add(Expr::col(Column::Attempts), 1))
+        .col_expr(Column::Version, ExprTrait::add(Expr::col(Column::Version), 1))
+        .col_expr(Column::LastError, Expr::val(error))
+        .col_expr(Column::ClaimedBy, Expr::val(None::<String>))
+        .col_expr(Column::ClaimedUntil, Expr::val(None::<DateTime<Utc>>))
+        .col_expr(Column::UpdatedAt, Expr::val(tx.ctx().now));
+    if let Some(run_at) = run_at {
+        update = update.col_expr(Column::RunAt, Expr::val(run_at));
+    }
+    update.filter(Column::Id.eq(id)).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Renews the claims of `worker` on jobs that it has not come to yet, and says which are still its own.
+///
+/// # Errors
+/// As any write.
+pub async fn renew(db: &Db, ctx: &Ctx, worker: &str, ids: Vec<JobId>, lease: TimeDelta) -> Result<Vec<JobId>, Failure> {
+    let tx = db.write(ctx).await?;
+    let own = Condition::all().add(Column::Id.is_in(ids)).add(Column::State.eq("running")).add(Column::ClaimedBy.eq(worker));
+    Entity::update_many().col_expr(Column::ClaimedUntil, Expr::val(ctx.real_now + lease)).filter(own.clone()).exec(tx.conn()).await?;
+    let kept = Entity::find().filter(own).all(tx.conn()).await?;
+    tx.commit().await?;
+    Ok(kept.into_iter().map(|job| job.id).collect())
+}
+
+/// Notes how far a job of several steps has come, so that a second try does not repeat the first ones.
+///
+/// # Errors
+/// As any write.
+pub async fn progress(tx: &Tx, id: JobId, payload: serde_json::Value) -> Result<(), Failure> {
+    Entity::update_many().col_expr(Column::Payload, Expr::val(payload)).filter(Column::Id.eq(id)).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Removes the open jobs whose unique key begins with `prefix`: a clock that is taken back.
+///
+/// # Errors
+/// As any write.
+pub async fn cancel(tx: &Tx, prefix: &str) -> Result<(), Failure> {
+    // A range instead of LIKE: LIKE is case-insensitive on SQLite.
+    let end = format!("{prefix}\u{10FFFF}");
+    Entity::delete_many()
+        .filter(Column::UniqueKey.gte(prefix))
+        .filter(Column::UniqueKey.lt(end))
+        .filter(Column::State.ne("running"))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The earliest due time among waiting jobs.
+///
+/// # Errors
+/// As any read.
+pub async fn next_due(db: &Db) -> Result<Option<DateTime<Utc>>, Failure> {
+    let job = Entity::find().filter(Column::State.eq("ready")).order_by_asc(Column::RunAt).one(db.writer()).await?;
+    Ok(job.map(|job| job.run_at))
+}
+
+/// How many jobs are claimed by live workers now.
+///
+/// # Errors
+/// As any read.
+pub async fn running(db: &Db, real_now: DateTime<Utc>) -> Result<u64, Failure> {
+    Ok(Entity::find().filter(Column::State.eq("running")).filter(Column::ClaimedUntil.gte(real_now)).count(db.writer()).await?)
+}

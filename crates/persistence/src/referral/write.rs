@@ -1,0 +1,277 @@
+//! Writing referrals: locks, the mapping between row and aggregate, and the rows beside a leg.
+
+use chrono::{DateTime, Utc};
+use relais_domain::access::{Facts, Field, Operand};
+use relais_domain::person::contact_keys;
+use relais_domain::referral::{Filing, Referral};
+use relais_domain::shared::name::PersonName;
+use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, OnConflict, Query};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _};
+
+use super::entity::{access_link, need, reading_mark, referral, referral_assignment, referral_filing};
+use crate::db::{Engine, Failure, Tx};
+use crate::person::entity::{consent, person};
+
+/// A leg under its lock: the row as it was read, the aggregate, and who is assigned.
+#[derive(Clone, Debug)]
+pub struct Locked {
+    /// The row.
+    pub row: referral::Model,
+    /// The aggregate.
+    pub leg: Referral,
+    /// Who handles it at the receiver.
+    pub assignment: Option<referral_assignment::Model>,
+}
+
+impl Facts for Locked {
+    fn value(&self, field: Field) -> Option<Operand> {
+        let leg = &self.leg;
+        let uuid = |id: uuid::Uuid| Some(Operand::Uuid(id));
+        match field {
+            Field::Id => uuid(leg.id.0),
+            Field::State => Some(Operand::Text(leg.state.code().to_owned())),
+            Field::SenderOrganisation => uuid(leg.sender_organisation_id.0),
+            Field::SenderUnit => uuid(leg.sender_unit_id?.0),
+            Field::SentBy => uuid(leg.sent_by?.0),
+            Field::Adviser => uuid(leg.adviser_id?.0),
+            Field::ReceiverOrganisation => uuid(leg.receiver_organisation_id?.0),
+            Field::ReceiverUnit => uuid(leg.receiver_unit_id?.0),
+            Field::AssignedMember => uuid(self.assignment.as_ref()?.member_id?.0),
+            Field::AssignedTeam => uuid(self.assignment.as_ref()?.unit_id?.0),
+            Field::ToldAt => Some(Operand::Text(leg.told_at?.to_rfc3339())),
+            Field::Organisation | Field::Unit | Field::User => None,
+        }
+    }
+}
+
+/// Locks the need, then the leg, and reads it. The order is the same everywhere, so that acts wait and never lock up.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn lock(tx: &Tx, id: ReferralId) -> Result<Locked, Failure> {
+    if tx.engine() == Engine::Postgres {
+        let of_leg = Query::select().column(referral::Column::NeedId).from(referral::Entity).and_where(Expr::col(referral::Column::Id).eq(id)).take();
+        let lock = Query::select().column(need::Column::Id).from(need::Entity).and_where(Expr::col(need::Column::Id).in_subquery(of_leg)).lock(LockType::Update).take();
+        tx.conn().query_one(&lock).await?;
+    }
+    let row = referral::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?.ok_or(Failure::Missing)?;
+    let assignment = referral_assignment::Entity::find_by_id(id).one(tx.conn()).await?;
+    let leg = to_domain(row.clone())?;
+    Ok(Locked { row, leg, assignment })
+}
+
+fn list<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<Vec<T>, Failure> {
+    serde_json::from_value(value).map_err(|error| Failure::Failed(format!("a list in a referral row: {error}")))
+}
+
+fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// The aggregate behind a row.
+///
+/// # Errors
+/// [`Failure::Failed`] when a list column does not read.
+pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
+    let referral::Model {
+        id, need_id, root_id, parent_id, kind, origin, state, sender_organisation_id, sender_unit_id, sent_by, adviser_id,
+        receiver_organisation_id, receiver_unit_id, service_id, person_id, name_folded: _, contact_keys: _, form, snapshot, override_reason,
+        sent_at, told_at, answered_at, decided_at, ended_at, state_since, remind_at, reminders_sent, expire_at, refusal_codes,
+        answer_message, outcome, outcome_text, reported, path, blocked_reason, created_at, updated_at, version,
+    } = row;
+    Ok(Referral {
+        id, need_id, root_id, parent_id, kind, origin, state, sender_organisation_id, sender_unit_id, sent_by, adviser_id,
+        receiver_organisation_id, receiver_unit_id, service_id, person_id, form, snapshot, override_reason, sent_at, told_at,
+        answered_at, decided_at, ended_at, state_since, remind_at, reminders_sent, expire_at,
+        refusal_codes: list(refusal_codes)?,
+        answer_message, outcome, outcome_text, reported,
+        path: list(path)?,
+        blocked_reason, created_at, updated_at, version,
+    })
+}
+
+/// The row of an aggregate.
+pub fn to_row(leg: Referral) -> referral::Model {
+    let Referral {
+        id, need_id, root_id, parent_id, kind, origin, state, sender_organisation_id, sender_unit_id, sent_by, adviser_id,
+        receiver_organisation_id, receiver_unit_id, service_id, person_id, form, snapshot, override_reason, sent_at, told_at,
+        answered_at, decided_at, ended_at, state_since, remind_at, reminders_sent, expire_at, refusal_codes, answer_message, outcome,
+        outcome_text, reported, path, blocked_reason, created_at, updated_at, version,
+    } = leg;
+    let name = |part: &Option<PersonName>| part.as_ref().map(PersonName::folded).unwrap_or_default();
+    let folded = format!("{} {}", name(&form.person.family_name), name(&form.person.given_name));
+    referral::Model {
+        id, need_id, root_id, parent_id, kind, origin, state, sender_organisation_id, sender_unit_id, sent_by, adviser_id,
+        receiver_organisation_id, receiver_unit_id, service_id, person_id,
+        name_folded: Some(folded.trim().to_owned()).filter(|folded| !folded.is_empty()),
+        contact_keys: contact_keys(&form.person),
+        form, snapshot, override_reason, sent_at, told_at, answered_at, decided_at, ended_at, state_since, remind_at, reminders_sent,
+        expire_at,
+        refusal_codes: json(&refusal_codes),
+        answer_message, outcome, outcome_text, reported,
+        path: json(&path),
+        blocked_reason, created_at, updated_at, version,
+    }
+}
+
+/// Inserts a new leg and its need.
+///
+/// # Errors
+/// [`Failure::Conflict`] when the id is taken.
+pub async fn create(tx: &mut Tx, leg: Referral) -> Result<(), Failure> {
+    let created_at = leg.created_at;
+    tx.create::<need::Entity>(need::Model { id: leg.need_id, created_at }, "created").await?;
+    tx.create::<referral::Entity>(to_row(leg), "created").await
+}
+
+/// Saves what a command made of a leg.
+///
+/// # Errors
+/// [`Failure::Stale`] when it moved meanwhile.
+pub async fn save(tx: &mut Tx, before: &Locked, after: Referral, act: &str, reason: Option<&str>) -> Result<(), Failure> {
+    tx.save_because::<referral::Entity>(&before.row, to_row(after), act, reason).await
+}
+
+/// Deletes a draft with the rows beside it. Its person stays when another referral names it.
+///
+/// # Errors
+/// [`Failure::Stale`] when it is gone already.
+pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), Failure> {
+    let (id, need_id, person_id) = (draft.leg.id, draft.leg.need_id, draft.leg.person_id);
+    reading_mark::Entity::delete_many().filter(reading_mark::Column::ReferralId.eq(id)).exec(tx.conn()).await?;
+    crate::message::entity::notice::Entity::delete_many().filter(crate::message::entity::notice::Column::ReferralId.eq(id)).exec(tx.conn()).await?;
+    tx.remove::<referral::Entity>(draft.row, act).await?;
+    need::Entity::delete_many().filter(need::Column::Id.eq(need_id)).exec(tx.conn()).await?;
+    if let Some(person_id) = person_id {
+        let elsewhere = referral::Entity::find().filter(referral::Column::PersonId.eq(person_id)).one(tx.conn()).await?;
+        if let (None, Some(person)) = (elsewhere, person::Entity::find_by_id(person_id).one(tx.conn()).await?) {
+            tx.remove::<person::Entity>(person, act).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The person as the sending organisation keeps them.
+///
+/// # Errors
+/// As any read.
+pub async fn find_person(tx: &Tx, id: PersonId) -> Result<Option<person::Model>, Failure> {
+    Ok(person::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?)
+}
+
+/// Open legs of one sender for one service and one folded name: candidates for a duplicate.
+///
+/// # Errors
+/// As any read.
+pub async fn same_name(tx: &Tx, sender: OrganisationId, service: Option<ServiceId>, name_folded: &str, but: ReferralId) -> Result<Vec<Locked>, Failure> {
+    use referral::Column as C;
+    let open = relais_domain::referral::State::ALL.iter().filter(|state| state.is_open() && **state != relais_domain::referral::State::Draft);
+    let mut query = referral::Entity::find()
+        .filter(C::SenderOrganisationId.eq(sender))
+        .filter(C::NameFolded.eq(name_folded))
+        .filter(C::State.is_in(open.map(|state| state.code())))
+        .filter(C::Id.ne(but))
+        .limit(20);
+    query = match service {
+        Some(service) => query.filter(C::ServiceId.eq(service)),
+        None => query.filter(C::ServiceId.is_null()),
+    };
+    let rows = query.all(tx.conn()).await?;
+    rows.into_iter().map(|row| Ok(Locked { leg: to_domain(row.clone())?, row, assignment: None })).collect()
+}
+
+/// The ids of an organisation's held legs, oldest first.
+///
+/// # Errors
+/// As any read.
+pub async fn held_of(tx: &Tx, sender: OrganisationId) -> Result<Vec<ReferralId>, Failure> {
+    use referral::Column as C;
+    let query = Query::select().column(C::Id).from(referral::Entity).and_where(C::SenderOrganisationId.eq(sender)).and_where(C::State.eq("held")).order_by(C::CreatedAt, sea_orm::Order::Asc).take();
+    tx.conn().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// An organisation's filing of a leg.
+///
+/// # Errors
+/// As any read.
+pub async fn filing_of(tx: &Tx, id: ReferralId, organisation: OrganisationId) -> Result<Option<Filing>, Failure> {
+    let row = referral_filing::Entity::find_by_id((id, organisation)).one(tx.conn()).await?;
+    Ok(row.map(|row| {
+        let referral_filing::Model { referral_id: _, organisation_id: _, reason, note, before, version_after, filed_at } = row;
+        Filing { reason, note, before, version_after, filed_at }
+    }))
+}
+
+/// Files a leg for an organisation.
+///
+/// # Errors
+/// [`Failure::Conflict`] when it is filed already.
+pub async fn file(tx: &mut Tx, id: ReferralId, organisation: OrganisationId, filing: Filing) -> Result<(), Failure> {
+    let Filing { reason, note, before, version_after, filed_at } = filing;
+    let row = referral_filing::Model { referral_id: id, organisation_id: organisation, reason, note, before, version_after, filed_at };
+    tx.create::<referral_filing::Entity>(row, "archive").await
+}
+
+/// Takes an organisation's filing back.
+///
+/// # Errors
+/// As any write.
+pub async fn unfile(tx: &mut Tx, id: ReferralId, organisation: OrganisationId) -> Result<(), Failure> {
+    if let Some(row) = referral_filing::Entity::find_by_id((id, organisation)).one(tx.conn()).await? {
+        tx.remove::<referral_filing::Entity>(row, "unarchive").await?;
+    }
+    Ok(())
+}
+
+/// Sets who handles a leg at its receiver; neither member nor unit takes the assignment away.
+///
+/// # Errors
+/// As any write.
+pub async fn assign(tx: &mut Tx, before: &Locked, assignment: referral_assignment::Model) -> Result<(), Failure> {
+    let nobody = assignment.member_id.is_none() && assignment.unit_id.is_none();
+    match before.assignment.clone() {
+        Some(old) if nobody => tx.remove::<referral_assignment::Entity>(old, "assign").await,
+        Some(old) => tx.save::<referral_assignment::Entity>(&old, assignment, "assign").await,
+        None if nobody => Ok(()),
+        None => tx.create::<referral_assignment::Entity>(assignment, "assign").await,
+    }
+}
+
+/// Notes that a user has read a leg, or has not.
+///
+/// # Errors
+/// As any write.
+pub async fn mark(tx: &Tx, id: ReferralId, user: UserId, read_at: Option<DateTime<Utc>>) -> Result<(), Failure> {
+    let Some(read_at) = read_at else {
+        reading_mark::Entity::delete_by_id((id, user)).exec(tx.conn()).await?;
+        return Ok(());
+    };
+    let row = reading_mark::Model { referral_id: id, user_id: user, read_at };
+    let update = OnConflict::columns([reading_mark::Column::ReferralId, reading_mark::Column::UserId]).update_column(reading_mark::Column::ReadAt).to_owned();
+    reading_mark::Entity::insert(row.into_active_model().reset_all()).on_conflict(update).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Consents of a referral that have no end yet.
+///
+/// # Errors
+/// As any read.
+pub async fn endless_consents(tx: &Tx, id: ReferralId) -> Result<Vec<consent::Model>, Failure> {
+    Ok(consent::Entity::find().filter(consent::Column::ReferralId.eq(id)).filter(consent::Column::EndsOn.is_null()).all(tx.conn()).await?)
+}
+
+/// Kills every access link of a leg.
+///
+/// # Errors
+/// As any write.
+pub async fn revoke_links(tx: &Tx, id: ReferralId) -> Result<(), Failure> {
+    access_link::Entity::update_many()
+        .col_expr(access_link::Column::RevokedAt, Expr::val(tx.ctx().now))
+        .filter(access_link::Column::ReferralId.eq(id))
+        .filter(access_link::Column::RevokedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+

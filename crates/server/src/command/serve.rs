@@ -1,0 +1,134 @@
+//! `relais serve` and `relais work`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use clap::Args;
+use relais_app::App;
+use relais_app::platform::worker;
+use relais_http::health::Health;
+use relais_http::{Options, server};
+use tokio::sync::watch;
+
+use super::Stop;
+use crate::config::Common;
+
+/// Options of the server.
+#[derive(Clone, Debug, Args)]
+pub struct ServeOptions {
+    /// Threads that answer requests; one a core by default
+    #[arg(long, env = "RELAIS_WORKERS")]
+    workers: Option<usize>,
+    /// Run the background worker in this process
+    #[arg(long, env = "RELAIS_WORKER", default_value_t = true, action = clap::ArgAction::Set)]
+    worker: bool,
+    /// Where metrics are read (Prometheus); nowhere when unset
+    #[arg(long, env = "RELAIS_METRICS_BIND")]
+    metrics_bind: Option<SocketAddr>,
+    /// Origins that browsers may call from, separated by commas; never `*`
+    #[arg(long, env = "RELAIS_CORS_ORIGINS", value_delimiter = ',')]
+    cors_origins: Vec<String>,
+}
+
+/// A background worker in a thread of its own: its use cases stay on one thread.
+struct Background {
+    stop: watch::Sender<bool>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Background {
+    fn start(app: &Arc<App>) -> Result<Self, Stop> {
+        let (stop, stopped) = watch::channel(false);
+        let app = Arc::clone(app);
+        let thread = std::thread::Builder::new()
+            .name("relais-worker".into())
+            .spawn(move || {
+                let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+                let both = async move {
+                    let sequencer = worker::sequence(Arc::clone(&app), stopped.clone());
+                    tokio::join!(worker::work(app, stopped), sequencer);
+                };
+                tokio::task::LocalSet::new().block_on(&runtime, both);
+            })
+            .map_err(|error| Stop::new(format!("the worker cannot start: {error}")))?;
+        Ok(Self { stop, thread })
+    }
+
+    async fn end(self) {
+        // The receiver is gone only when the worker has ended already.
+        let _ = self.stop.send(true);
+        let _ = tokio::task::spawn_blocking(move || self.thread.join()).await;
+    }
+}
+
+/// Starts the server and runs until it is told to stop.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> {
+    if options.cors_origins.iter().any(|origin| origin.trim() == "*") {
+        return Err(Stop::refused("RELAIS_CORS_ORIGINS must name its origins: `*` would open the API to every page"));
+    }
+    let app = common.start().await?;
+    let health = relais_http::health::shared(options.worker);
+    let listen = Options {
+        bind: common.bind,
+        workers: options.workers,
+        origins: options.cors_origins.clone(),
+        public_url: common.public_url(),
+        sandbox: common.sandbox,
+    };
+    let (running, address) = server::serve(Arc::clone(&app), health.clone(), listen).map_err(Stop::new)?;
+    let background = options.worker.then(|| Background::start(&app)).transpose()?;
+    if let Some(bind) = options.metrics_bind {
+        server::serve_metrics(Arc::clone(&app), bind).map_err(Stop::new)?;
+    }
+    let sandbox = if common.sandbox { ", sandbox" } else { "" };
+    println!("relais {} listening on http://{address} ({}{sandbox})", env!("CARGO_PKG_VERSION"), if common.is_postgres() { "PostgreSQL" } else { "SQLite" });
+
+    let handle = running.handle();
+    let server = tokio::spawn(running);
+    told_to_stop().await;
+    drain(&health).await;
+    handle.stop(true).await;
+    if let Some(background) = background {
+        background.end().await;
+    }
+    server.await.map_err(|error| Stop::new(error.to_string()))?.map_err(|error| Stop::new(error.to_string()))?;
+    app.db.clone().close().await;
+    Ok(())
+}
+
+/// Says "not ready" first, so that a balancer looks elsewhere before connections are refused.
+async fn drain(health: &Health) {
+    health.draining.store(true, Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}
+
+/// Runs a background worker alone.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn work(common: &Common) -> Result<(), Stop> {
+    let app = common.start().await?;
+    let background = Background::start(&app)?;
+    println!("relais {} working", env!("CARGO_PKG_VERSION"));
+    told_to_stop().await;
+    background.end().await;
+    app.db.clone().close().await;
+    Ok(())
+}

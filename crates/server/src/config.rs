@@ -1,0 +1,164 @@
+//! Configuration: every option is a flag and an environment variable, and weak ones are refused by name.
+
+mod master_key;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use relais_adapters::mail::{MailAddress, Mailer};
+use relais_app::{App, Settings};
+use relais_domain::referral::Clocks;
+use relais_persistence::Db;
+
+use crate::command::Stop;
+
+/// What every command needs to reach the data.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// The database: `sqlite:PATH` or `postgres://…`; SQLite in the data folder by default
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Where the installation keeps its files
+    #[arg(long, env = "RELAIS_DATA_DIR", default_value = "./data", global = true)]
+    pub data_dir: PathBuf,
+    /// Sandbox: the clock can be moved and mails are kept instead of sent. Never with real people's data
+    #[arg(long, env = "RELAIS_SANDBOX", default_value_t = false, num_args = 0..=1, default_missing_value = "true", global = true)]
+    pub sandbox: bool,
+    /// 32 bytes, hexadecimal or base64, that seal the keys in the database; with SQLite a file in the data folder by default
+    #[arg(long, env = "RELAIS_MASTER_KEY", hide_env_values = true, global = true)]
+    pub master_key: Option<String>,
+    /// Where clients reach the API, without a slash at the end
+    #[arg(long, env = "RELAIS_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// Where links in mails lead: a template with `{token}` in the fragment
+    #[arg(long, env = "RELAIS_LINK_URL", global = true)]
+    pub link_url: Option<String>,
+    /// The mail server: `smtps://user:password@host` or `smtp://host:587?tls=required`
+    #[arg(long, env = "RELAIS_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of mails
+    #[arg(long, env = "RELAIS_MAIL_FROM", default_value = "Relais <relais@localhost.localdomain>", global = true)]
+    pub mail_from: String,
+    /// Budgets: `on` or, in the sandbox only, `off`
+    #[arg(long, env = "RELAIS_LIMITS", default_value = "on", global = true)]
+    pub limits: Switch,
+    /// Connections to PostgreSQL
+    #[arg(long, env = "RELAIS_DB_CONNECTIONS", default_value_t = 20, global = true)]
+    pub db_connections: u32,
+    /// Where the server listens
+    #[arg(long, env = "RELAIS_BIND", default_value = "127.0.0.1:8080", global = true)]
+    pub bind: SocketAddr,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Common {
+    /// The database's address.
+    pub fn database(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("relais.db").display()))
+    }
+
+    /// Whether the database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.database().starts_with("postgres")
+    }
+
+    /// Where clients reach the API.
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.bind)).trim_end_matches('/').to_owned()
+    }
+
+    fn link_url(&self) -> String {
+        // Without a page of its own, the sandbox's page opens the link; outside the sandbox no link leaves without one.
+        self.link_url.clone().unwrap_or_else(|| if self.sandbox { format!("{}/l#{{token}}", self.public_url()) } else { String::new() })
+    }
+
+    /// Everything that is weak or missing, each sentence naming its setting.
+    pub fn weaknesses(&self) -> Vec<String> {
+        let mut found = vec![];
+        if let Some(key) = &self.master_key
+            && let Err(why) = master_key::parse(key)
+        {
+            found.push(format!("RELAIS_MASTER_KEY {why}"));
+        }
+        if self.master_key.is_none() && self.is_postgres() && !self.sandbox {
+            found.push("RELAIS_MASTER_KEY must be set when PostgreSQL is used: make one with `openssl rand -hex 32`".into());
+        }
+        if self.limits == Switch::Off && !self.sandbox {
+            found.push("RELAIS_LIMITS can be off in the sandbox only".into());
+        }
+        if let Some(url) = &self.public_url {
+            let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|known| url.starts_with(known));
+            if !self.sandbox && !url.starts_with("https://") && !local {
+                found.push("RELAIS_PUBLIC_URL must begin with https://".into());
+            }
+        }
+        if let Some(url) = &self.link_url
+            && url.split_once('#').is_none_or(|(_, fragment)| !fragment.contains("{token}"))
+        {
+            found.push("RELAIS_LINK_URL must hold {token} after a #, so that tokens never reach a server's log".into());
+        }
+        if self.mail_from.parse::<MailAddress>().is_err() {
+            found.push("RELAIS_MAIL_FROM is no mail address".into());
+        }
+        found
+    }
+
+    /// Opens the database, with a data folder for SQLite.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub async fn open(&self) -> Result<Db, Stop> {
+        if !self.is_postgres() {
+            std::fs::create_dir_all(&self.data_dir).map_err(|error| Stop::new(format!("the data folder {}: {error}", self.data_dir.display())))?;
+        }
+        Db::open(&self.database(), self.db_connections).await.map_err(Stop::from)
+    }
+
+    /// Puts the program together on an up-to-date database.
+    ///
+    /// # Errors
+    /// A sentence for the operator that names the setting to change.
+    pub async fn start(&self) -> Result<Arc<App>, Stop> {
+        let weaknesses = self.weaknesses();
+        if !weaknesses.is_empty() {
+            return Err(Stop::refused(format!("the configuration is refused:\n  - {}", weaknesses.join("\n  - "))));
+        }
+        let db = self.open().await?;
+        db.migrate().await?;
+        let master = master_key::find(self)?;
+        App::start(db, &master, self.mailer()?, self.settings()).await.map_err(Stop::from)
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            public_url: self.public_url(),
+            link_url: self.link_url(),
+            sandbox: self.sandbox,
+            clocks: Clocks::default(),
+            limits: self.limits == Switch::On,
+            data_dir: self.data_dir.clone(),
+        }
+    }
+
+    /// Mail goes to the server that is named, else into a folder; the sandbox keeps it in a table.
+    fn mailer(&self) -> Result<Option<Mailer>, Stop> {
+        if self.sandbox {
+            return Ok(None);
+        }
+        let from: MailAddress = self.mail_from.parse().map_err(|_| Stop::refused("RELAIS_MAIL_FROM is no mail address"))?;
+        match &self.smtp_url {
+            Some(url) => Mailer::smtp(url, from).map(Some).map_err(|_| Stop::refused("RELAIS_SMTP_URL is no mail server's address")),
+            None => Ok(Some(Mailer::folder(self.data_dir.join("mail"), from))),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The `relais` binary: command line, configuration, wiring. No rule lives here.
+
+mod command;
+mod config;
+mod logging;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use command::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(&cli.log);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("relais: the runtime cannot start: {error}");
+            return ExitCode::from(1);
+        }
+    };
+    match runtime.block_on(command::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            eprintln!("relais: {}", stop.text);
+            ExitCode::from(stop.code)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The database schema, one frozen step after the other. A released step is never edited: it imports nothing of the
+//! domain and changes one thing at a time (expand, backfill, contract).
+
+pub use sea_orm_migration::prelude::*;
+
+mod m0001_foundation;
+mod portable;
+
+/// The list of steps, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_foundation::Migration)]
+    }
+}
