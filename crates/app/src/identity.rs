@@ -6,6 +6,7 @@ mod cache;
 mod enter;
 mod explain;
 mod invitation;
+mod join;
 mod me;
 mod member;
 mod organisation;
@@ -19,8 +20,6 @@ mod sign_in;
 mod standing;
 mod totp;
 mod unit;
-
-pub mod provision;
 
 pub use assign::{AgreeToRole, RoleHeld, RolesHeld, agree_to_role, assign_roles};
 pub use cache::SessionCache;
@@ -43,7 +42,7 @@ pub use refresh::{RefreshRequest, refresh};
 pub use role::{RoleCreate, RolePatch, create_role, delete_role, list_roles, read_role, update_role};
 pub use service_account::{
     ServiceAccountCreate, ServiceAccountSecret, close_service_account, create_service_account, list_service_accounts,
-    open_service_account, read_service_account, rotate_secret,
+    read_service_account, rotate_secret,
 };
 pub use session::{issue_token, open_link_session};
 pub use sign_in::{ClientLogin, ClientTokens, GrantType, LoginRequest, TokenPair, login, login_client, logout};

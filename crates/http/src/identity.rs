@@ -1,7 +1,11 @@
 //! Identity: sign-in, one's own account, organisations and what hangs on them.
 
 mod auth;
+mod invitation;
 mod me;
+mod member;
+mod organisation;
+mod role;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -22,5 +26,38 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(me::change_my_password)
         .service(me::start_totp)
         .service(me::confirm_totp)
-        .service(me::disable_totp);
+        .service(me::disable_totp)
+        .service(organisation::list_organisations)
+        .service(organisation::create_organisation)
+        .service(organisation::get_organisation)
+        .service(organisation::update_organisation)
+        .service(organisation::verify_organisation)
+        .service(organisation::block_organisation)
+        .service(member::list_members)
+        .service(member::get_member)
+        .service(member::update_member)
+        .service(member::delete_member)
+        .service(member::replace_member_roles)
+        .service(member::agree_to_member_role)
+        .service(role::list_roles)
+        .service(role::create_role)
+        .service(role::get_role)
+        .service(role::update_role)
+        .service(role::delete_role)
+        .service(role::list_units)
+        .service(role::create_unit)
+        .service(role::get_unit)
+        .service(role::update_unit)
+        .service(role::delete_unit)
+        .service(role::explain_access)
+        .service(invitation::list_invitations)
+        .service(invitation::create_invitation)
+        .service(invitation::get_invitation)
+        .service(invitation::delete_invitation)
+        .service(invitation::accept_invitation)
+        .service(invitation::list_service_accounts)
+        .service(invitation::create_service_account)
+        .service(invitation::get_service_account)
+        .service(invitation::delete_service_account)
+        .service(invitation::rotate_service_account_secret);
 }

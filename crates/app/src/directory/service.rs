@@ -225,10 +225,10 @@ async fn edited(tx: &Tx, service: &Service, patch: &ServicePatch) -> Result<Resu
     let changed_unit = draft.unit_id.filter(|_| draft.unit_id != before.unit_id);
     let foreign = foreign_unit(tx, changed_unit, service.organisation_id).await?;
     Ok(match (service.edit(draft, tx.ctx().now), foreign) {
-        (Ok(_), Some(blocker)) => Err(blocker.into()),
-        (Err(mut blocked), Some(blocker)) => {
-            blocked.0.push(blocker);
-            Err(blocked)
+        (Ok(_), Some(foreign)) => Err(foreign.into()),
+        (Err(mut refused), Some(foreign)) => {
+            refused.0.push(foreign);
+            Err(refused)
         }
         (outcome, None) => outcome,
     })

@@ -17,12 +17,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::assign::{self, Wish};
+use super::join::{give, join, work_in};
 use super::password::hashed;
 use super::place::{reaches, within};
-use super::provision::{NewAccount, assign as give, join, open_account};
 use super::session::secret_hash;
 use super::sign_in::known_user;
 use crate::message::notify::{self, AccountSubject};
+use crate::setup::{self, NewUser};
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 
 /// Somebody is asked to join.
@@ -195,14 +196,16 @@ pub async fn accept_invitation(app: &App, caller: &Caller, id: InvitationId, bod
     write::lock_organisation(&tx, organisation.id).await?;
     let now = write::lock_invitation(&tx, id).await?.ok_or(Refusal::NotFound)?;
     acceptable(&now, ctx.real_now)?;
-    let user_id = settle_account(&mut tx, &organisation, email.clone(), proven).await?;
+    let user_id = settle_account(app, &mut tx, &organisation, email.clone(), proven).await?;
     let membership_id = join(&mut tx, &organisation, user_id).await?;
     for one in write::open_invitations(&tx, organisation.id).await? {
         if one.id != id && one.email.to_lowercase() != email.folded() {
             continue;
         }
         give(&mut tx, &organisation, membership_id, one.role_id, one.unit_id).await?;
-        work_in(&mut tx, membership_id, one.unit_id).await?;
+        if let Some(unit) = one.unit_id {
+            work_in(&mut tx, membership_id, unit).await?;
+        }
         let after = Invitation { accepted_at: Some(ctx.real_now), ..one.clone() };
         tx.save::<invitation::Entity>(&one, after, "accept").await?;
     }
@@ -239,7 +242,7 @@ async fn prove(app: &App, caller: &Caller, invitation: &Invitation, email: &Emai
     }
 }
 
-async fn settle_account(tx: &mut Tx, organisation: &Organisation, email: Email, proven: Proven) -> Result<UserId, Refusal> {
+async fn settle_account(app: &App, tx: &mut Tx, organisation: &Organisation, email: Email, proven: Proven) -> Result<UserId, Refusal> {
     match proven {
         Proven::Known(id) => Ok(id),
         Proven::FirstPassword(id, hash) => {
@@ -251,19 +254,7 @@ async fn settle_account(tx: &mut Tx, organisation: &Organisation, email: Email, 
         }
         Proven::New { name, hash } => {
             let language = organisation.language.parse().unwrap_or(Language::En);
-            open_account(tx, NewAccount { email, name, language, password_hash: Some(hash), platform_role: None }).await
+            setup::add_user(app, tx, NewUser { email, name: name.to_string(), language, platform_role: None }, hash).await
         }
     }
-}
-
-/// Adds the unit of an invitation to those the member works in.
-async fn work_in(tx: &mut Tx, membership: MembershipId, unit: Option<UnitId>) -> Result<(), Refusal> {
-    if let Some(unit) = unit {
-        let mut units = write::units_of(tx, membership).await?;
-        if !units.contains(&unit) {
-            units.push(unit);
-            write::set_units(tx, membership, &units).await?;
-        }
-    }
-    Ok(())
 }

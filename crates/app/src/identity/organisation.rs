@@ -1,7 +1,7 @@
 //! Organisations: made by the platform, kept by their administrators, verified and shut out by moderators.
 
 use relais_domain::access::{Ceiling, Permission, Resource, Template};
-use relais_domain::directory::{Description, OrganisationState};
+use relais_domain::directory::{Description, Home, OrganisationState};
 use relais_domain::identity::{
     FullName, OrganisationIdentifier, OrganisationName, OrganisationSettings, TimeZone, blockers_to_block, blockers_to_verify, checked_identifiers,
 };
@@ -17,11 +17,12 @@ use relais_persistence::identity::view::OrganisationView;
 use relais_persistence::identity::{Organisation, write};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::invitation::{NewInvitation, invite};
 use super::place::Place;
-use super::provision::{NewOrganisation, as_json, found, role_from};
 use crate::message::notify::{self, AccountSubject};
+use crate::setup::{self, NewOrganisation};
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect, referral};
 
 /// A new organisation and its first member.
@@ -94,6 +95,9 @@ pub struct BlockOrganisation {
     pub reason: NoteText,
 }
 
+/// What the first member of an organisation holds.
+const FIRST_ROLES: [Template; 2] = [Template::OrganisationAdmin, Template::TeamLead];
+
 /// Whether the caller sees the inner side: who may change it or verify it.
 fn is_inside(caller: &Caller, id: OrganisationId) -> bool {
     let place = Place { organisation: id, unit: None };
@@ -132,19 +136,29 @@ pub async fn read_organisation(app: &App, caller: &Caller, id: OrganisationId) -
 /// 403 `permission_missing`; 422 as [`update_organisation`].
 pub async fn create_organisation(app: &App, caller: &Caller, body: &OrganisationCreate) -> Result<Done, Refusal> {
     let invited_by = caller.user()?;
+    // No organisation has the nil id: only a permission on the whole platform reaches it.
+    permitted(caller, OrganisationId(Uuid::nil()), Permission::OrganisationsWrite)?;
     effect(app, caller, async |tx| {
-        let id: OrganisationId = tx.ctx().fresh();
-        permitted(caller, id, Permission::OrganisationsWrite)?;
-        let ceiling = body.ceiling.clone().unwrap_or_else(Ceiling::ordinary);
-        let new = NewOrganisation { id: Some(id), name: body.name.clone(), country: body.country, ceiling, verified: false };
-        found(tx, new).await?;
+        let home = Home::of(body.country);
+        let new = NewOrganisation {
+            name: body.name.to_string(),
+            email: None,
+            country: body.country.code().to_owned(),
+            language: home.language,
+            time_zone: home.time_zone.to_owned(),
+            verified: false,
+            ceiling: body.ceiling.clone().unwrap_or_else(Ceiling::ordinary),
+        };
+        let id = setup::add_organisation(tx, new).await?;
+        tx.event("organisation.created", "organisation", id.0, Some(id));
+        let roles = setup::standard_roles(tx, id).await?;
         if let Some(details) = &body.details {
             let before = write::lock_organisation(tx, id).await?.ok_or(Refusal::NotFound)?;
             save(tx, &before, changed(&before, details)?, "update").await?;
         }
         // Two roles, one mail: accepting an invitation accepts all that wait for the same address.
-        for (template, mailed) in [(Template::OrganisationAdmin, true), (Template::TeamLead, false)] {
-            let role_id = role_from(tx, id, template).await?;
+        for (template, role_id) in roles.into_iter().filter(|(template, _)| FIRST_ROLES.contains(template)) {
+            let mailed = template == Template::OrganisationAdmin;
             let email = body.administrator_email.clone();
             let name = body.administrator_name.clone();
             invite(app, tx, NewInvitation { organisation: id, email, name, role_id, unit_id: None, invited_by, mailed }).await?;
@@ -281,5 +295,5 @@ pub(super) fn ceiling_of(organisation: &Organisation) -> Result<Ceiling, Refusal
 
 /// The grants as they are stored.
 pub(super) fn stored_grants(grants: &[relais_domain::access::Grant]) -> Result<serde_json::Value, Refusal> {
-    as_json(&grants)
+    serde_json::to_value(grants).map_err(|error| Refusal::Failed(error.to_string()))
 }

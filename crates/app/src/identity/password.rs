@@ -49,7 +49,10 @@ pub struct ConfirmReset {
 const PURPOSE: &str = "password_reset";
 /// How long a mailed token is good, in real time.
 const RESET_LIFE: TimeDelta = TimeDelta::hours(1);
-const BAD_TOKEN: Refusal = Refusal::BadRequest("invalid_reset_token");
+
+fn bad_token() -> Refusal {
+    Refusal::invalid("invalid_reset_token", "/token")
+}
 
 /// The address of an account as a value of the vocabulary.
 pub(super) fn email_of(user: &User) -> Result<Email, Refusal> {
@@ -141,19 +144,19 @@ pub async fn request_reset(app: &App, caller: &Caller, request: &ResetRequest) -
 /// Sets a new password with a mailed token. All sessions end.
 ///
 /// # Errors
-/// 400 `invalid_reset_token`; 422 `password_too_weak`.
+/// 422 `invalid_reset_token`, `password_too_weak`.
 pub async fn confirm_reset(app: &App, caller: &Caller, confirm: &ConfirmReset) -> Result<Done, Refusal> {
     let token = read::account_token(&app.db, &secret_hash(confirm.token.as_str())).await?;
     let now = app.clock.real_now();
     let good = |token: &AccountToken| token.purpose == PURPOSE && token.used_at.is_none() && token.expires_at > now;
-    let token = token.filter(good).ok_or(BAD_TOKEN)?;
-    let user = standing::user(&app.db, token.user_id).await?.filter(|user| user.state == AccountState::Active.code()).ok_or(BAD_TOKEN)?;
+    let token = token.filter(good).ok_or_else(bad_token)?;
+    let user = standing::user(&app.db, token.user_id).await?.filter(|user| user.state == AccountState::Active.code()).ok_or_else(bad_token)?;
     let hash = hashed(app, &confirm.password, &email_of(&user)?, "/password").await?;
     let mut ctx = app.ctx(caller);
     ctx.actor = Actor::User(user.id);
     let mut tx = app.db.write(&ctx).await?;
     if !write::use_account_token(&tx, token.id).await? {
-        return Err(BAD_TOKEN);
+        return Err(bad_token());
     }
     set(app, &mut tx, user.id, hash, None, "reset_password").await?;
     tx.commit().await?;

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::assign::administrators;
-use super::organisation::{ceiling_of, stored_grants};
+use super::organisation::ceiling_of;
 use super::place::{reaches, within};
 use super::session::secret_hash;
-use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
+use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect, setup};
 
 /// A new account of a partner platform.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -62,35 +62,6 @@ pub async fn read_service_account(app: &App, caller: &Caller, organisation: Orga
     Ok(read::service_account(&app.db, organisation, ACTIVE, id).await?.ok_or(Refusal::NotFound)?.into())
 }
 
-/// Makes an account row in a transaction, without asking for rights; gives its id and secret.
-///
-/// # Errors
-/// As any write.
-pub async fn open_service_account(tx: &mut Tx, organisation_id: OrganisationId, name: &ClientName, grants: &[Grant]) -> Result<(ServiceAccountId, String), Refusal> {
-    let ctx = tx.ctx().clone();
-    let id: ServiceAccountId = ctx.fresh();
-    let secret = crypto::token();
-    let row = ServiceAccount {
-        id,
-        organisation_id,
-        name: name.to_string(),
-        client_id: client_id(id),
-        secret_hash: secret_hash(&secret),
-        grants: stored_grants(grants)?,
-        state: ACTIVE.to_owned(),
-        created_at: ctx.now,
-        updated_at: ctx.now,
-        version: 1,
-    };
-    tx.create::<service_account::Entity>(row, "create").await?;
-    Ok((id, secret))
-}
-
-/// What an account signs in with.
-fn client_id(id: ServiceAccountId) -> String {
-    format!("sa_{}", id.0.simple())
-}
-
 /// Makes an account. Its grants stay within the ceiling.
 ///
 /// # Errors
@@ -104,7 +75,7 @@ pub async fn create_service_account(app: &App, caller: &Caller, organisation: Or
     let done = effect(app, caller, async |tx| {
         write::lock_organisation(tx, organisation.id).await?;
         judge(caller, tx, &organisation, &grants).await?;
-        let (id, secret) = open_service_account(tx, organisation.id, &body.name, &grants).await?;
+        let (id, _, secret) = setup::add_service_account(tx, organisation.id, body.name.as_str(), &grants).await?;
         keep(&shown, secret);
         Ok(Done::created(id.0))
     })

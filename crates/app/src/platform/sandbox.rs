@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::access::{Condition, Permission, Resource};
 use relais_domain::identity::Actor;
+use relais_persistence::Ctx;
 use relais_persistence::message::read::{self, MailboxFilter};
 use relais_persistence::message::view::KeptMailView;
 use relais_persistence::message::write;
@@ -191,7 +192,9 @@ pub async fn reset(app: &App, caller: &Caller) -> Result<(), Refusal> {
         return Err(Refusal::Forbidden(Permission::JobsWrite));
     }
     let _in_order = app.pulse.turn.lock().await;
-    let mut tx = app.db.write(&app.ctx(caller)).await?;
+    // What is planned anew is planned by the clock that comes after.
+    let ctx = app.ctx(caller);
+    let mut tx = app.db.write(&Ctx { now: ctx.real_now, ..ctx }).await?;
     content::empty(&tx).await?;
     housekeeping::plan_all(&mut tx);
     tx.commit().await?;

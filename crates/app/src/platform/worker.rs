@@ -112,7 +112,7 @@ pub(crate) async fn hold(app: &App, job: &Job) -> Result<bool, Refusal> {
 
 /// Runs one job, whatever becomes of it.
 async fn run(app: &Arc<App>, job: &Job) {
-    let Err(setback) = survive(handle(app, job)).await else { return };
+    let Err(setback) = survive(Box::pin(handle(app, job))).await else { return };
     let wait = setback.wait(job.attempts);
     tracing::warn!(job = %job.id, kind = job.kind, code = setback.code, tries = job.attempts + 1, again = wait.is_some(), "a job did not come through");
     if let Err(error) = put_back(app, job, setback, wait).await {

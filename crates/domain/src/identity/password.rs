@@ -81,7 +81,7 @@ fn is_common(folded: &str) -> bool {
     different.sort_unstable();
     different.dedup();
     let repeated = |word: &&str| !letters.is_empty() && letters.len().is_multiple_of(word.len()) && letters == word.repeat(letters.len() / word.len());
-    different.len() < 5 || is_sequence(folded) || COMMON.iter().any(|word| repeated(word))
+    different.len() < 5 || is_sequence(folded) || COMMON.iter().any(repeated)
 }
 
 /// Each character follows the one before it: "123456789012", "abcdefghijkl".

@@ -1,10 +1,8 @@
 //! One's own account.
 
 use actix_web::{delete, get, patch, post, put};
-use relais_app::Page;
+use relais_app::{Page, PageParams};
 use relais_app::identity::{self, ChangePassword, ConfirmTotp, DisableTotp, MePatch, MeView, SessionView, TotpSecret};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::door::{Answer, Call, Item, NoQuery};
 
@@ -18,19 +16,6 @@ impl Item for MeView {
         let shown = serde_json::to_vec(&(&self.acting_for, &self.memberships, &self.permissions, &self.referral_id)).unwrap_or_default();
         shown.iter().fold(17_i32, |digest, byte| digest.wrapping_mul(31).wrapping_add(i32::from(*byte))) & i32::MAX
     }
-}
-
-/// What a list without filters may be asked.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// How many items at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<u64>,
-    /// Where to go on: the `next_cursor` of the page before.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
 }
 
 /// Who am I?
@@ -64,12 +49,12 @@ pub async fn update_me(call: Call<NoQuery, MePatch>) -> Answer {
 /// List where I am signed in
 #[utoipa::path(
     tag = "identity",
-    params(PageQuery),
+    params(PageParams),
     responses((status = 200, description = "My live sessions, the oldest first", body = Page<SessionView>)),
     extensions(("x-permission" = json!("signed_in")))
 )]
 #[get("/v1/me/sessions")]
-pub async fn list_my_sessions(call: Call<PageQuery>) -> Answer {
+pub async fn list_my_sessions(call: Call) -> Answer {
     call.list(&identity::my_sessions(&call.app, &call.caller, &call.page()).await?)
 }
 

@@ -322,7 +322,7 @@ fn no_two_schemas_have_one_name() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() && name != "target" && name != "tests" {
                 waiting.push(path);
-            } else if path.is_file() && name.ends_with(".rs") && name != "tests.rs" {
+            } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests.rs" {
                 for schema in published(&std::fs::read_to_string(&path).unwrap()) {
                     twice.extend(names.insert(schema.clone(), path.clone()).map(|other| format!("{schema}: {} and {}", other.display(), path.display())));
                 }

@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Field, Rule};
-use sea_orm::sea_query::{Expr, ExprTrait as _, extension::postgres::PgBinOper};
-use sea_orm::{ColumnTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, LikeExpr, extension::postgres::PgBinOper};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -84,7 +84,7 @@ pub async fn accesses(db: &Db, rule: &Rule, filter: &JournalFilter, after: Optio
         query = query.filter(Column::ActorId.eq(actor));
     }
     if !filter.acts.is_empty() {
-        query = query.filter(Column::Operation.is_in(&filter.acts));
+        query = query.filter(filter.acts.iter().fold(Condition::any(), |any, operation| any.add(by_operation(operation))));
     }
     if let Some(from) = filter.from {
         query = query.filter(Column::BusinessAt.gte(from));
@@ -97,6 +97,13 @@ pub async fn accesses(db: &Db, rule: &Rule, filter: &JournalFilter, after: Optio
     }
     let rows = query.order_by_desc(Column::Id).limit(limit).all(db.reader()).await?;
     Ok(rows.into_iter().map(AccessView::from).collect())
+}
+
+/// Whether an entry was made by the operation. The entry holds its id, and after a space the ids of its path.
+fn by_operation(operation: &str) -> Condition {
+    let escaped = operation.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let with_ids = LikeExpr::new(format!("{escaped} %")).escape('\\');
+    Condition::any().add(access_entry::Column::Operation.eq(operation)).add(access_entry::Column::Operation.like(with_ids))
 }
 
 /// Whether an entry names the object among those it shows.

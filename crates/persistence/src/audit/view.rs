@@ -161,7 +161,8 @@ impl From<access_entry::Model> for AccessView {
             organisation_id,
             request_id,
             purpose,
-            operation,
+            // The ids of the path stand behind the operation; they are among the objects.
+            operation: operation.split(' ').next().unwrap_or_default().to_owned(),
             outcome,
             categories: texts(&categories),
             object_kind,

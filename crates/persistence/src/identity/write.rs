@@ -13,7 +13,7 @@ use crate::db::{Failure, Tx};
 
 pub use membership::{
     assignments_of, held_everywhere, lock_invitation, lock_membership, lock_membership_of, lock_role, lock_unit, open_invitations,
-    role_from_template, roles_in, set_units, units_in, units_of, user_with_email,
+    roles_in, set_units, units_in, units_of, user_with_email,
 };
 
 /// Locks a session and reads it.

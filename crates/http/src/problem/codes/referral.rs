@@ -9,7 +9,6 @@ pub const CODES: &[Entry] = &[
     Entry("link_not_valid", 404, "The link is not valid", "Le lien n’est pas valide", "It is unknown, has expired, or was replaced. Copy the whole address of the newest mail, or ask for a new link."),
     Entry("already_archived", 409, "It is archived already", "Déjà archivé", "Nothing is left to do."),
     Entry("already_decided", 409, "It was decided already", "Une décision a déjà été prise", "`params.state` names the decision."),
-    Entry("already_ended", 409, "It has ended already", "C’est déjà terminé", "`params.state` names how."),
     Entry("already_sent", 409, "It was sent already", "Déjà envoyé", "What was sent is no longer a draft. Withdraw it, or write a message."),
     Entry("already_under_review", 409, "It is under review already", "Déjà à l’étude", "Nothing is left to do."),
     Entry("already_waitlisted", 409, "It is on the waiting list already", "Déjà sur liste d’attente", "Nothing is left to do."),

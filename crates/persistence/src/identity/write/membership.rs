@@ -74,15 +74,6 @@ pub async fn roles_in(tx: &Tx, organisation: OrganisationId, ids: &[RoleId]) -> 
     Ok(query.filter(role::Column::Id.is_in(ids.iter().copied())).all(tx.conn()).await?)
 }
 
-/// The oldest role of an organisation that was made from a template.
-///
-/// # Errors
-/// As any read.
-pub async fn role_from_template(tx: &Tx, organisation: OrganisationId, template: &str) -> Result<Option<Role>, Failure> {
-    let query = role::Entity::find().filter(role::Column::OrganisationId.eq(organisation)).filter(role::Column::Template.eq(template));
-    Ok(query.order_by_asc(role::Column::CreatedAt).order_by_asc(role::Column::Id).one(tx.conn()).await?)
-}
-
 /// Locks a role of an organisation.
 ///
 /// # Errors

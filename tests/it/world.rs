@@ -1,0 +1,135 @@
+//! The world of a test: a program of its own on a database of its own, copied from one that the demo filled.
+//!
+//! `both! { async fn name(world) { … } }` runs a story on SQLite and on PostgreSQL. Nobody sleeps: time moves by
+//! `world.moves_on("P10D")`.
+
+mod answer;
+mod client;
+mod program;
+mod template;
+
+pub use answer::Answer;
+pub use client::Client;
+pub use program::Program;
+pub use template::Copy;
+
+use serde_json::{Value, json};
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// One test's program, database and people.
+pub struct World {
+    pub engine: Engine,
+    pub copy: Copy,
+    pub program: Program,
+    http: reqwest::Client,
+}
+
+/// Runs a story on both databases, each in a test of its own.
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[expect(unused_imports, reason = "a story takes what it needs")]
+            use super::*;
+
+            async fn story($world: &$crate::world::World) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                let world = $crate::world::World::open($crate::world::Engine::Sqlite).await;
+                story(&world).await;
+                world.close().await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                let world = $crate::world::World::open($crate::world::Engine::Postgres).await;
+                story(&world).await;
+                world.close().await;
+            }
+        }
+    )+};
+}
+
+impl World {
+    /// A fresh world with the demo's people in it.
+    pub async fn open(engine: Engine) -> Self {
+        Self::open_with(engine, &[]).await
+    }
+
+    /// The same, with more settings in the program's environment.
+    pub async fn open_with(engine: Engine, settings: &[(&str, &str)]) -> Self {
+        let copy = Copy::make(engine).await;
+        let program = Program::start(&copy, settings);
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { engine, copy, program, http }
+    }
+
+    /// Ends the program and drops the database.
+    pub async fn close(self) {
+        let Self { copy, program, .. } = self;
+        program.stop();
+        copy.drop_database().await;
+    }
+
+    /// A client of a second program on the same database.
+    pub fn client_at(&self, base: &str, persona: &str) -> Client {
+        Client::new(self.http.clone(), base.to_owned(), self.copy.persona(persona))
+    }
+
+    /// Somebody of the demo.
+    pub fn persona(&self, persona: &str) -> Client {
+        self.client_at(&self.program.base, persona)
+    }
+
+    /// Nobody signed in.
+    pub fn anybody(&self) -> Client {
+        Client::new(self.http.clone(), self.program.base.clone(), Value::Null)
+    }
+
+    pub fn prescriber(&self) -> Client {
+        self.persona("prescriber")
+    }
+
+    pub fn operator(&self) -> Client {
+        self.persona("operator")
+    }
+
+    /// Business time moves on (ISO 8601 duration); what is due on the way happens in its order.
+    pub async fn moves_on(&self, by: &str) {
+        self.prescriber().post("/v1/sandbox/clock", json!({"advance": by})).await.good();
+    }
+
+    /// All mails so far, oldest first.
+    pub async fn mails(&self) -> Vec<Value> {
+        let everybody = self.prescriber();
+        let (mut mails, mut cursor) = (vec![], String::new());
+        loop {
+            let page = everybody.get(&format!("/v1/sandbox/mailbox?limit=200{cursor}")).await.good();
+            mails.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return mails,
+            }
+        }
+    }
+
+    /// Waits until the worker has delivered what was enqueued: moves the clock by a minute, which runs what is due.
+    pub async fn mails_arrive(&self) -> Vec<Value> {
+        self.moves_on("PT1M").await;
+        self.mails().await
+    }
+
+    /// The id of a published service by the beginning of its name.
+    pub async fn service(&self, name: &str) -> String {
+        let page = self.prescriber().get("/v1/services?limit=200").await.good();
+        let found = page["items"].as_array().unwrap().iter().find(|service| service["name"].as_str().unwrap().starts_with(name));
+        found.unwrap_or_else(|| panic!("no service called {name}"))["id"].as_str().unwrap().to_owned()
+    }
+}

@@ -1,0 +1,67 @@
+//! The built program as a process of its own.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+
+use super::Copy;
+
+/// A running program.
+pub struct Program {
+    child: Child,
+    /// Where it listens.
+    pub base: String,
+}
+
+/// The program with the settings of one copy of the data.
+pub fn command(copy: &Copy) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_relais"));
+    for name in std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("RELAIS_") || name == "DATABASE_URL") {
+        command.env_remove(name);
+    }
+    command
+        .env("RELAIS_SANDBOX", "true")
+        .env("RELAIS_LIMITS", "off")
+        .env("RELAIS_DB_CONNECTIONS", "6")
+        .env("RELAIS_DATA_DIR", &copy.folder)
+        .env("RELAIS_PUBLIC_URL", "http://127.0.0.1:8080")
+        .env("DATABASE_URL", &copy.database_url);
+    command
+}
+
+impl Program {
+    /// Starts a server on a free port and waits until it listens.
+    pub fn start(copy: &Copy, settings: &[(&str, &str)]) -> Self {
+        let mut command = command(copy);
+        command.arg("serve").env("RELAIS_BIND", "127.0.0.1:0").env("RELAIS_WORKERS", "2");
+        command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let Some(Ok(first)) = lines.next() else {
+            let mut why = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut why).unwrap();
+            panic!("the program did not start: {why}");
+        };
+        // What it says later must not fill the pipe and stop it.
+        let mut errors = child.stderr.take().unwrap();
+        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::stderr()));
+        std::thread::spawn(move || lines.for_each(drop));
+        let base = first.split_whitespace().find(|word| word.starts_with("http://")).expect("it says where it listens").to_owned();
+        Self { child, base }
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Ends it.
+    pub fn stop(self) {
+        self.kill();
+    }
+}
