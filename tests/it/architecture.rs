@@ -7,7 +7,11 @@ use serde_json::Value;
 
 /// What each floor may use: our own crates below it, then everybody else's.
 const FLOORS: &[(&str, &[&str], &[&str])] = &[
-    ("relais-domain", &[], &["chrono", "phonenumber", "sea-orm", "serde", "serde_json", "thiserror", "unicode-normalization", "utoipa", "uuid", "validator"]),
+    (
+        "relais-domain",
+        &[],
+        &["chrono", "phonenumber", "sea-orm", "serde", "serde_json", "thiserror", "unicode-normalization", "utoipa", "uuid", "validator"],
+    ),
     ("relais-migrations", &[], &["async-trait", "sea-orm-migration"]),
     (
         "relais-persistence",
@@ -17,7 +21,21 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
     (
         "relais-adapters",
         &["relais-domain"],
-        &["argon2", "aws-lc-rs", "base64", "chrono", "jsonwebtoken", "lettre", "serde", "serde_json", "thiserror", "tokio", "totp-rs", "tracing", "uuid"],
+        &[
+            "argon2",
+            "aws-lc-rs",
+            "base64",
+            "chrono",
+            "jsonwebtoken",
+            "lettre",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "tokio",
+            "totp-rs",
+            "tracing",
+            "uuid",
+        ],
     ),
     (
         "relais-app",
@@ -28,8 +46,22 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
         "relais-http",
         &["relais-domain", "relais-app"],
         &[
-            "actix-cors", "actix-web", "chrono", "futures-util", "governor", "jsonschema", "prometheus", "serde", "serde_json", "tokio", "tracing",
-            "unicode-normalization", "utoipa", "utoipa-actix-web", "utoipa-swagger-ui", "uuid",
+            "actix-cors",
+            "actix-web",
+            "chrono",
+            "futures-util",
+            "governor",
+            "jsonschema",
+            "prometheus",
+            "serde",
+            "serde_json",
+            "tokio",
+            "tracing",
+            "unicode-normalization",
+            "utoipa",
+            "utoipa-actix-web",
+            "utoipa-swagger-ui",
+            "uuid",
         ],
     ),
     (

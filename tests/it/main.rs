@@ -1,8 +1,15 @@
 //! Black-box tests over HTTP: the built program, both databases, the field's own stories.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 #[macro_use]
 mod world;
 
 mod architecture;
 mod first_light;
+mod story;

@@ -5,11 +5,14 @@
 
 mod answer;
 mod client;
+mod looks;
 mod program;
 mod template;
+mod verbs;
 
 pub use answer::Answer;
-pub use client::Client;
+pub use client::{Client, ready_draft};
+pub use looks::{about, key_in, short, whole};
 pub use program::Program;
 pub use template::Copy;
 

@@ -39,9 +39,7 @@ impl Sealer {
     pub fn seal(&self, context: &[u8], plain: &[u8]) -> Result<String, Unsealable> {
         let nonce = ids::random::<NONCE_LEN>();
         let mut sealed = plain.to_vec();
-        self.key
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut sealed)
-            .map_err(|_| Unsealable)?;
+        self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut sealed).map_err(|_| Unsealable)?;
         let mut out = nonce.to_vec();
         out.append(&mut sealed);
         Ok(URL_SAFE_NO_PAD.encode(out))

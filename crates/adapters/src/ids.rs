@@ -17,8 +17,3 @@ pub fn random<const N: usize>() -> [u8; N] {
     }
     bytes
 }
-
-/// The sources of chance that use cases hand down to the floors below.
-pub fn chance() -> (fn() -> Uuid, fn() -> [u8; 16]) {
-    (fresh, random::<16>)
-}

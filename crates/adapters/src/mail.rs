@@ -110,9 +110,7 @@ impl MessageId {
     /// When it has another form.
     pub fn new(raw: &str) -> Result<Self, HeaderError> {
         let good = |part: &str| {
-            !part.is_empty()
-                && !part.starts_with('.')
-                && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+            !part.is_empty() && !part.starts_with('.') && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
         };
         match raw.split_once('@') {
             Some((left, right)) if raw.len() <= 200 && good(left) && good(right) => Ok(Self(raw.to_owned())),
@@ -240,8 +238,8 @@ impl Mailer {
     /// # Errors
     /// When the URL is not understood. The error does not repeat it, since it may hold a password.
     pub fn smtp(url: &str, from: MailAddress) -> Result<Self, MailError> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-            .map_err(|_| MailError::without_code(MailReason::Unavailable, false))?;
+        let builder =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| MailError::without_code(MailReason::Unavailable, false))?;
         Ok(Self::Smtp { from, transport: builder.timeout(Some(SMTP_TIMEOUT)).build() })
     }
 

@@ -106,7 +106,8 @@ impl Tokens {
     pub fn sign(&self, subject: Uuid, session: Uuid, now: i64, life_seconds: i64) -> Result<String, TokenError> {
         let ring = self.keys.read().map_err(|_| TokenError::Invalid)?;
         let key = ring.iter().max_by_key(|key| key.created_at).ok_or(TokenError::Invalid)?;
-        let claims = Claims { iss: self.issuer.clone(), aud: AUDIENCE.to_owned(), sub: subject, sid: session, iat: now, exp: now + life_seconds };
+        let claims =
+            Claims { iss: self.issuer.clone(), aud: AUDIENCE.to_owned(), sub: subject, sid: session, iat: now, exp: now + life_seconds };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(key.kid.clone());

@@ -88,7 +88,14 @@ pub async fn refused(app: &App, caller: &Caller, kind: &'static str, id: Uuid) -
     note(app, caller, "refused", kind, vec![id], Mask::default()).await
 }
 
-async fn note(app: &App, caller: &Caller, outcome: &'static str, kind: &'static str, ids: Vec<Uuid>, categories: Mask) -> Result<(), Refusal> {
+async fn note(
+    app: &App,
+    caller: &Caller,
+    outcome: &'static str,
+    kind: &'static str,
+    ids: Vec<Uuid>,
+    categories: Mask,
+) -> Result<(), Refusal> {
     if ids.is_empty() {
         return Ok(());
     }

@@ -29,9 +29,7 @@ pub use invitation::{
     AcceptInvitation, AcceptedInvitation, InvitationCreate, accept_invitation, create_invitation, list_invitations, read_invitation,
     revoke_invitation,
 };
-pub use me::{
-    AccountView, ActingForView, MePatch, MeView, MembershipView, ModeView, SessionView, end_session, me, my_sessions, update_me,
-};
+pub use me::{AccountView, ActingForView, MePatch, MeView, MembershipView, ModeView, SessionView, end_session, me, my_sessions, update_me};
 pub use member::{MemberPatch, end_membership, list_members, read_member, update_member};
 pub use organisation::{
     BlockOrganisation, OrganisationCreate, OrganisationPatch, block_organisation, create_organisation, list_organisations,
@@ -41,8 +39,8 @@ pub use password::{ChangePassword, ConfirmReset, ResetRequest, change_password, 
 pub use refresh::{RefreshRequest, refresh};
 pub use role::{RoleCreate, RolePatch, create_role, delete_role, list_roles, read_role, update_role};
 pub use service_account::{
-    ServiceAccountCreate, ServiceAccountSecret, close_service_account, create_service_account, list_service_accounts,
-    read_service_account, rotate_secret,
+    ServiceAccountCreate, ServiceAccountSecret, close_service_account, create_service_account, list_service_accounts, read_service_account,
+    rotate_secret,
 };
 pub use session::{issue_token, open_link_session};
 pub use sign_in::{ClientLogin, ClientTokens, GrantType, LoginRequest, TokenPair, login, login_client, logout};

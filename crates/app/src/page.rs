@@ -75,7 +75,13 @@ impl PageRequest {
     ///
     /// # Errors
     /// When sealing fails.
-    pub fn page<T>(&self, app: &App, caller: &Caller, mut rows: Vec<T>, place: impl Fn(&T) -> (DateTime<Utc>, Uuid)) -> Result<Page<T>, Refusal> {
+    pub fn page<T>(
+        &self,
+        app: &App,
+        caller: &Caller,
+        mut rows: Vec<T>,
+        place: impl Fn(&T) -> (DateTime<Utc>, Uuid),
+    ) -> Result<Page<T>, Refusal> {
         let limit = usize::try_from(self.limit).unwrap_or(50);
         let more = rows.len() > limit;
         rows.truncate(limit);

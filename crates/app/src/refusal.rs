@@ -93,12 +93,17 @@ impl From<Blocked> for Refusal {
     }
 }
 
+/// Whether a key is a table's own id: `referral_pkey` on PostgreSQL, `referral.id` on SQLite.
+fn is_primary(key: &str) -> bool {
+    key.contains("_pkey") || key.rsplit('.').next().is_some_and(|column| column == "id")
+}
+
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Missing => Self::NotFound,
             Failure::Stale => Self::Conflict("changed_meanwhile"),
-            Failure::Conflict(constraint) if constraint.contains("pkey") || constraint.ends_with(".id") => Self::Conflict("id_taken"),
+            Failure::Conflict(key) if is_primary(&key) => Self::Conflict("id_taken"),
             Failure::Conflict(constraint) => Self::Failed(format!("unexpected conflict: {constraint}")),
             Failure::Busy => Self::Busy,
             Failure::Deadlock => Self::Deadlock,

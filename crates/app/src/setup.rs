@@ -170,7 +170,13 @@ async fn add_role(tx: &mut Tx, organisation_id: OrganisationId, template: Templa
 ///
 /// # Errors
 /// As any write.
-pub async fn join(tx: &mut Tx, organisation: OrganisationId, user: UserId, templates: &[Template], unit: Option<UnitId>) -> Result<(), Refusal> {
+pub async fn join(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    user: UserId,
+    templates: &[Template],
+    unit: Option<UnitId>,
+) -> Result<(), Refusal> {
     let (now, today) = (tx.ctx().now, began());
     let membership_id: MembershipId = tx.ctx().fresh();
     let row = membership::Model {
@@ -188,7 +194,8 @@ pub async fn join(tx: &mut Tx, organisation: OrganisationId, user: UserId, templ
     for (template, role_id) in standard_roles(tx, organisation).await? {
         if templates.contains(&template) {
             let id: Uuid = tx.ctx().fresh();
-            let row = role_assignment::Model { id, membership_id, role_id, unit_id: unit, valid_from: today, valid_to: None, created_at: now };
+            let row =
+                role_assignment::Model { id, membership_id, role_id, unit_id: unit, valid_from: today, valid_to: None, created_at: now };
             tx.create::<role_assignment::Entity>(row, "assign").await?;
         }
     }
@@ -204,7 +211,12 @@ fn began() -> NaiveDate {
 ///
 /// # Errors
 /// As any write.
-pub async fn add_service_account(tx: &mut Tx, organisation_id: OrganisationId, name: &str, grants: &[Grant]) -> Result<(ServiceAccountId, String, String), Refusal> {
+pub async fn add_service_account(
+    tx: &mut Tx,
+    organisation_id: OrganisationId,
+    name: &str,
+    grants: &[Grant],
+) -> Result<(ServiceAccountId, String, String), Refusal> {
     let now = tx.ctx().now;
     let id: ServiceAccountId = tx.ctx().fresh();
     let (client_id, secret) = (format!("relais-{}", &id.to_string()), crypto::token());

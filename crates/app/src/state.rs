@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use relais_adapters::ids;
 use relais_adapters::mail::Mailer;
 use relais_adapters::password::Passwords;
 use relais_adapters::time::Clock;
-use relais_adapters::ids;
 use relais_domain::identity::Actor;
 use relais_domain::referral::Clocks;
 use relais_persistence::{Chance, Ctx, Db};

@@ -14,16 +14,14 @@ mod tokens;
 
 pub mod data_inclusion;
 
-pub use codes::{
-    AudienceCode, Fee, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
-};
 pub use actions::{ServiceAct, ServiceAction};
+pub use codes::{AudienceCode, Fee, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn};
 pub use draft::{NewService, ServiceDraft, ServicePatch};
 pub use imported::{Home, ImportedService, ImportedStructure, OpenTo, RecordKind};
 pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
 pub use parts::{
-    AudienceNote, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description, DocumentCode,
-    DocumentLabel, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary, Zone, ZoneKind,
+    AudienceNote, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description, DocumentCode, DocumentLabel,
+    FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary, Zone, ZoneKind,
 };
 pub use publishing::{Acceptance, Receiving, Told};
 pub use service::{Service, ServiceChange, ServiceEvent};

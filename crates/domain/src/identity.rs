@@ -9,7 +9,5 @@ mod password;
 pub use account::{AccountState, ClientName, OneTimeCode, SecretText};
 pub use actor::Actor;
 pub use membership::{FullName, OrganisationName, RoleName, TimeZone, UnitName, blockers_to_end_administration, is_administration};
-pub use organisation::{
-    OrganisationIdentifier, OrganisationSettings, blockers_to_block, blockers_to_verify, checked_identifiers,
-};
+pub use organisation::{OrganisationIdentifier, OrganisationSettings, blockers_to_block, blockers_to_verify, checked_identifiers};
 pub use password::{Password, password_problems};

@@ -33,8 +33,8 @@ pub use leg::{Change, Context, DraftContent, NewReferral, Party, Referral};
 pub use offer::{AskedDocument, Offer, OfferedCriterion, Snapshot};
 pub use send::SendContext;
 pub use state::{
-    Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome,
-    RefusalCode, State,
+    Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RefusalCode,
+    State,
 };
 pub use texts::{Labels, StandardMessage};
 

@@ -135,7 +135,15 @@ pub fn word(refusal: &Refusal, public_url: &str, instance: &str, language: Langu
     }
     let title = catalogue::title(code, language).to_owned();
     let detail = catalogue::detail(code, language).unwrap_or(&title).to_owned();
-    Problem { r#type: format!("{public_url}/errors/{code}"), code: code.to_owned(), title, status, detail, instance: instance.to_owned(), errors }
+    Problem {
+        r#type: format!("{public_url}/errors/{code}"),
+        code: code.to_owned(),
+        title,
+        status,
+        detail,
+        instance: instance.to_owned(),
+        errors,
+    }
 }
 
 /// The whole response to a refusal.
@@ -144,7 +152,11 @@ pub fn response(refusal: &Refusal, public_url: &str, instance: &str, language: L
     let mut response = HttpResponse::build(StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     match refusal {
         Refusal::Unauthenticated(code) => {
-            let challenge = if *code == "sign_in_required" { "Bearer".to_owned() } else { format!("Bearer error=\"invalid_token\", error_description=\"{code}\"") };
+            let challenge = if *code == "sign_in_required" {
+                "Bearer".to_owned()
+            } else {
+                format!("Bearer error=\"invalid_token\", error_description=\"{code}\"")
+            };
             response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         Refusal::TooMany { retry_after } => {

@@ -24,15 +24,19 @@ pub fn condition(condition: &Condition, columns: Columns) -> Expr {
     match condition {
         Condition::Always => truth(true),
         Condition::Never => truth(false),
-        Condition::All(parts) => parts.iter().map(|part| self::condition(part, columns)).reduce(ExprTrait::and).unwrap_or_else(|| truth(true)),
-        Condition::Any(parts) => parts.iter().map(|part| self::condition(part, columns)).reduce(ExprTrait::or).unwrap_or_else(|| truth(false)),
+        Condition::All(parts) => {
+            parts.iter().map(|part| self::condition(part, columns)).reduce(ExprTrait::and).unwrap_or_else(|| truth(true))
+        }
+        Condition::Any(parts) => {
+            parts.iter().map(|part| self::condition(part, columns)).reduce(ExprTrait::or).unwrap_or_else(|| truth(false))
+        }
         Condition::Not(part) => decided(self::condition(part, columns), false, true),
         Condition::Equals(field, operand) => columns(*field).map_or_else(|| truth(false), |column| column.eq(value(operand))),
         Condition::In(field, operands) => match columns(*field) {
             Some(column) if !operands.is_empty() => column.is_in(operands.iter().map(value)),
             _ => truth(false),
         },
-        Condition::Present(field) => columns(*field).map_or_else(|| truth(false), |column| column.is_not_null()),
+        Condition::Present(field) => columns(*field).map_or_else(|| truth(false), ExprTrait::is_not_null),
     }
 }
 
@@ -53,8 +57,10 @@ pub fn mask(rule: &Rule, columns: Columns) -> Expr {
     let bits = |pairs: &[(Condition, Mask)]| {
         pairs
             .iter()
-            .map(|(when, mask)| Expr::expr(CaseStatement::new().case(condition(when, columns), Expr::val(mask.bits())).finally(Expr::val(0))))
-            .reduce(|left, right| left.bit_or(right))
+            .map(|(when, mask)| {
+                Expr::expr(CaseStatement::new().case(condition(when, columns), Expr::val(mask.bits())).finally(Expr::val(0)))
+            })
+            .reduce(ExprTrait::bit_or)
     };
     let allowed = bits(&rule.allow).unwrap_or_else(|| Expr::val(0));
     match bits(&rule.deny) {

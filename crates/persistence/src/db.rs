@@ -114,7 +114,12 @@ impl Db {
 
     async fn assert_settings(&self) -> Result<(), Failure> {
         let expected: &[(&str, &str)] = match self.engine {
-            Engine::Sqlite => &[("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous", "2"), ("PRAGMA foreign_keys", "1"), ("PRAGMA busy_timeout", "5000")],
+            Engine::Sqlite => &[
+                ("PRAGMA journal_mode", "wal"),
+                ("PRAGMA synchronous", "2"),
+                ("PRAGMA foreign_keys", "1"),
+                ("PRAGMA busy_timeout", "5000"),
+            ],
             Engine::Postgres => &[("SHOW server_encoding", "UTF8"), ("SHOW transaction_isolation", "read committed")],
         };
         for (question, wanted) in expected {

@@ -119,7 +119,8 @@ impl Common {
     /// A sentence for the operator.
     pub async fn open(&self) -> Result<Db, Stop> {
         if !self.is_postgres() {
-            std::fs::create_dir_all(&self.data_dir).map_err(|error| Stop::new(format!("the data folder {}: {error}", self.data_dir.display())))?;
+            std::fs::create_dir_all(&self.data_dir)
+                .map_err(|error| Stop::new(format!("the data folder {}: {error}", self.data_dir.display())))?;
         }
         Db::open(&self.database(), self.db_connections).await.map_err(Stop::from)
     }

@@ -1,7 +1,8 @@
 //! The built program as a process of its own.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use super::Copy;
 
@@ -10,6 +11,7 @@ pub struct Program {
     child: Child,
     /// Where it listens.
     pub base: String,
+    log: Arc<Mutex<Vec<u8>>>,
 }
 
 /// The program with the settings of one copy of the data.
@@ -43,10 +45,24 @@ impl Program {
         };
         // What it says later must not fill the pipe and stop it.
         let mut errors = child.stderr.take().unwrap();
-        std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::stderr()));
+        let log = Arc::new(Mutex::new(vec![]));
+        let ear = Arc::clone(&log);
+        std::thread::spawn(move || {
+            let mut piece = [0; 4096];
+            while let Ok(length @ 1..) = errors.read(&mut piece) {
+                let heard = piece.get(..length).unwrap_or_default();
+                let _ = std::io::stderr().write_all(heard);
+                ear.lock().unwrap().extend_from_slice(heard);
+            }
+        });
         std::thread::spawn(move || lines.for_each(drop));
         let base = first.split_whitespace().find(|word| word.starts_with("http://")).expect("it says where it listens").to_owned();
-        Self { child, base }
+        Self { child, base, log }
+    }
+
+    /// What it has said on its standard error so far.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&self.log.lock().unwrap()).into_owned()
     }
 
     /// Its process id.

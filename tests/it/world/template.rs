@@ -7,8 +7,8 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use super::program::command;
 use super::Engine;
+use super::program::command;
 
 /// A copy of the template: a folder, a database, and what the demo printed.
 pub struct Copy {
@@ -65,7 +65,12 @@ async fn postgres_template() -> Value {
     let server = administrator().await;
     server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     server.close().await.unwrap();
-    fill(&Copy { engine: Engine::Postgres, folder: root().join("postgres-template"), database_url: postgres_database(&name), demo: Value::Null })
+    fill(&Copy {
+        engine: Engine::Postgres,
+        folder: root().join("postgres-template"),
+        database_url: postgres_database(&name),
+        demo: Value::Null,
+    })
 }
 
 impl Copy {

@@ -14,8 +14,8 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use relais_domain::directory::{RecordKind, SourceKey};
 use relais_domain::directory::data_inclusion::{self, ImportError};
+use relais_domain::directory::{RecordKind, SourceKey};
 use relais_domain::identity::Actor;
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::directory::read::FeedKey;

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Condition, Facts, Field, Mask, Operand, Permission, Policy, Resource, Rule};
-use relais_domain::directory::{
-    NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch, reference_list,
-};
+use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch, reference_list};
 use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;

@@ -11,7 +11,12 @@ use crate::{App, Caller, Page, PageRequest, Refusal};
 ///
 /// # Errors
 /// `invalid_cursor` (400).
-pub async fn list_structures(app: &App, caller: &Caller, filter: &StructureFilter, page: &PageRequest) -> Result<Page<StructureView>, Refusal> {
+pub async fn list_structures(
+    app: &App,
+    caller: &Caller,
+    filter: &StructureFilter,
+    page: &PageRequest,
+) -> Result<Page<StructureView>, Refusal> {
     let after = page.after(app, caller)?;
     let rows = read::structures(&app.db, filter, after, page.limit + 1).await?;
     let count = if page.count { Some(read::count_structures(&app.db, filter, MOST_COUNTED + 1).await?) } else { None };

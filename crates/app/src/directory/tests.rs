@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use super::import::{ImportFiles, ImportOptions, ImportReport, run};
 use super::view::{ServiceFilter, StructureFilter};
 use super::{
-    archive_service, create_service, list_services, list_structures, offer, organisation_offer, publish_service, read_contact, read_service,
-    read_structure, service_actions, suspend_service, update_service,
+    archive_service, create_service, list_services, list_structures, offer, organisation_offer, publish_service, read_contact,
+    read_service, read_structure, service_actions, suspend_service, update_service,
 };
 use crate::{ActingFor, App, Caller, PageRequest, Refusal, Request, Settings};
 

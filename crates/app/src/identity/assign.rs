@@ -108,7 +108,8 @@ pub(super) async fn judge(
 /// Who administers the whole organisation today.
 pub(super) async fn administrators(tx: &Tx, organisation: &Organisation) -> Result<Vec<UserId>, Refusal> {
     let held = write::held_everywhere(tx, organisation.id, date_in(organisation, tx.ctx().now)).await?;
-    let mut users: Vec<UserId> = held.into_iter().filter(|(_, role)| is_administration(&grants_in(&role.grants))).map(|(user, _)| user).collect();
+    let mut users: Vec<UserId> =
+        held.into_iter().filter(|(_, role)| is_administration(&grants_in(&role.grants))).map(|(user, _)| user).collect();
     users.sort();
     users.dedup();
     Ok(users)
@@ -129,7 +130,13 @@ pub(super) async fn leaves_an_administrator(tx: &Tx, organisation: &Organisation
 /// # Errors
 /// 404; 403 `permission_missing`, `own_assignment`, `above_ceiling`, `outside_unit`, `second_administrator_needed`; 409
 /// `last_administrator`; 412; 422 `unknown_reference`, `period_reversed`, `duplicate_item`.
-pub async fn assign_roles(app: &App, caller: &Caller, organisation: OrganisationId, id: MembershipId, body: &RolesHeld) -> Result<Done, Refusal> {
+pub async fn assign_roles(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    id: MembershipId,
+    body: &RolesHeld,
+) -> Result<Done, Refusal> {
     let (organisation, rule) = within(app, caller, organisation, Resource::Member, Permission::RolesRead).await?;
     read::member(&app.db, &rule, organisation.id, id).await?.ok_or(Refusal::NotFound)?;
     within(app, caller, organisation.id, Resource::Organisation, Permission::RolesWrite).await?;
@@ -148,7 +155,13 @@ pub async fn assign_roles(app: &App, caller: &Caller, organisation: Organisation
     Ok(done)
 }
 
-async fn replace(caller: &Caller, tx: &mut Tx, organisation: &Organisation, member: &Membership, wanted: &[RoleHeld]) -> Result<(), Refusal> {
+async fn replace(
+    caller: &Caller,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    member: &Membership,
+    wanted: &[RoleHeld],
+) -> Result<(), Refusal> {
     let today = date_in(organisation, tx.ctx().now);
     let held = write::assignments_of(tx, member.id).await?;
     let target: Vec<RoleAssignment> = wanted.iter().map(|wish| as_row(tx, member.id, wish, &held, today)).collect();
@@ -159,7 +172,8 @@ async fn replace(caller: &Caller, tx: &mut Tx, organisation: &Organisation, memb
     let gone: Vec<RoleAssignment> = held.iter().filter(|old| !target.iter().any(|new| same(old, new))).cloned().collect();
     let new: Vec<RoleAssignment> = target.into_iter().filter(|new| !held.iter().any(|old| same(old, new))).collect();
     let wishes = |rows: &[RoleAssignment]| rows.iter().map(|row| Wish { role_id: row.role_id, unit_id: row.unit_id }).collect::<Vec<_>>();
-    judge(caller, tx, organisation, member.user_id, &wishes(&new), &wishes(&gone), |place, field| format!("/roles/{place}/{field}")).await?;
+    judge(caller, tx, organisation, member.user_id, &wishes(&new), &wishes(&gone), |place, field| format!("/roles/{place}/{field}"))
+        .await?;
     let before = administrators(tx, organisation).await?;
     for row in gone {
         tx.remove::<role_assignment::Entity>(row, "take_role").await?;
@@ -207,7 +221,14 @@ fn agreement_hash(organisation: &Organisation, by: UserId, target: UserId, role:
 }
 
 /// Whether another administrator has agreed; the agreement is then used up.
-async fn agreed(tx: &mut Tx, organisation: &Organisation, assigner: UserId, target: UserId, role: &Role, unit: Option<UnitId>) -> Result<bool, Refusal> {
+async fn agreed(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    assigner: UserId,
+    target: UserId,
+    role: &Role,
+    unit: Option<UnitId>,
+) -> Result<bool, Refusal> {
     for other in administrators(tx, organisation).await? {
         if other == assigner || other == target {
             continue;
@@ -227,9 +248,15 @@ async fn agreed(tx: &mut Tx, organisation: &Organisation, assigner: UserId, targ
 ///
 /// # Errors
 /// 404; 403 `permission_missing`, `own_assignment`, `above_ceiling`, `outside_unit`; 422 `unknown_reference`.
-pub async fn agree_to_role(app: &App, caller: &Caller, organisation: OrganisationId, id: MembershipId, body: &AgreeToRole) -> Result<Done, Refusal> {
-    let (organisation, rule) = within(app, caller, organisation, Resource::Member, Permission::RolesRead).await?;
-    let member = read::member(&app.db, &rule, organisation.id, id).await?.ok_or(Refusal::NotFound)?;
+pub async fn agree_to_role(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    id: MembershipId,
+    body: &AgreeToRole,
+) -> Result<Done, Refusal> {
+    let (organisation, reach) = within(app, caller, organisation, Resource::Member, Permission::RolesRead).await?;
+    let member = read::member(&app.db, &reach, organisation.id, id).await?.ok_or(Refusal::NotFound)?;
     within(app, caller, organisation.id, Resource::Organisation, Permission::RolesWrite).await?;
     let by = caller.user()?;
     effect(app, caller, async |tx| {
@@ -246,8 +273,15 @@ pub async fn agree_to_role(app: &App, caller: &Caller, organisation: Organisatio
             let after = AccountToken { expires_at, used_at: None, ..before.clone() };
             tx.save::<account_token::Entity>(&before, after, "agree_to_role").await?;
         } else {
-            let row =
-                AccountToken { id: ctx.fresh(), user_id: by, purpose: AGREEMENT.to_owned(), token_hash, expires_at, used_at: None, created_at: ctx.real_now };
+            let row = AccountToken {
+                id: ctx.fresh(),
+                user_id: by,
+                purpose: AGREEMENT.to_owned(),
+                token_hash,
+                expires_at,
+                used_at: None,
+                created_at: ctx.real_now,
+            };
             tx.create::<account_token::Entity>(row, "agree_to_role").await?;
         }
         Ok(Done::gone(id.0))

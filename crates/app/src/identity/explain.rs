@@ -38,7 +38,8 @@ pub struct ExplainedGrant {
 /// As any read.
 pub async fn explain(app: &App, caller: &Caller, permission: Permission) -> Result<ExplanationView, Refusal> {
     let mut grants = vec![];
-    let mut unexplained: Vec<Grant> = caller.policy.standing().grants.iter().filter(|grant| grant.permission == permission).cloned().collect();
+    let mut unexplained: Vec<Grant> =
+        caller.policy.standing().grants.iter().filter(|grant| grant.permission == permission).cloned().collect();
     for (role, held) in sources(app, caller).await? {
         for grant in held.into_iter().filter(|grant| grant.permission == permission) {
             if let Some(at) = unexplained.iter().position(|known| *known == grant) {

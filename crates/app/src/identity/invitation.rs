@@ -109,7 +109,12 @@ pub(super) async fn invite(app: &App, tx: &mut Tx, new: NewInvitation) -> Result
 ///
 /// # Errors
 /// 404; 403 `permission_missing`.
-pub async fn list_invitations(app: &App, caller: &Caller, organisation: OrganisationId, page: &PageRequest) -> Result<Page<InvitationView>, Refusal> {
+pub async fn list_invitations(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    page: &PageRequest,
+) -> Result<Page<InvitationView>, Refusal> {
     let (_, rule) = within(app, caller, organisation, Resource::Member, Permission::MembersRead).await?;
     let rows = read::invitations(&app.db, &rule, organisation, page.after(app, caller)?, page.limit + 1).await?;
     let views = rows.into_iter().map(InvitationView::from).collect();
@@ -120,7 +125,12 @@ pub async fn list_invitations(app: &App, caller: &Caller, organisation: Organisa
 ///
 /// # Errors
 /// 404; 403 `permission_missing`.
-pub async fn read_invitation(app: &App, caller: &Caller, organisation: OrganisationId, id: InvitationId) -> Result<InvitationView, Refusal> {
+pub async fn read_invitation(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    id: InvitationId,
+) -> Result<InvitationView, Refusal> {
     let (_, rule) = within(app, caller, organisation, Resource::Member, Permission::MembersRead).await?;
     Ok(read::invitation(&app.db, &rule, organisation, id).await?.ok_or(Refusal::NotFound)?.into())
 }
@@ -147,7 +157,15 @@ pub async fn create_invitation(app: &App, caller: &Caller, organisation: Organis
             return Err(Refusal::Conflict("already_member"));
         }
         let (email, name) = (body.email.clone(), body.name.clone());
-        let new = NewInvitation { organisation: organisation.id, email, name, role_id: body.role_id, unit_id: body.unit_id, invited_by, mailed: true };
+        let new = NewInvitation {
+            organisation: organisation.id,
+            email,
+            name,
+            role_id: body.role_id,
+            unit_id: body.unit_id,
+            invited_by,
+            mailed: true,
+        };
         Ok(Done::created(invite(app, tx, new).await?.0))
     })
     .await
@@ -182,7 +200,12 @@ fn spent(invitation: &Invitation) -> Vec<Blocker> {
 /// # Errors
 /// 404 for a wrong token; 401 `wrong_credentials`, `account_disabled`; 409 `invitation_used`, `invitation_revoked`,
 /// `invitation_expired`; 422 `required`, `password_too_weak`; 429 as sign-in.
-pub async fn accept_invitation(app: &App, caller: &Caller, id: InvitationId, body: &AcceptInvitation) -> Result<AcceptedInvitation, Refusal> {
+pub async fn accept_invitation(
+    app: &App,
+    caller: &Caller,
+    id: InvitationId,
+    body: &AcceptInvitation,
+) -> Result<AcceptedInvitation, Refusal> {
     let invitation = read::invitation_by_id(&app.db, id).await?;
     let given = secret_hash(body.token.as_str());
     let invitation = invitation.filter(|invitation| crypto::same(&invitation.token_hash, &given)).ok_or(Refusal::NotFound)?;

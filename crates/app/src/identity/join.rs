@@ -44,13 +44,27 @@ pub(super) async fn join(tx: &mut Tx, organisation: &Organisation, user_id: User
 ///
 /// # Errors
 /// As any write.
-pub(super) async fn give(tx: &mut Tx, organisation: &Organisation, membership_id: MembershipId, role_id: RoleId, unit_id: Option<UnitId>) -> Result<(), Refusal> {
+pub(super) async fn give(
+    tx: &mut Tx,
+    organisation: &Organisation,
+    membership_id: MembershipId,
+    role_id: RoleId,
+    unit_id: Option<UnitId>,
+) -> Result<(), Refusal> {
     let today = date_in(organisation, tx.ctx().now);
     let held = write::assignments_of(tx, membership_id).await?;
     if held.iter().any(|held| held.role_id == role_id && held.unit_id == unit_id && held.valid_to.is_none_or(|to| to >= today)) {
         return Ok(());
     }
-    let row = RoleAssignment { id: tx.ctx().fresh(), membership_id, role_id, unit_id, valid_from: today, valid_to: None, created_at: tx.ctx().now };
+    let row = RoleAssignment {
+        id: tx.ctx().fresh(),
+        membership_id,
+        role_id,
+        unit_id,
+        valid_from: today,
+        valid_to: None,
+        created_at: tx.ctx().now,
+    };
     Ok(tx.create::<role_assignment::Entity>(row, "give_role").await?)
 }
 

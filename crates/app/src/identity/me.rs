@@ -154,7 +154,8 @@ pub async fn me(app: &App, caller: &Caller) -> Result<MeView, Refusal> {
         verified: acting.verified,
         time_zone: acting.time_zone.name().to_owned(),
     });
-    let memberships = memberships.into_iter().filter(|(membership, organisation)| membership.valid_to.is_none_or(|to| today(app, organisation) <= to));
+    let memberships =
+        memberships.into_iter().filter(|(membership, organisation)| membership.valid_to.is_none_or(|to| today(app, organisation) <= to));
     Ok(MeView {
         kind: caller.actor.kind(),
         service_account_id: if let Actor::ServiceAccount(id) = caller.actor { Some(id) } else { None },

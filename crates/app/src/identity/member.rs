@@ -37,7 +37,13 @@ pub struct MemberPatch {
 ///
 /// # Errors
 /// 404; 403 `permission_missing`; 400 `invalid_cursor`.
-pub async fn list_members(app: &App, caller: &Caller, id: OrganisationId, ended: bool, page: &PageRequest) -> Result<Page<MemberView>, Refusal> {
+pub async fn list_members(
+    app: &App,
+    caller: &Caller,
+    id: OrganisationId,
+    ended: bool,
+    page: &PageRequest,
+) -> Result<Page<MemberView>, Refusal> {
     let (organisation, rule) = within(app, caller, id, Resource::Member, Permission::MembersRead).await?;
     let filter = MemberFilter { active_on: (!ended).then(|| today(app, &organisation)) };
     let views = read::members(&app.db, &rule, id, filter, page.after(app, caller)?, page.limit + 1).await?;
@@ -64,7 +70,13 @@ async fn changeable(app: &App, caller: &Caller, organisation: OrganisationId, id
 ///
 /// # Errors
 /// 404; 403 `permission_missing`; 409 `last_administrator`; 412; 422 `unknown_reference`, `period_reversed`.
-pub async fn update_member(app: &App, caller: &Caller, organisation: OrganisationId, id: MembershipId, patch: &MemberPatch) -> Result<Done, Refusal> {
+pub async fn update_member(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    id: MembershipId,
+    patch: &MemberPatch,
+) -> Result<Done, Refusal> {
     let (organisation, rule) = changeable(app, caller, organisation, id).await?;
     let done = effect(app, caller, async |tx| {
         write::lock_organisation(tx, organisation.id).await?;
@@ -91,7 +103,14 @@ pub async fn update_member(app: &App, caller: &Caller, organisation: Organisatio
 }
 
 /// Sets the units of a member. Nobody widens their own reach by it: a team shows its members what the team sees.
-async fn move_to(caller: &Caller, tx: &mut Tx, organisation: &Organisation, rule: &Rule, id: MembershipId, units: &[UnitId]) -> Result<(), Refusal> {
+async fn move_to(
+    caller: &Caller,
+    tx: &mut Tx,
+    organisation: &Organisation,
+    rule: &Rule,
+    id: MembershipId,
+    units: &[UnitId],
+) -> Result<(), Refusal> {
     let known = write::units_in(tx, organisation.id).await?;
     if let Some(place) = units.iter().position(|unit| !known.iter().any(|(one, _)| one == unit)) {
         return Err(Refusal::unknown_reference(format!("/units/{place}")));

@@ -3,7 +3,8 @@
 use relais_domain::access::{Ceiling, Permission, Resource, Template};
 use relais_domain::directory::{Description, Home, OrganisationState};
 use relais_domain::identity::{
-    FullName, OrganisationIdentifier, OrganisationName, OrganisationSettings, TimeZone, blockers_to_block, blockers_to_verify, checked_identifiers,
+    FullName, OrganisationIdentifier, OrganisationName, OrganisationSettings, TimeZone, blockers_to_block, blockers_to_verify,
+    checked_identifiers,
 };
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::NoteText;
@@ -109,7 +110,12 @@ fn is_inside(caller: &Caller, id: OrganisationId) -> bool {
 ///
 /// # Errors
 /// 403 `permission_missing`; 400 `invalid_cursor`.
-pub async fn list_organisations(app: &App, caller: &Caller, filter: &OrganisationFilter, page: &PageRequest) -> Result<Page<OrganisationView>, Refusal> {
+pub async fn list_organisations(
+    app: &App,
+    caller: &Caller,
+    filter: &OrganisationFilter,
+    page: &PageRequest,
+) -> Result<Page<OrganisationView>, Refusal> {
     let rule = caller.may(Resource::Organisation, Permission::OrganisationsRead)?;
     let rows = read::organisations(&app.db, &rule, filter, page.after(app, caller)?, page.limit + 1).await?;
     let views = rows.into_iter().map(|row| {

@@ -150,7 +150,8 @@ pub async fn confirm_reset(app: &App, caller: &Caller, confirm: &ConfirmReset) -
     let now = app.clock.real_now();
     let good = |token: &AccountToken| token.purpose == PURPOSE && token.used_at.is_none() && token.expires_at > now;
     let token = token.filter(good).ok_or_else(bad_token)?;
-    let user = standing::user(&app.db, token.user_id).await?.filter(|user| user.state == AccountState::Active.code()).ok_or_else(bad_token)?;
+    let user =
+        standing::user(&app.db, token.user_id).await?.filter(|user| user.state == AccountState::Active.code()).ok_or_else(bad_token)?;
     let hash = hashed(app, &confirm.password, &email_of(&user)?, "/password").await?;
     let mut ctx = app.ctx(caller);
     ctx.actor = Actor::User(user.id);

@@ -27,7 +27,13 @@ impl Facts for Place {
 ///
 /// # Errors
 /// 404; 403 `permission_missing`.
-pub(super) async fn within(app: &App, caller: &Caller, id: OrganisationId, of: Resource, permission: Permission) -> Result<(Organisation, Rule), Refusal> {
+pub(super) async fn within(
+    app: &App,
+    caller: &Caller,
+    id: OrganisationId,
+    of: Resource,
+    permission: Permission,
+) -> Result<(Organisation, Rule), Refusal> {
     let rule = caller.policy.rule(of, permission);
     let own = caller.organisation()? == id;
     if own && rule.is_never() {

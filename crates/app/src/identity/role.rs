@@ -65,10 +65,13 @@ pub async fn read_role(app: &App, caller: &Caller, organisation: OrganisationId,
 
 /// Checks that the caller may write a role with these grants.
 async fn judge(caller: &Caller, tx: &Tx, organisation: &Organisation, held: bool, grants: &[Grant]) -> Result<(), Blocked> {
-    let others = administrators(tx, organisation).await.map(|all| all.into_iter().filter(|user| Some(*user) != caller.actor.user()).count());
+    let others =
+        administrators(tx, organisation).await.map(|all| all.into_iter().filter(|user| Some(*user) != caller.actor.user()).count());
     let ceiling = ceiling_of(organisation);
     match (others, ceiling) {
-        (Ok(others), Ok(ceiling)) => Blocked::unless_empty(blockers_to_write_role(caller.policy.standing(), held, grants, &ceiling, others)),
+        (Ok(others), Ok(ceiling)) => {
+            Blocked::unless_empty(blockers_to_write_role(caller.policy.standing(), held, grants, &ceiling, others))
+        }
         // Unreadable: nothing is allowed.
         _ => Err(relais_domain::shared::Blocker::permission("above_ceiling").into()),
     }

@@ -46,7 +46,12 @@ const ACTIVE: &str = AccountState::Active.code();
 ///
 /// # Errors
 /// 404; 403 `permission_missing`.
-pub async fn list_service_accounts(app: &App, caller: &Caller, id: OrganisationId, page: &PageRequest) -> Result<Page<ServiceAccountView>, Refusal> {
+pub async fn list_service_accounts(
+    app: &App,
+    caller: &Caller,
+    id: OrganisationId,
+    page: &PageRequest,
+) -> Result<Page<ServiceAccountView>, Refusal> {
     within(app, caller, id, Resource::Organisation, Permission::ServiceAccountsWrite).await?;
     let rows = read::service_accounts(&app.db, id, ACTIVE, page.after(app, caller)?, page.limit + 1).await?;
     let views = rows.into_iter().map(ServiceAccountView::from).collect();
@@ -57,7 +62,12 @@ pub async fn list_service_accounts(app: &App, caller: &Caller, id: OrganisationI
 ///
 /// # Errors
 /// 404; 403 `permission_missing`.
-pub async fn read_service_account(app: &App, caller: &Caller, organisation: OrganisationId, id: ServiceAccountId) -> Result<ServiceAccountView, Refusal> {
+pub async fn read_service_account(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    id: ServiceAccountId,
+) -> Result<ServiceAccountView, Refusal> {
     within(app, caller, organisation, Resource::Organisation, Permission::ServiceAccountsWrite).await?;
     Ok(read::service_account(&app.db, organisation, ACTIVE, id).await?.ok_or(Refusal::NotFound)?.into())
 }
@@ -67,7 +77,12 @@ pub async fn read_service_account(app: &App, caller: &Caller, organisation: Orga
 /// # Errors
 /// 404; 403 `permission_missing`, `above_ceiling`, `outside_unit`, `second_administrator_needed`; 409
 /// `secret_already_shown` when the same request was done before.
-pub async fn create_service_account(app: &App, caller: &Caller, organisation: OrganisationId, body: &ServiceAccountCreate) -> Result<(Done, ServiceAccountSecret), Refusal> {
+pub async fn create_service_account(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    body: &ServiceAccountCreate,
+) -> Result<(Done, ServiceAccountSecret), Refusal> {
     let (organisation, rule) = within(app, caller, organisation, Resource::Organisation, Permission::ServiceAccountsWrite).await?;
     reaches(&rule, organisation.id, None, Permission::ServiceAccountsWrite)?;
     let grants = body.grants.clone().unwrap_or_else(|| grants_of(Template::Partner));
@@ -88,7 +103,12 @@ fn keep(place: &std::sync::Mutex<Option<String>>, secret: String) {
 }
 
 /// The answer with the secret; a repeated request has none to show.
-async fn show(app: &App, done: Done, organisation: &Organisation, secret: std::sync::Mutex<Option<String>>) -> Result<(Done, ServiceAccountSecret), Refusal> {
+async fn show(
+    app: &App,
+    done: Done,
+    organisation: &Organisation,
+    secret: std::sync::Mutex<Option<String>>,
+) -> Result<(Done, ServiceAccountSecret), Refusal> {
     let secret = secret.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).filter(|_| !done.replayed);
     let client_secret = secret.ok_or(Refusal::Conflict("secret_already_shown"))?;
     let row = read::service_account(&app.db, organisation.id, ACTIVE, done.id.into()).await?.ok_or(Refusal::NotFound)?;
@@ -107,7 +127,12 @@ async fn judge(caller: &Caller, tx: &Tx, organisation: &Organisation, grants: &[
 ///
 /// # Errors
 /// 404; 403 `permission_missing`; 409 `secret_already_shown` when the same request was done before; 412.
-pub async fn rotate_secret(app: &App, caller: &Caller, organisation: OrganisationId, id: ServiceAccountId) -> Result<(Done, ServiceAccountSecret), Refusal> {
+pub async fn rotate_secret(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    id: ServiceAccountId,
+) -> Result<(Done, ServiceAccountSecret), Refusal> {
     let (organisation, rule) = within(app, caller, organisation, Resource::Organisation, Permission::ServiceAccountsWrite).await?;
     reaches(&rule, organisation.id, None, Permission::ServiceAccountsWrite)?;
     let shown = std::sync::Mutex::new(None);
@@ -135,7 +160,12 @@ async fn active(tx: &Tx, organisation: &Organisation, id: ServiceAccountId) -> R
 ///
 /// # Errors
 /// 404; 403 `permission_missing`; 412.
-pub async fn close_service_account(app: &App, caller: &Caller, organisation: OrganisationId, id: ServiceAccountId) -> Result<Done, Refusal> {
+pub async fn close_service_account(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    id: ServiceAccountId,
+) -> Result<Done, Refusal> {
     let (organisation, rule) = within(app, caller, organisation, Resource::Organisation, Permission::ServiceAccountsWrite).await?;
     reaches(&rule, organisation.id, None, Permission::ServiceAccountsWrite)?;
     let done = effect(app, caller, async |tx| {

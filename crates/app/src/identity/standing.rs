@@ -76,7 +76,11 @@ async fn of_user(app: &App, session: &Session, id: UserId, wanted: Option<Organi
 }
 
 /// The membership under which a user acts: the one asked for, or the only one.
-fn choose(app: &App, all: Vec<(Membership, Organisation)>, wanted: Option<OrganisationId>) -> Result<Option<(Membership, Organisation)>, Refusal> {
+fn choose(
+    app: &App,
+    all: Vec<(Membership, Organisation)>,
+    wanted: Option<OrganisationId>,
+) -> Result<Option<(Membership, Organisation)>, Refusal> {
     let mut active: Vec<_> = all.into_iter().filter(|(membership, organisation)| is_valid(app, membership, organisation)).collect();
     if let Some(wanted) = wanted {
         let found = active.into_iter().find(|(_, organisation)| organisation.id == wanted).ok_or(NOT_A_MEMBER)?;
@@ -138,7 +142,13 @@ async fn of_service_account(app: &App, session: &Session, id: ServiceAccountId, 
     };
     let policy = Arc::new(Policy::compile(standing));
     let language = organisation.language.parse().unwrap_or(Language::En);
-    Ok(Known { actor: Actor::ServiceAccount(id), acting_for: Some(acting(&organisation)), policy, language, expires_at: session.expires_at })
+    Ok(Known {
+        actor: Actor::ServiceAccount(id),
+        acting_for: Some(acting(&organisation)),
+        policy,
+        language,
+        expires_at: session.expires_at,
+    })
 }
 
 async fn of_link(app: &App, session: &Session, id: AccessLinkId) -> Result<Known, Refusal> {
@@ -175,7 +185,8 @@ fn everybodys() -> Vec<Grant> {
 
 /// What a role on the platform gives. A code that is no template of the platform gives nothing.
 pub(super) fn platform_grants(code: Option<&str>) -> Vec<Grant> {
-    let template = code.and_then(|code| code.parse().ok()).filter(|template| matches!(template, Template::Moderator | Template::PlatformAdmin));
+    let template =
+        code.and_then(|code| code.parse().ok()).filter(|template| matches!(template, Template::Moderator | Template::PlatformAdmin));
     template.map(grants_of).unwrap_or_default()
 }
 

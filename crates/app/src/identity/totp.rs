@@ -111,8 +111,7 @@ pub async fn disable_totp(app: &App, caller: &Caller, disable: &DisableTotp) -> 
         if before.totp_confirmed_at.is_none() {
             return Err(blocked("totp_not_active"));
         }
-        let after =
-            User { totp_sealed: None, totp_confirmed_at: None, totp_last_step: None, updated_at: tx.ctx().now, ..before.clone() };
+        let after = User { totp_sealed: None, totp_confirmed_at: None, totp_last_step: None, updated_at: tx.ctx().now, ..before.clone() };
         tx.save::<app_user::Entity>(&before, after, "disable_totp").await?;
         Ok(Done::gone(before.id.0))
     })

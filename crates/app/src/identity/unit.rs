@@ -78,7 +78,11 @@ pub async fn create_unit(app: &App, caller: &Caller, organisation: OrganisationI
         let ctx = tx.ctx().clone();
         let id: UnitId = ctx.fresh();
         let (organisation_id, parent_id, name) = (organisation.id, body.parent_id, body.name.to_string());
-        tx.create::<unit::Entity>(Unit { id, organisation_id, parent_id, name, created_at: ctx.now, updated_at: ctx.now, version: 1 }, "create").await?;
+        tx.create::<unit::Entity>(
+            Unit { id, organisation_id, parent_id, name, created_at: ctx.now, updated_at: ctx.now, version: 1 },
+            "create",
+        )
+        .await?;
         Ok(Done::created(id.0))
     })
     .await?;

@@ -100,7 +100,13 @@ pub async fn referral(tx: &mut Tx, leg: &Referral, kind: NoticeKind, about: Abou
 ///
 /// # Errors
 /// As any write.
-pub async fn task(tx: &mut Tx, organisation: OrganisationId, leg: ReferralId, kind: &str, told: Option<(NoticeId, Notice)>) -> Result<Uuid, Refusal> {
+pub async fn task(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    leg: ReferralId,
+    kind: &str,
+    told: Option<(NoticeId, Notice)>,
+) -> Result<Uuid, Refusal> {
     Ok(write::open_task(tx, organisation, leg, kind, told).await?)
 }
 
@@ -122,7 +128,9 @@ fn ties(leg: &Referral, notice: Notice, about: &About) -> NoticeTies {
         Recipient::Sender if notice.kind == NoticeKind::Blocked => (Some(leg.sender_organisation_id), None),
         Recipient::Sender => (Some(leg.sender_organisation_id), leg.sent_by),
         Recipient::Adviser | Recipient::OutsideAdviser => (Some(leg.sender_organisation_id), adviser_of(leg)),
-        Recipient::Person | Recipient::Moderator | Recipient::Account | Recipient::AddressOnFile => (Some(leg.sender_organisation_id), None),
+        Recipient::Person | Recipient::Moderator | Recipient::Account | Recipient::AddressOnFile => {
+            (Some(leg.sender_organisation_id), None)
+        }
     };
     NoticeTies { organisation, referral, message: about.message, user }
 }

@@ -56,34 +56,10 @@ impl Language {
 
     /// A date as people write it: `1er mars 2026`, `1 March 2026`.
     pub fn date(self, date: NaiveDate) -> String {
-        const FRENCH: [&str; 12] = [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ];
-        const ENGLISH: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
+        const FRENCH: [&str; 12] =
+            ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+        const ENGLISH: [&str; 12] =
+            ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
         let (months, first) = match self {
             Self::Fr => (&FRENCH, "1er"),
             Self::En => (&ENGLISH, "1"),
@@ -144,15 +120,9 @@ enum Form {
 /// # Errors
 /// When the table never yields this pair, when a link is no web address, or when a text is broken (which the tests
 /// exclude for every text and language).
-pub fn render(
-    kind: NoticeKind,
-    recipient: Recipient,
-    language: Language,
-    facts: &NoticeFacts,
-) -> Result<Rendered, RenderError> {
-    let text = source(kind, recipient)
-        .filter(|_| pairs().contains(&(kind, recipient)))
-        .ok_or(RenderError::NotMeantFor { kind, recipient })?;
+pub fn render(kind: NoticeKind, recipient: Recipient, language: Language, facts: &NoticeFacts) -> Result<Rendered, RenderError> {
+    let text =
+        source(kind, recipient).filter(|_| pairs().contains(&(kind, recipient))).ok_or(RenderError::NotMeantFor { kind, recipient })?;
     let facts = facts.clone().limited_to(detail(kind, recipient));
     facts.check_links()?;
     let filler = Filler { language, values: facts.values(language), facts: &facts };
@@ -209,8 +179,5 @@ impl Filler<'_> {
 
 /// One line: every run of white space or control characters becomes one space.
 fn single_line(raw: &str) -> String {
-    raw.split(|c: char| c.is_whitespace() && c != '\u{a0}' || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    raw.split(|c: char| c.is_whitespace() && c != '\u{a0}' || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -159,7 +159,8 @@ async fn send(world: &World) -> Referral {
         person_id: None,
         form: form(),
     };
-    let new = NewReferral { id: tx.ctx().fresh(), need_id: tx.ctx().fresh(), sender_organisation_id: *sender, sent_by: Some(*user), content };
+    let new =
+        NewReferral { id: tx.ctx().fresh(), need_id: tx.ctx().fresh(), sender_organisation_id: *sender, sent_by: Some(*user), content };
     let offer = Offer {
         service_id: None,
         organisation_id: *receiver,
@@ -181,7 +182,7 @@ async fn send(world: &World) -> Referral {
         organisation_active: true,
     };
     let zone = OrganisationZone(chrono_tz::Europe::Paris);
-    let context = SendContext {
+    let sending = SendContext {
         offer: Some(&offer),
         sender_verified: true,
         sender_active: true,
@@ -192,11 +193,17 @@ async fn send(world: &World) -> Referral {
         clocks: &app.settings.clocks,
     };
     let draft = Referral::draft(new, Some(&offer), &app.settings.clocks, now).unwrap().referral;
-    let leg = draft.send(Party::Sender, &context, now).unwrap().referral;
+    let leg = draft.send(Party::Sender, &sending, now).unwrap().referral;
     write::create(&mut tx, leg.clone()).await.unwrap();
     for due in leg.due(&app.settings.clocks) {
         let payload = json!({"referral_id": leg.id, "kind": due.kind, "n": due.n, "at": due.at.timestamp_micros()});
-        tx.enqueue(NewJob { kind: "referral_clock", unique_key: Some(format!("{}:{}", leg.id, due.key())), payload, priority: 20, run_at: due.at });
+        tx.enqueue(NewJob {
+            kind: "referral_clock",
+            unique_key: Some(format!("{}:{}", leg.id, due.key())),
+            payload,
+            priority: 20,
+            run_at: due.at,
+        });
     }
     let told = notify::referral(&mut tx, &leg, NoticeKind::Sent, About::default()).await.unwrap();
     assert_eq!(told.len(), 3, "receiver, sender, person");
@@ -308,7 +315,7 @@ async fn a_mail_that_cannot_leave_waits() {
     let _ = std::fs::remove_file(&folder);
     // A file where the folder should be.
     std::fs::write(&folder, "").unwrap();
-    let world = world("mail", Some(Mailer::folder(folder.clone(), "relais@example.org".parse().unwrap()))).await;
+    let world = world("postponed", Some(Mailer::folder(folder.clone(), "relais@example.org".parse().unwrap()))).await;
     let leg = send(&world).await;
     let mut tx = begin(&world.app).await;
     notify::account(&mut tx, NoticeKind::PasswordChanged, AccountSubject::User(world.user));

@@ -125,7 +125,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     match job.kind.as_str() {
         notify::NOTICE_JOB => deliver::notice(app, job).await,
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
-        "referral_clock" => Ok(clock::tick(app, job).await?),
+        "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
         housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),
         _ => Err(Setback::never("unknown_kind")),

@@ -169,7 +169,8 @@ pub(super) fn possible(app: &App, caller: &Caller, locked: &Locked, now: DateTim
     let zone = OrganisationZone(Tz::UTC);
     let allowed = |act: &&Act| {
         let ctx = Context { party: party_of(caller, &locked.leg, **act), clocks: &app.settings.clocks, zone: &zone };
-        missing_permission(caller, locked, **act).is_none() && locked.leg.blockers_to(**act, &ActionContext::default(), &ctx, now).is_empty()
+        missing_permission(caller, locked, **act).is_none()
+            && locked.leg.blockers_to(**act, &ActionContext::default(), &ctx, now).is_empty()
     };
     Act::ALL.iter().filter(allowed).map(|act| act.code()).collect()
 }
@@ -211,7 +212,13 @@ pub(super) struct SendFacts {
 }
 
 /// The facts as the domain takes them.
-pub(super) fn send_context<'a>(app: &'a App, offer: Option<&'a Offer>, zone: &'a OrganisationZone, facts: &SendFacts, command: &super::SendCommand) -> SendContext<'a> {
+pub(super) fn send_context<'a>(
+    app: &'a App,
+    offer: Option<&'a Offer>,
+    zone: &'a OrganisationZone,
+    facts: &SendFacts,
+    command: &super::SendCommand,
+) -> SendContext<'a> {
     SendContext {
         offer,
         sender_verified: facts.verified,

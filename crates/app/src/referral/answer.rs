@@ -28,7 +28,10 @@ pub async fn waitlist(app: &App, caller: &Caller, id: ReferralId) -> Result<Done
 /// # Errors
 /// See the codes; 422 for the path.
 pub async fn accept(app: &App, caller: &Caller, id: ReferralId, command: AcceptCommand) -> Result<Done, Refusal> {
-    perform(app, caller, id, Act::Accept, |leg, acting| leg.accept(command.clone(), acting.offer.as_ref(), &acting.ctx, acting.now).map(Outcome::from)).await
+    perform(app, caller, id, Act::Accept, |leg, acting| {
+        leg.accept(command.clone(), acting.offer.as_ref(), &acting.ctx, acting.now).map(Outcome::from)
+    })
+    .await
 }
 
 /// The receiver sets the agreed path. Code `not_accepted` (409).

@@ -54,7 +54,7 @@ async fn run(app: &App, tx: &mut Tx, locked: write::Locked, kind: DueKind) -> Re
         DueKind::WaitlistQuestion => tell(tx, &locked.leg, NoticeKind::WaitlistQuestion).await,
         DueKind::OutsideQuestion => tell(tx, &locked.leg, NoticeKind::OutsideQuestion).await,
         _ => {
-            let change = moved(app, &zone, locked.leg.clone(), kind, tx)?;
+            let change = moved(app, zone, locked.leg.clone(), kind, tx)?;
             if change.events.contains(&Event::DraftExpired) {
                 reactions::follow(app, tx, Some(&locked.leg), &change).await?;
                 return Ok(write::delete_draft(tx, locked, "expire").await?);
@@ -65,9 +65,9 @@ async fn run(app: &App, tx: &mut Tx, locked: write::Locked, kind: DueKind) -> Re
     }
 }
 
-fn moved(app: &App, zone: &OrganisationZone, leg: Referral, kind: DueKind, tx: &Tx) -> Result<Change, Blocked> {
+fn moved(app: &App, zone: OrganisationZone, leg: Referral, kind: DueKind, tx: &Tx) -> Result<Change, Blocked> {
     let (clocks, now) = (&app.settings.clocks, tx.ctx().now);
-    if kind.is_reminder() { leg.remind(clocks, zone, now) } else { leg.expire(clocks, now) }
+    if kind.is_reminder() { leg.remind(clocks, &zone, now) } else { leg.expire(clocks, now) }
 }
 
 async fn tell(tx: &mut Tx, leg: &Referral, kind: NoticeKind) -> Result<(), Refusal> {

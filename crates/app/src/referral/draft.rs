@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{
-    Act, Adviser, Change, Context, DocumentTick, DraftContent, Form, NewReferral, NoteText, Offer, Party, PersonForm, ReasonText, Referral, SituationText,
-    State,
+    Act, Adviser, Change, Context, DocumentTick, DraftContent, Form, NewReferral, NoteText, Offer, Party, PersonForm, ReasonText, Referral,
+    SituationText, State,
 };
 use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId, UnitId};
 use relais_domain::shared::name::PersonName;
@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::act::{Outcome, OrganisationZone, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, settle, visible};
+use super::act::{
+    OrganisationZone, Outcome, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, settle, visible,
+};
 use super::reactions;
 use crate::{App, Caller, Done, Refusal, directory, effect};
 
@@ -60,12 +62,36 @@ pub struct ReferralDraft {
 impl ReferralDraft {
     fn split(self) -> (DraftContent, Option<ReferralId>) {
         let Self {
-            id, service_id, receiver_organisation_id, sender_unit_id, adviser, person, reason, situation, audiences, criteria, criteria_note, documents,
-            person_agreed, person_informed,
+            id,
+            service_id,
+            receiver_organisation_id,
+            sender_unit_id,
+            adviser,
+            person,
+            reason,
+            situation,
+            audiences,
+            criteria,
+            criteria_note,
+            documents,
+            person_agreed,
+            person_informed,
         } = self;
         let adviser_id = adviser.as_ref().and_then(|adviser| adviser.member_id);
-        let form = Form { adviser, person, reason, situation, audiences, criteria, criteria_note, documents, person_agreed, person_informed };
-        (DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id: None, service_id, person_id: None, form }, id)
+        let form =
+            Form { adviser, person, reason, situation, audiences, criteria, criteria_note, documents, person_agreed, person_informed };
+        (
+            DraftContent {
+                sender_unit_id,
+                adviser_id,
+                receiver_organisation_id,
+                receiver_unit_id: None,
+                service_id,
+                person_id: None,
+                form,
+            },
+            id,
+        )
     }
 
     fn of(leg: &Referral) -> Self {
@@ -105,7 +131,8 @@ pub async fn outside(app: &App, caller: &Caller, draft: ReferralDraft) -> Result
     make(app, caller, draft, Referral::outside).await
 }
 
-type Maker = fn(NewReferral, Option<&Offer>, &relais_domain::referral::Clocks, DateTime<Utc>) -> Result<Change, relais_domain::shared::Blocked>;
+type Maker =
+    fn(NewReferral, Option<&Offer>, &relais_domain::referral::Clocks, DateTime<Utc>) -> Result<Change, relais_domain::shared::Blocked>;
 
 async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) -> Result<Done, Refusal> {
     caller.may(Resource::Referral, Permission::ReferralsWrite)?;
@@ -117,14 +144,16 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
         if own_id.is_some()
             && let Ok(known) = write::lock(tx, id).await
         {
-            let same = known.leg.sender_organisation_id == organisation && as_json(&ReferralDraft::of(&known.leg)) == as_json(&defaulted(caller, draft.clone()));
+            let same = known.leg.sender_organisation_id == organisation
+                && as_json(&ReferralDraft::of(&known.leg)) == as_json(&defaulted(caller, draft.clone()));
             return if same { Ok(Done { replayed: true, ..Done::created(id.0) }) } else { Err(Refusal::Conflict("id_taken")) };
         }
         content = completed(tx, caller, content).await?;
         let offer = offer_for(tx, &content).await?;
         content.receiver_organisation_id = offer.as_ref().map(|offer| offer.organisation_id);
         content.person_id = keep_person(tx, organisation, None, &content.form.person).await?;
-        let new = NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
+        let new =
+            NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
         let change = maker(new, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
         permitted(caller, &change.referral)?;
         write::create(tx, change.referral.clone()).await?;
@@ -208,7 +237,12 @@ fn permitted(caller: &Caller, leg: &Referral) -> Result<(), Refusal> {
 }
 
 /// Keeps the person's record at the sending organisation in step with the draft.
-async fn keep_person(tx: &mut Tx, organisation: OrganisationId, known: Option<PersonId>, form: &PersonForm) -> Result<Option<PersonId>, Refusal> {
+async fn keep_person(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    known: Option<PersonId>,
+    form: &PersonForm,
+) -> Result<Option<PersonId>, Refusal> {
     if known.is_none() && form.family_name.is_none() && form.given_name.is_none() {
         return Ok(None);
     }
@@ -276,7 +310,8 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
         let zone: OrganisationZone = receiver_zone(tx, &locked.leg).await?;
         let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone };
         let outcome = locked.leg.clone().patch(content, offer.as_ref(), &ctx, now);
-        let mut change = caller.judged(locked.leg.version, outcome).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        let mut change =
+            caller.judged(locked.leg.version, outcome).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
         let organisation = locked.leg.sender_organisation_id;
         change.referral.person_id = keep_person(tx, organisation, locked.leg.person_id, &change.referral.form.person).await?;
         permitted(caller, &change.referral)?;
@@ -343,7 +378,9 @@ pub async fn delete(app: &App, caller: &Caller, id: ReferralId) -> Result<Done, 
             return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(app, caller, &locked, now) });
         }
         let party: Party = party_of(caller, &locked.leg, Act::Delete);
-        let change = caller.judged(locked.leg.version, locked.leg.clone().delete(party)).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        let change = caller
+            .judged(locked.leg.version, locked.leg.clone().delete(party))
+            .map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
         write::delete_draft(tx, locked, "delete").await?;
         Ok(Done::gone(id.0))

@@ -19,7 +19,11 @@ use crate::{App, Caller, Done, Refusal, effect};
 pub async fn archive(app: &App, caller: &Caller, id: ReferralId, command: ArchiveCommand) -> Result<Done, Refusal> {
     perform(app, caller, id, Act::Archive, |leg, acting| {
         let archived = leg.archive(command.clone(), acting.filing.as_ref(), &acting.ctx, acting.now)?;
-        Ok(Outcome { change: archived.change, reason: Some(command.reason.code().to_owned()), filing: FilingChange::Filed(archived.filing) })
+        Ok(Outcome {
+            change: archived.change,
+            reason: Some(command.reason.code().to_owned()),
+            filing: FilingChange::Filed(archived.filing),
+        })
     })
     .await
 }
@@ -75,7 +79,8 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
         {
             return Err(Refusal::unknown_reference("/unit_id"));
         }
-        let row = referral_assignment::Model { referral_id: id, member_id: assignment.member_id, unit_id: assignment.unit_id, assigned_at: now };
+        let row =
+            referral_assignment::Model { referral_id: id, member_id: assignment.member_id, unit_id: assignment.unit_id, assigned_at: now };
         write::assign(tx, &locked, row).await?;
         let change = Change { referral: locked.leg.clone(), events: vec![Event::ReferralAssigned] };
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;

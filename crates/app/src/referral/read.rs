@@ -116,7 +116,13 @@ pub struct PersonSearch {
 ///
 /// # Errors
 /// `organisation_unverified` (403) for a box of an unverified organisation; 403 without `referrals:read`.
-pub async fn list(app: &App, caller: &Caller, query: &ReferralQuery, person: PersonSearch, page: PageRequest) -> Result<Page<ReferralLine>, Refusal> {
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    query: &ReferralQuery,
+    person: PersonSearch,
+    page: PageRequest,
+) -> Result<Page<ReferralLine>, Refusal> {
     let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
     let rule = if received { inbox_rule(caller)? } else { caller.may(Resource::Referral, Permission::ReferralsRead)? };
     let fold = relais_domain::shared::name::fold_name;
@@ -126,10 +132,7 @@ pub async fn list(app: &App, caller: &Caller, query: &ReferralQuery, person: Per
     let me = reader(caller);
     let after = page.after(app, caller)?;
     let rows = legs::page(&app.db, &rule, me, &filter, after, page.limit).await?;
-    let count = match page.count {
-        true => Some(legs::count(&app.db, &rule, me, &filter, page::MOST_COUNTED).await?),
-        false => None,
-    };
+    let count = if page.count { Some(legs::count(&app.db, &rule, me, &filter, page::MOST_COUNTED).await?) } else { None };
     let cut = page.page(app, caller, rows, |row| legs::place_of(row, &filter))?;
     let shown: Vec<_> = cut.items.iter().filter(|row| shows_content(row.open())).map(|row| row.id.0).collect();
     let open = cut.items.iter().map(legs_open).reduce(Mask::union).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Sending a draft.
 
-use relais_domain::referral::{Act, OverrideReason, Referral, is_probable_duplicate};
 use relais_domain::access::{Permission, Resource};
+use relais_domain::referral::{Act, OverrideReason, Referral, is_probable_duplicate};
 use relais_domain::shared::ids::ReferralId;
 use relais_persistence::Tx;
 use relais_persistence::person::entity::consent;
@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::act::{Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context, settle, visible};
+use super::act::{
+    Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context, settle, visible,
+};
 use crate::{App, Caller, Done, Refusal, effect};
 
 /// What a sender says when sending.

@@ -57,8 +57,17 @@ pub async fn write_message(app: &App, caller: &Caller, id: ReferralId, new: NewM
         }
         let party = party_of(caller, &locked.leg, Act::Message);
         let command = MessageCommand { kind: new.kind, body: new.body.clone() };
-        let change = locked.leg.clone().message(&command, party).map_err(Refusal::from).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
-        let to = if new.to.is_empty() { vec![if party == Party::Sender { Recipient::Receiver } else { Recipient::Sender }] } else { new.to.clone() };
+        let change = locked
+            .leg
+            .clone()
+            .message(&command, party)
+            .map_err(Refusal::from)
+            .map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        let to = if new.to.is_empty() {
+            vec![if party == Party::Sender { Recipient::Receiver } else { Recipient::Sender }]
+        } else {
+            new.to.clone()
+        };
         let message = keep(tx, caller, &locked.leg, party, &command, &to).await?;
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
         notify::referral(tx, &change.referral, NoticeKind::Message, About { message: Some(message), message_to: to }).await?;
@@ -74,8 +83,19 @@ pub async fn write_message(app: &App, caller: &Caller, id: ReferralId, new: NewM
     done
 }
 
-async fn keep(tx: &mut Tx, caller: &Caller, leg: &Referral, party: Party, command: &MessageCommand, to: &[Recipient]) -> Result<MessageId, Refusal> {
-    let organisation = if party == Party::Sender { leg.sender_organisation_id } else { leg.receiver_organisation_id.unwrap_or(leg.sender_organisation_id) };
+async fn keep(
+    tx: &mut Tx,
+    caller: &Caller,
+    leg: &Referral,
+    party: Party,
+    command: &MessageCommand,
+    to: &[Recipient],
+) -> Result<MessageId, Refusal> {
+    let organisation = if party == Party::Sender {
+        leg.sender_organisation_id
+    } else {
+        leg.receiver_organisation_id.unwrap_or(leg.sender_organisation_id)
+    };
     let author_name = author(tx, caller.actor, organisation).await?;
     let row = message::Model {
         id: tx.ctx().fresh(),
@@ -114,5 +134,6 @@ pub async fn messages(app: &App, caller: &Caller, id: ReferralId, page: PageRequ
     let after = page.after(app, caller)?;
     let found = legs::messages(&app.db, id, after, page.limit).await?;
     access_journal::shown(app, caller, "referral", vec![id.0], row.open()).await?;
-    page.page(app, caller, found, |message| (message.created_at, message.id.0))
+    let count = if page.count { Some(legs::count_messages(&app.db, id).await?) } else { None };
+    Ok(page.page(app, caller, found, |message| (message.created_at, message.id.0))?.counted(count))
 }

@@ -28,8 +28,7 @@ impl Ceiling {
 
     /// What the organisation that runs the platform gets: no template with case content.
     pub fn platform() -> Self {
-        let templates =
-            vec![Template::OrganisationAdmin, Template::Auditor, Template::Moderator, Template::PlatformAdmin];
+        let templates = vec![Template::OrganisationAdmin, Template::Auditor, Template::Moderator, Template::PlatformAdmin];
         Self::from_templates(templates, &[])
     }
 
@@ -112,9 +111,8 @@ fn above_ceiling(grants: &[Grant], ceiling: &Ceiling) -> Option<Blocker> {
 }
 
 fn second_administrator(grants: &[Grant], other_admins: usize) -> Option<Blocker> {
-    let sensitive = |grant: &Grant| {
-        !grant.deny && (grant.categories.contains(Category::Health) || grant.permission == Permission::ReferralsExport)
-    };
+    let sensitive =
+        |grant: &Grant| !grant.deny && (grant.categories.contains(Category::Health) || grant.permission == Permission::ReferralsExport);
     (other_admins > 0 && grants.iter().any(sensitive)).then(|| Blocker::permission("second_administrator_needed"))
 }
 

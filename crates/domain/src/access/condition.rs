@@ -175,11 +175,7 @@ fn disjunction(parts: Vec<Condition>) -> Condition {
 }
 
 /// Joins a list of values with the list that `flat` already holds for the same field, which it takes out of `flat`.
-fn merge(
-    flat: &mut Vec<Condition>,
-    part: Condition,
-    join: impl Fn(&[Operand], &[Operand]) -> Vec<Operand>,
-) -> Option<Condition> {
+fn merge(flat: &mut [Condition], part: Condition, join: impl Fn(&[Operand], &[Operand]) -> Vec<Operand>) -> Option<Condition> {
     let Some((field, new)) = part.membership() else { return Some(part) };
     let twin = flat.iter().position(|other| other.membership().is_some_and(|(theirs, _)| theirs == field));
     let Some(at) = twin else { return Some(part) };

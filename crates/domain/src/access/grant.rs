@@ -41,16 +41,7 @@ pub struct Grant {
 impl Grant {
     /// An entry that gives, without unit, branches or conditions.
     pub fn new(permission: Permission, scope: Scope, side: Side, categories: &[Category]) -> Self {
-        Self {
-            permission,
-            scope,
-            side,
-            categories: Mask::of(categories),
-            unit: None,
-            with_branches: false,
-            states: None,
-            deny: false,
-        }
+        Self { permission, scope, side, categories: Mask::of(categories), unit: None, with_branches: false, states: None, deny: false }
     }
 
     /// The entry as held through an assignment that is limited to a unit: the lower of the two units counts. `None` when the

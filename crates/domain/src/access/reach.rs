@@ -19,8 +19,7 @@ const RECEIVED: Columns = Columns {
 };
 const BELONGING: Columns = Columns { organisation: Field::Organisation, people: &[], units: &[Field::Unit] };
 const MEMBER: Columns = Columns { organisation: Field::Organisation, people: &[Field::User], units: &[Field::Unit] };
-const PERSON: Columns =
-    Columns { organisation: Field::Organisation, people: &[Field::Adviser, Field::SentBy], units: &[Field::Unit] };
+const PERSON: Columns = Columns { organisation: Field::Organisation, people: &[Field::Adviser, Field::SentBy], units: &[Field::Unit] };
 
 /// The states in which a service is part of the directory.
 const PUBLISHED: [&str; 2] = ["published", "suspended"];
@@ -43,11 +42,7 @@ impl Standing {
             }
             _ => Condition::Any(vec![
                 Condition::All(vec![when(on(Side::Sent)), self.within(grant, &SENT)]),
-                Condition::All(vec![
-                    when(on(Side::Received) && (self.verified || grant.deny)),
-                    told,
-                    self.within(grant, &RECEIVED),
-                ]),
+                Condition::All(vec![when(on(Side::Received) && (self.verified || grant.deny)), told, self.within(grant, &RECEIVED)]),
             ]),
         }
     }
@@ -73,9 +68,7 @@ impl Standing {
     pub(super) fn members(&self, grant: &Grant) -> Condition {
         match grant.scope {
             Scope::Platform => Condition::All(vec![self.in_unit(grant, &MEMBER), in_state(grant)]),
-            Scope::SelfOnly => {
-                Condition::All(vec![self.is_me(MEMBER.people), self.in_unit(grant, &MEMBER), in_state(grant)])
-            }
+            Scope::SelfOnly => Condition::All(vec![self.is_me(MEMBER.people), self.in_unit(grant, &MEMBER), in_state(grant)]),
             _ => self.within(grant, &MEMBER),
         }
     }
@@ -132,7 +125,8 @@ fn in_units(columns: &Columns, units: &[UnitId]) -> Condition {
 }
 
 fn in_state(grant: &Grant) -> Condition {
-    grant.states.as_ref().map_or(Condition::Always, |states| {
-        Condition::In(Field::State, states.iter().cloned().map(Operand::Text).collect())
-    })
+    grant
+        .states
+        .as_ref()
+        .map_or(Condition::Always, |states| Condition::In(Field::State, states.iter().cloned().map(Operand::Text).collect()))
 }

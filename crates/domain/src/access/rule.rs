@@ -43,15 +43,9 @@ impl Rule {
     #[must_use]
     pub fn narrowed_to(&self, category: Category) -> Self {
         let opening = |mask: &Mask| mask.contains(category);
-        let opened = Condition::Any(
-            self.allow.iter().filter(|(_, mask)| opening(mask)).map(|(condition, _)| condition.clone()).collect(),
-        );
+        let opened = Condition::Any(self.allow.iter().filter(|(_, mask)| opening(mask)).map(|(condition, _)| condition.clone()).collect());
         let allow = self.allow.iter().map(|(condition, mask)| {
-            if opening(mask) {
-                (condition.clone(), *mask)
-            } else {
-                (Condition::All(vec![condition.clone(), opened.clone()]), *mask)
-            }
+            if opening(mask) { (condition.clone(), *mask) } else { (Condition::All(vec![condition.clone(), opened.clone()]), *mask) }
         });
         let deny = self.deny.iter().map(|(condition, mask)| {
             let removes = if opening(mask) { Mask::of(&[Category::Existence]) } else { Mask::NONE };

@@ -34,10 +34,9 @@ crate::choice! {
 
 use Category::{Contact, Documents, Existence, Finance, Health, Identity, IdentityMin, Social};
 use Permission::{
-    AuditRead, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite, OrganisationsRead, OrganisationsVerify,
-    OrganisationsWrite, ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend,
-    ReferralsStatistics, ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite,
-    UnitsWrite,
+    AuditRead, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite, OrganisationsRead, OrganisationsVerify, OrganisationsWrite,
+    ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend, ReferralsStatistics,
+    ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite, UnitsWrite,
 };
 
 /// Permissions, how far, on which side, and what is seen.
@@ -84,9 +83,7 @@ const fn rows(template: Template) -> &'static [Row] {
             (&[MembersRead], Scope::Organisation, Side::Both, FACE),
         ],
         Template::Auditor => &[(&[AuditRead, MembersRead, RolesRead], Scope::Organisation, Side::Both, FACE)],
-        Template::Moderator => &[
-            (&[OrganisationsVerify, ServicesPublish], Scope::Platform, Side::Both, FACE),
-        ],
+        Template::Moderator => &[(&[OrganisationsVerify, ServicesPublish], Scope::Platform, Side::Both, FACE)],
         Template::PlatformAdmin => &[
             (
                 &[OrganisationsWrite, OrganisationsVerify, MembersRead, ServicesPublish, JobsRead, JobsWrite, AuditRead],
@@ -95,18 +92,11 @@ const fn rows(template: Template) -> &'static [Row] {
                 FACE,
             ),
             // People and roles of the platform's own organisation only: whoever could give roles elsewhere could read cases.
-            (
-                &[MembersWrite, RolesRead, RolesWrite, UnitsWrite, ServiceAccountsWrite],
-                Scope::Organisation,
-                Side::Both,
-                FACE,
-            ),
+            (&[MembersWrite, RolesRead, RolesWrite, UnitsWrite, ServiceAccountsWrite], Scope::Organisation, Side::Both, FACE),
             (&[ReferralsStatistics], Scope::Platform, Side::Both, NOTHING_MORE),
         ],
         Template::Partner => &[(SENDING, Scope::Organisation, Side::Sent, CASE)],
-        Template::AccessLink => {
-            &[(&[ReferralsRead, ReferralsHandle, ReferralsMessage], Scope::Shared, Side::Received, CASE)]
-        }
+        Template::AccessLink => &[(&[ReferralsRead, ReferralsHandle, ReferralsMessage], Scope::Shared, Side::Received, CASE)],
     }
 }
 

@@ -60,8 +60,16 @@ fn publishing_names_everything_that_is_missing_at_once() {
     assert_eq!(
         pointers,
         [
-            "/kind", "/summary", "/topics", "/coverage", "/update_frequency", "/fee_note", "/address", "/contact/email",
-            "/link", "/link_text"
+            "/kind",
+            "/summary",
+            "/topics",
+            "/coverage",
+            "/update_frequency",
+            "/fee_note",
+            "/address",
+            "/contact/email",
+            "/link",
+            "/link_text"
         ]
     );
     assert_eq!(bare.blockers_to_publish()[0].kind, BlockerKind::Content);
@@ -96,10 +104,7 @@ fn an_edit_names_the_changed_fields_and_keeps_a_public_service_complete() {
     assert!(service.edit(service.draft(), at(3)).unwrap().events.is_empty());
     let patch = ServicePatch(json!({"summary": null, "coverage": null}).as_object().unwrap().clone());
     let refused = codes(service.edit(patch.apply(&service.draft()).unwrap(), at(3)));
-    assert_eq!(
-        refused,
-        [("required_to_publish", "/summary".to_owned()), ("required_to_publish", "/coverage".to_owned())]
-    );
+    assert_eq!(refused, [("required_to_publish", "/summary".to_owned()), ("required_to_publish", "/coverage".to_owned())]);
 }
 
 #[rstest]

@@ -52,10 +52,43 @@ impl utoipa::ToSchema for Password {}
 
 /// Words that lists of stolen passwords begin with, folded and without digits or signs.
 const COMMON: &[&str] = &[
-    "password", "passwort", "wachtwoord", "motdepasse", "qwerty", "azerty", "qwertz", "qwertyuiop", "azertyuiop", "qwertzuiop", "letmein",
-    "welcome", "bienvenue", "welkom", "willkommen", "iloveyou", "jetaime", "abc", "abcdef", "admin", "administrator", "administrateur",
-    "changeme", "changezmoi", "secret", "relais", "soleil", "doudou", "dragon", "monkey", "football", "princess", "princesse", "sunshine",
-    "superman", "loulou", "marseille",
+    "password",
+    "passwort",
+    "wachtwoord",
+    "motdepasse",
+    "qwerty",
+    "azerty",
+    "qwertz",
+    "qwertyuiop",
+    "azertyuiop",
+    "qwertzuiop",
+    "letmein",
+    "welcome",
+    "bienvenue",
+    "welkom",
+    "willkommen",
+    "iloveyou",
+    "jetaime",
+    "abc",
+    "abcdef",
+    "admin",
+    "administrator",
+    "administrateur",
+    "changeme",
+    "changezmoi",
+    "secret",
+    "relais",
+    "soleil",
+    "doudou",
+    "dragon",
+    "monkey",
+    "football",
+    "princess",
+    "princesse",
+    "sunshine",
+    "superman",
+    "loulou",
+    "marseille",
 ];
 
 /// Why a text may not be a new password: `password_too_weak` (422) at `pointer`, with `reason` one of `too_short`,
@@ -80,7 +113,8 @@ fn is_common(folded: &str) -> bool {
     let mut different: Vec<char> = folded.chars().collect();
     different.sort_unstable();
     different.dedup();
-    let repeated = |word: &&str| !letters.is_empty() && letters.len().is_multiple_of(word.len()) && letters == word.repeat(letters.len() / word.len());
+    let repeated =
+        |word: &&str| !letters.is_empty() && letters.len().is_multiple_of(word.len()) && letters == word.repeat(letters.len() / word.len());
     different.len() < 5 || is_sequence(folded) || COMMON.iter().any(repeated)
 }
 

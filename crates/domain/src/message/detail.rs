@@ -22,15 +22,8 @@ pub struct Detail {
     pub message: bool,
 }
 
-const NOTHING: Detail = Detail {
-    person_identity: false,
-    person_contact: false,
-    reasons: false,
-    outcome: false,
-    service: false,
-    link: false,
-    message: false,
-};
+const NOTHING: Detail =
+    Detail { person_identity: false, person_contact: false, reasons: false, outcome: false, service: false, link: false, message: false };
 const LINK: Detail = Detail { link: true, ..NOTHING };
 const REASONS: Detail = Detail { reasons: true, ..NOTHING };
 const SERVICE: Detail = Detail { service: true, ..NOTHING };
@@ -60,14 +53,9 @@ pub const fn detail(kind: K, recipient: R) -> Detail {
 
 const fn receiver(kind: K) -> Detail {
     match kind {
-        K::Sent
-        | K::Accepted
-        | K::Withdrawn
-        | K::Expired
-        | K::Reminder
-        | K::HolderReminder
-        | K::ContactChanged
-        | K::AccessLink => SERVICE_LINK,
+        K::Sent | K::Accepted | K::Withdrawn | K::Expired | K::Reminder | K::HolderReminder | K::ContactChanged | K::AccessLink => {
+            SERVICE_LINK
+        }
         K::AnswerRecorded => Detail { outcome: true, ..SERVICE_LINK },
         K::Message => Detail { message: true, ..SERVICE_LINK },
         _ => NOTHING,
@@ -80,14 +68,7 @@ const fn sender(kind: K) -> Detail {
         K::Held => LINK,
         K::Blocked => REASONS,
         K::DraftDeleted => SERVICE,
-        K::Sent
-        | K::Reviewed
-        | K::Waitlisted
-        | K::Withdrawn
-        | K::Expired
-        | K::Reopened
-        | K::WaitlistQuestion
-        | K::OutsideQuestion => known,
+        K::Sent | K::Reviewed | K::Waitlisted | K::Withdrawn | K::Expired | K::Reopened | K::WaitlistQuestion | K::OutsideQuestion => known,
         K::Accepted | K::Message => Detail { message: true, ..known },
         K::Refused => Detail { reasons: true, message: true, ..known },
         K::Completed | K::AnswerRecorded => Detail { outcome: true, message: true, ..known },

@@ -1,6 +1,5 @@
 use super::{
-    AdviserPlace, Channel, Detail, NoticeKind as K, Parties, Recipient as R, ReportedAnswer, Situation, TABLE, detail,
-    notices_for, pairs,
+    AdviserPlace, Channel, Detail, NoticeKind as K, Parties, Recipient as R, ReportedAnswer, Situation, TABLE, detail, notices_for, pairs,
 };
 use rstest::rstest;
 
@@ -104,10 +103,7 @@ fn a_person_without_email_is_told_by_the_sender() {
 #[test]
 fn a_refusal_is_mailed_to_the_person_only_when_the_setting_says_so() {
     let channel = |situation: &Situation| {
-        notices_for(K::Refused, situation)
-            .into_iter()
-            .find(|notice| notice.recipient == R::Person)
-            .map(|notice| notice.channel)
+        notices_for(K::Refused, situation).into_iter().find(|notice| notice.recipient == R::Person).map(|notice| notice.channel)
     };
     assert_eq!(channel(&told()), Some(Channel::TellThePerson));
     assert_eq!(channel(&Situation { refuse_tells_person: true, ..told() }), Some(Channel::Mail));

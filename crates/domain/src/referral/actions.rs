@@ -30,13 +30,7 @@ pub struct ActionContext<'a> {
 
 impl Referral {
     /// What forbids one act, apart from what a command's own content would add.
-    pub fn blockers_to(
-        &self,
-        act: Act,
-        more: &ActionContext<'_>,
-        ctx: &Context<'_>,
-        now: DateTime<Utc>,
-    ) -> Vec<Blocker> {
+    pub fn blockers_to(&self, act: Act, more: &ActionContext<'_>, ctx: &Context<'_>, now: DateTime<Utc>) -> Vec<Blocker> {
         let party = ctx.party;
         match act {
             Act::Patch => self.blockers_to_patch(party),

@@ -8,8 +8,7 @@ use uuid::Uuid;
 use super::clock::after;
 use super::identifiers::forbidden;
 use super::{
-    AnswerChannel, AnswerText, Change, Context, Event, NoteText, Offer, Party, PathLabel, PathPlace, Referral,
-    RefusalCode, State, ToldBy,
+    AnswerChannel, AnswerText, Change, Context, Event, NoteText, Offer, Party, PathLabel, PathPlace, Referral, RefusalCode, State, ToldBy,
 };
 use crate::shared::ids::ServiceId;
 use crate::shared::{Blocked, Blocker};
@@ -263,10 +262,7 @@ impl Referral {
         if on > ctx.zone.local_date(now) {
             blockers.push(Blocker::content("in_the_future").at("/on"));
         }
-        blockers.extend(forbidden(&[
-            ("/told_by", Some(told_by.as_str())),
-            ("/note", note.as_ref().map(NoteText::as_str)),
-        ]));
+        blockers.extend(forbidden(&[("/told_by", Some(told_by.as_str())), ("/note", note.as_ref().map(NoteText::as_str))]));
         Blocked::unless_empty(blockers)?;
         let event = match decision {
             Decision::Accepted => {
@@ -316,9 +312,7 @@ impl Referral {
     /// The decision was reported by the sender not long ago, and nothing followed it.
     fn may_be_corrected(&self, ctx: &Context<'_>, now: DateTime<Utc>) -> bool {
         let in_time = |decided: DateTime<Utc>| now <= after(decided, ctx.clocks.correct_reported_days);
-        matches!(self.state, State::Accepted | State::Refused)
-            && self.reported.is_some()
-            && self.decided_at.is_some_and(in_time)
+        matches!(self.state, State::Accepted | State::Refused) && self.reported.is_some() && self.decided_at.is_some_and(in_time)
     }
 }
 
@@ -344,10 +338,7 @@ fn path_problems(path: &[PathStep]) -> Vec<Blocker> {
             found.push(Blocker::content("duplicate_id").at(format!("/path/{index}/id")));
         }
         let (label, place) = (format!("/path/{index}/label"), format!("/path/{index}/place"));
-        found.extend(forbidden(&[
-            (&label, Some(step.label.as_str())),
-            (&place, step.place.as_ref().map(PathPlace::as_str)),
-        ]));
+        found.extend(forbidden(&[(&label, Some(step.label.as_str())), (&place, step.place.as_ref().map(PathPlace::as_str))]));
     }
     found
 }

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::identifiers::forbidden;
-use super::{
-    AnswerText, Change, Context, Event, MessageBody, MessageKind, Origin, Outcome, OutcomeText, Party, Referral, State,
-};
+use super::{AnswerText, Change, Context, Event, MessageBody, MessageKind, Origin, Outcome, OutcomeText, Party, Referral, State};
 use crate::shared::{Blocked, Blocker};
 
 /// What a withdrawal says.
@@ -54,12 +52,7 @@ impl Referral {
     ///
     /// # Errors
     /// Those of [`Self::blockers_to_withdraw`]; `forbidden_identifier` (422).
-    pub fn withdraw(
-        mut self,
-        command: WithdrawCommand,
-        ctx: &Context<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<Change, Blocked> {
+    pub fn withdraw(mut self, command: WithdrawCommand, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Change, Blocked> {
         let mut blockers = self.blockers_to_withdraw(ctx.party);
         blockers.extend(forbidden(&[("/message", command.message.as_ref().map(AnswerText::as_str))]));
         Blocked::unless_empty(blockers)?;
@@ -81,12 +74,7 @@ impl Referral {
     ///
     /// # Errors
     /// Those of [`Self::blockers_to_complete`]; `forbidden_identifier` (422).
-    pub fn complete(
-        mut self,
-        command: CompleteCommand,
-        ctx: &Context<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<Change, Blocked> {
+    pub fn complete(mut self, command: CompleteCommand, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Change, Blocked> {
         let mut blockers = self.blockers_to_complete(ctx.party);
         blockers.extend(forbidden(&[("/text", command.text.as_ref().map(OutcomeText::as_str))]));
         Blocked::unless_empty(blockers)?;

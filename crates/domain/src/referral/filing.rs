@@ -6,9 +6,7 @@ use utoipa::ToSchema;
 
 use super::clock::after;
 use super::identifiers::forbidden;
-use super::{
-    ArchiveReason, Change, CompleteCommand, Context, Ending, Event, InboxBox, NoteText, Outcome, Party, Referral, State,
-};
+use super::{ArchiveReason, Change, CompleteCommand, Context, Ending, Event, InboxBox, NoteText, Outcome, Party, Referral, State};
 use crate::shared::{Blocked, Blocker};
 
 /// Why and how a leg is filed.
@@ -144,12 +142,7 @@ impl Referral {
     ///
     /// # Errors
     /// Those of [`Self::blockers_to_unarchive`].
-    pub fn unarchive(
-        mut self,
-        filing: Option<&Filing>,
-        ctx: &Context<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<Change, Blocked> {
+    pub fn unarchive(mut self, filing: Option<&Filing>, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Change, Blocked> {
         Blocked::unless_empty(self.blockers_to_unarchive(filing, ctx, now))?;
         let Some(before) = filing.and_then(|filing| filing.before) else {
             return Ok(self.became(Event::ReferralUnarchived));

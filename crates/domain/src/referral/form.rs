@@ -274,9 +274,7 @@ impl PersonForm {
             let (missing, code, pointer) = match preference {
                 ContactPreference::Phone => (self.phone.is_none(), "preference_needs_phone", "/person/phone"),
                 ContactPreference::Email => (self.email.is_none(), "preference_needs_email", "/person/email"),
-                ContactPreference::Other => {
-                    (self.other_contact.is_none(), "preference_needs_text", "/person/other_contact")
-                }
+                ContactPreference::Other => (self.other_contact.is_none(), "preference_needs_text", "/person/other_contact"),
                 ContactPreference::Adviser => continue,
             };
             if missing {
@@ -328,9 +326,7 @@ fn is_employment_number(number: &str) -> bool {
 /// The outer shape of a BCP 47 tag: a language of two or three letters, then sub-tags.
 fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
-    let language = parts.next().is_some_and(|part| {
-        (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())
-    });
+    let language = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
     let sub_tag = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     language && tag.len() <= 35 && parts.all(sub_tag)
 }

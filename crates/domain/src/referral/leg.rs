@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AnswerText, Clocks, Event, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep,
-    RefusalCode, ReportedAnswer, Snapshot, State, Zone,
+    AnswerText, Clocks, Event, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, RefusalCode, ReportedAnswer,
+    Snapshot, State, Zone,
 };
 use crate::shared::Blocker;
 use crate::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
@@ -166,15 +166,7 @@ impl Referral {
     /// A first leg in `draft`, with nothing in it but what is given.
     pub(super) fn first_leg(new: NewReferral, kind: Kind, origin: Origin, now: DateTime<Utc>) -> Self {
         let NewReferral { id, need_id, sender_organisation_id, sent_by, content } = new;
-        let DraftContent {
-            sender_unit_id,
-            adviser_id,
-            receiver_organisation_id,
-            receiver_unit_id,
-            service_id,
-            person_id,
-            form,
-        } = content;
+        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form } = content;
         Self {
             id,
             need_id,
@@ -249,12 +241,7 @@ impl Referral {
             State::Sent | State::UnderReview | State::Waitlisted => return None,
             State::Draft | State::Held => "not_sent",
             State::Accepted | State::Refused => "already_decided",
-            State::Blocked
-            | State::Completed
-            | State::Expired
-            | State::Withdrawn
-            | State::Redirected
-            | State::Superseded => "not_open",
+            State::Blocked | State::Completed | State::Expired | State::Withdrawn | State::Redirected | State::Superseded => "not_open",
         };
         Some(self.state_blocker(code))
     }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Change, Clocks, ContactPatch, Context, DraftContent, Event, Kind, NewReferral, NoteText, Offer, Origin,
-    OverrideReason, Party, Referral, State, Zone,
+    Change, Clocks, ContactPatch, Context, DraftContent, Event, Kind, NewReferral, NoteText, Offer, Origin, OverrideReason, Party,
+    Referral, State, Zone,
 };
 use crate::shared::{Blocked, Blocker};
 
@@ -35,12 +35,7 @@ impl Referral {
     ///
     /// # Errors
     /// The content blockers of [`super::Form::problems`].
-    pub fn draft(
-        new: NewReferral,
-        offer: Option<&Offer>,
-        clocks: &Clocks,
-        now: DateTime<Utc>,
-    ) -> Result<Change, Blocked> {
+    pub fn draft(new: NewReferral, offer: Option<&Offer>, clocks: &Clocks, now: DateTime<Utc>) -> Result<Change, Blocked> {
         Blocked::unless_empty(new.content.form.problems(offer))?;
         let mut leg = Self::first_leg(new, Kind::Sent, Origin::Platform, now);
         leg.enter(State::Draft, clocks, now);
@@ -52,17 +47,14 @@ impl Referral {
     ///
     /// # Errors
     /// The content blockers of [`super::Form::problems`]; `required` for the person's names.
-    pub fn outside(
-        new: NewReferral,
-        offer: Option<&Offer>,
-        clocks: &Clocks,
-        now: DateTime<Utc>,
-    ) -> Result<Change, Blocked> {
+    pub fn outside(new: NewReferral, offer: Option<&Offer>, clocks: &Clocks, now: DateTime<Utc>) -> Result<Change, Blocked> {
         let form = &new.content.form;
         let mut blockers = form.problems(offer);
-        blockers.extend(form.missing_to_send().into_iter().filter(|missing| {
-            matches!(missing.pointer.as_deref(), Some("/person/family_name" | "/person/given_name"))
-        }));
+        blockers.extend(
+            form.missing_to_send()
+                .into_iter()
+                .filter(|missing| matches!(missing.pointer.as_deref(), Some("/person/family_name" | "/person/given_name"))),
+        );
         Blocked::unless_empty(blockers)?;
         let mut leg = Self::first_leg(new, Kind::Outside, Origin::Outside, now);
         leg.enter(State::Sent, clocks, now);
@@ -86,13 +78,7 @@ impl Referral {
     ///
     /// # Errors
     /// Those of [`Self::blockers_to_patch`]; `already_sent` (409) for each part but the contact; content blockers.
-    pub fn patch(
-        mut self,
-        content: DraftContent,
-        offer: Option<&Offer>,
-        ctx: &Context<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<Change, Blocked> {
+    pub fn patch(mut self, content: DraftContent, offer: Option<&Offer>, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Change, Blocked> {
         let mut blockers = self.blockers_to_patch(ctx.party);
         if self.state != State::Draft {
             if self.state.is_open() {
@@ -103,15 +89,7 @@ impl Referral {
         }
         blockers.extend(content.form.problems(offer));
         Blocked::unless_empty(blockers)?;
-        let DraftContent {
-            sender_unit_id,
-            adviser_id,
-            receiver_organisation_id,
-            receiver_unit_id,
-            service_id,
-            person_id,
-            form,
-        } = content;
+        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form } = content;
         self.sender_unit_id = sender_unit_id;
         self.adviser_id = adviser_id;
         self.receiver_organisation_id = receiver_organisation_id;
@@ -128,12 +106,7 @@ impl Referral {
     ///
     /// # Errors
     /// Those of [`Self::blockers_to_patch`]; `not_sent` (409) for a draft; content blockers on the contact.
-    pub fn patch_contact(
-        mut self,
-        contact: ContactPatch,
-        ctx: &Context<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<Change, Blocked> {
+    pub fn patch_contact(mut self, contact: ContactPatch, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Change, Blocked> {
         let mut blockers = self.blockers_to_patch(ctx.party);
         if self.state == State::Draft {
             blockers.push(self.state_blocker("not_sent"));
@@ -292,15 +265,7 @@ impl Referral {
 
     /// One `already_sent` per part that differs and is not the contact.
     fn more_than_contact(&self, content: &DraftContent) -> Vec<Blocker> {
-        let DraftContent {
-            sender_unit_id,
-            adviser_id,
-            receiver_organisation_id,
-            receiver_unit_id,
-            service_id,
-            person_id,
-            form,
-        } = content;
+        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form } = content;
         let (new, old) = (form, self.form.clone().with_contact(form.contact()));
         let parts = [
             ("/sender_unit_id", *sender_unit_id == self.sender_unit_id),

@@ -39,12 +39,9 @@ impl State {
             Self::Draft | Self::Held | Self::Blocked => None,
             Self::Sent | Self::UnderReview | Self::Waitlisted => Some(InboxBox::ToHandle),
             Self::Accepted => Some(InboxBox::InCharge),
-            Self::Completed
-            | Self::Refused
-            | Self::Expired
-            | Self::Withdrawn
-            | Self::Redirected
-            | Self::Superseded => Some(InboxBox::Archived),
+            Self::Completed | Self::Refused | Self::Expired | Self::Withdrawn | Self::Redirected | Self::Superseded => {
+                Some(InboxBox::Archived)
+            }
         }
     }
 

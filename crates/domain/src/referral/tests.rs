@@ -204,13 +204,7 @@ pub struct Done {
 }
 
 /// Carries out an act with a command whose own content is in order.
-pub fn act(
-    leg: Referral,
-    act: Act,
-    filing: Option<Filing>,
-    ctx: &Context<'_>,
-    now: DateTime<Utc>,
-) -> Result<Done, Blocked> {
+pub fn act(leg: Referral, act: Act, filing: Option<Filing>, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Done, Blocked> {
     let offer = offer();
     let kept = filing.clone();
     let change = match act {

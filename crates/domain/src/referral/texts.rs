@@ -141,45 +141,27 @@ mod state {
     use super::Labels;
 
     pub(super) const DRAFT: Labels = Labels::new("Brouillon", "Draft", "Concept", "Entwurf");
-    pub(super) const HELD: Labels = Labels::new(
-        "En attente de vérification",
-        "Held until verified",
-        "Wacht op verificatie",
-        "Wartet auf Prüfung",
-    );
+    pub(super) const HELD: Labels =
+        Labels::new("En attente de vérification", "Held until verified", "Wacht op verificatie", "Wartet auf Prüfung");
     pub(super) const BLOCKED: Labels = Labels::new("Bloquée", "Blocked", "Geblokkeerd", "Gesperrt");
     pub(super) const SENT: Labels = Labels::new("Envoyée", "Sent", "Verzonden", "Gesendet");
     pub(super) const UNDER_REVIEW: Labels = Labels::new("À l'étude", "Under review", "In beoordeling", "In Prüfung");
-    pub(super) const WAITLISTED: Labels = Labels::new(
-        "Sur liste d'attente",
-        "On the waiting list",
-        "Op de wachtlijst",
-        "Auf der Warteliste",
-    );
+    pub(super) const WAITLISTED: Labels =
+        Labels::new("Sur liste d'attente", "On the waiting list", "Op de wachtlijst", "Auf der Warteliste");
     pub(super) const ACCEPTED: Labels = Labels::new("Prise en charge", "Accepted", "Aanvaard", "Angenommen");
     pub(super) const COMPLETED: Labels = Labels::new("Terminée", "Completed", "Afgerond", "Abgeschlossen");
     pub(super) const REFUSED: Labels = Labels::new("Refusée", "Refused", "Geweigerd", "Abgelehnt");
     pub(super) const EXPIRED: Labels = Labels::new("Expirée", "Expired", "Verlopen", "Abgelaufen");
     pub(super) const WITHDRAWN: Labels = Labels::new("Retirée", "Withdrawn", "Ingetrokken", "Zurückgezogen");
     pub(super) const REDIRECTED: Labels = Labels::new("Réorientée", "Redirected", "Doorverwezen", "Weitergeleitet");
-    pub(super) const SUPERSEDED: Labels = Labels::new(
-        "Acceptée ailleurs",
-        "Accepted elsewhere",
-        "Elders aanvaard",
-        "Anderswo angenommen",
-    );
+    pub(super) const SUPERSEDED: Labels = Labels::new("Acceptée ailleurs", "Accepted elsewhere", "Elders aanvaard", "Anderswo angenommen");
 }
 
 mod outcome {
     use super::Labels;
 
     pub(super) const DONE: Labels = Labels::new("Réalisé", "Done", "Gedaan", "Erledigt");
-    pub(super) const PARTLY: Labels = Labels::new(
-        "Réalisé en partie",
-        "Partly done",
-        "Gedeeltelijk gedaan",
-        "Teilweise erledigt",
-    );
+    pub(super) const PARTLY: Labels = Labels::new("Réalisé en partie", "Partly done", "Gedeeltelijk gedaan", "Teilweise erledigt");
     pub(super) const NOT_DONE: Labels = Labels::new("Non réalisé", "Not done", "Niet gedaan", "Nicht erledigt");
 }
 
@@ -198,38 +180,15 @@ mod archive {
         "De persoon is er niet toe in staat",
         "Die Person ist dazu nicht in der Lage",
     );
-    pub(super) const PERSON_STOPPED: Labels = Labels::new(
-        "La personne a arrêté",
-        "The person stopped",
-        "De persoon is gestopt",
-        "Die Person hat aufgehört",
-    );
+    pub(super) const PERSON_STOPPED: Labels =
+        Labels::new("La personne a arrêté", "The person stopped", "De persoon is gestopt", "Die Person hat aufgehört");
     pub(super) const MOVED_AWAY: Labels = Labels::new("Déménagement", "Moved away", "Verhuisd", "Weggezogen");
-    pub(super) const HOSPITALISED: Labels = Labels::new(
-        "Hospitalisation",
-        "In hospital",
-        "Opgenomen",
-        "Im Krankenhaus",
-    );
+    pub(super) const HOSPITALISED: Labels = Labels::new("Hospitalisation", "In hospital", "Opgenomen", "Im Krankenhaus");
     pub(super) const DECEASED: Labels = Labels::new("Décès", "Deceased", "Overleden", "Verstorben");
-    pub(super) const IN_WORK_OR_TRAINING: Labels = Labels::new(
-        "En emploi ou en formation",
-        "In work or training",
-        "Aan het werk of in opleiding",
-        "In Arbeit oder Ausbildung",
-    );
-    pub(super) const UNREACHABLE: Labels = Labels::new(
-        "Injoignable",
-        "Cannot be reached",
-        "Onbereikbaar",
-        "Nicht erreichbar",
-    );
-    pub(super) const HANDLED_ELSEWHERE: Labels = Labels::new(
-        "Suivie ailleurs",
-        "Helped elsewhere",
-        "Elders geholpen",
-        "Anderswo betreut",
-    );
+    pub(super) const IN_WORK_OR_TRAINING: Labels =
+        Labels::new("En emploi ou en formation", "In work or training", "Aan het werk of in opleiding", "In Arbeit oder Ausbildung");
+    pub(super) const UNREACHABLE: Labels = Labels::new("Injoignable", "Cannot be reached", "Onbereikbaar", "Nicht erreichbar");
+    pub(super) const HANDLED_ELSEWHERE: Labels = Labels::new("Suivie ailleurs", "Helped elsewhere", "Elders geholpen", "Anderswo betreut");
     pub(super) const OTHER: Labels = Labels::new("Autre", "Other", "Andere", "Anderes");
 }
 
@@ -248,12 +207,8 @@ mod refusal {
         "De persoon is niet komen opdagen",
         "Die Person ist nicht erschienen",
     );
-    pub(super) const PERSON_EMPLOYED: Labels = Labels::new(
-        "La personne est en emploi",
-        "The person is in work",
-        "De persoon heeft werk",
-        "Die Person hat Arbeit",
-    );
+    pub(super) const PERSON_EMPLOYED: Labels =
+        Labels::new("La personne est en emploi", "The person is in work", "De persoon heeft werk", "Die Person hat Arbeit");
     pub(super) const PERSON_IN_TRAINING: Labels = Labels::new(
         "La personne est en formation",
         "The person is in training",
@@ -284,36 +239,13 @@ mod refusal {
         "Eerst moeten andere hindernissen weg",
         "Zuerst sind andere Hindernisse zu beheben",
     );
-    pub(super) const NO_CAPACITY: Labels = Labels::new(
-        "Plus de place",
-        "No place left",
-        "Geen plaats",
-        "Kein Platz frei",
-    );
-    pub(super) const DUPLICATE: Labels = Labels::new(
-        "Demande en double",
-        "Duplicate request",
-        "Dubbele aanvraag",
-        "Doppelte Anfrage",
-    );
-    pub(super) const OUT_OF_AREA: Labels = Labels::new(
-        "Hors du territoire",
-        "Outside the area",
-        "Buiten het gebied",
-        "Außerhalb des Gebiets",
-    );
-    pub(super) const PERSON_DECLINED: Labels = Labels::new(
-        "La personne a décliné",
-        "The person declined",
-        "De persoon heeft geweigerd",
-        "Die Person hat abgelehnt",
-    );
-    pub(super) const OTHER: Labels = Labels::new(
-        "Autre raison",
-        "Another reason",
-        "Een andere reden",
-        "Ein anderer Grund",
-    );
+    pub(super) const NO_CAPACITY: Labels = Labels::new("Plus de place", "No place left", "Geen plaats", "Kein Platz frei");
+    pub(super) const DUPLICATE: Labels = Labels::new("Demande en double", "Duplicate request", "Dubbele aanvraag", "Doppelte Anfrage");
+    pub(super) const OUT_OF_AREA: Labels =
+        Labels::new("Hors du territoire", "Outside the area", "Buiten het gebied", "Außerhalb des Gebiets");
+    pub(super) const PERSON_DECLINED: Labels =
+        Labels::new("La personne a décliné", "The person declined", "De persoon heeft geweigerd", "Die Person hat abgelehnt");
+    pub(super) const OTHER: Labels = Labels::new("Autre raison", "Another reason", "Een andere reden", "Ein anderer Grund");
 }
 
 mod message {

@@ -84,11 +84,7 @@ pub(super) const fn is_inner_space(c: char) -> bool {
 
 /// Trims, removes inner spaces and the characters of `ignored`, and upper-cases.
 pub(super) fn compact(raw: &str, ignored: &[char]) -> String {
-    raw.trim()
-        .chars()
-        .filter(|c| !is_inner_space(*c) && !ignored.contains(c))
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
+    raw.trim().chars().filter(|c| !is_inner_space(*c) && !ignored.contains(c)).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// The decimal digits of a text, when it holds exactly `count` of them and nothing else.
@@ -147,11 +143,8 @@ pub fn siret(raw: &str) -> Result<String, IdentifierError> {
     let text = compact(raw, &[]);
     let digits = digits(&text, 14)?;
     let company = siren(text.get(..9).unwrap_or_default())?;
-    let holds = if company == "356000000" && text != "35600000000048" {
-        digits.iter().sum::<u32>().is_multiple_of(5)
-    } else {
-        luhn(&digits)
-    };
+    let holds =
+        if company == "356000000" && text != "35600000000048" { digits.iter().sum::<u32>().is_multiple_of(5) } else { luhn(&digits) };
     checked(text, holds)
 }
 

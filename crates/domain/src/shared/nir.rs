@@ -61,9 +61,8 @@ fn is_nir(compact: &str) -> bool {
     if compact.len() != LENGTH || !compact.starts_with(['1', '2', '3', '4', '7', '8']) || number(0, 5).is_none() {
         return false;
     }
-    let month_fits = number(3, 5)
-        .and_then(|month| month.parse::<u8>().ok())
-        .is_some_and(|month| matches!(month, 1..=12 | 20..=42 | 50..=99));
+    let month_fits =
+        number(3, 5).and_then(|month| month.parse::<u8>().ok()).is_some_and(|month| matches!(month, 1..=12 | 20..=42 | 50..=99));
     let department = match compact.get(5..7) {
         Some("2A") => Some("19"),
         Some("2B") => Some("18"),

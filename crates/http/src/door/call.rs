@@ -221,10 +221,19 @@ fn version_of(tag: &str) -> Option<i32> {
     inner.split('.').next()?.parse().ok()
 }
 
-async fn read_body(request: &HttpRequest, payload: &mut Payload, operation: &Operation, violations: &mut Vec<Blocker>) -> Result<(Value, String), Refusal> {
+async fn read_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    operation: &Operation,
+    violations: &mut Vec<Blocker>,
+) -> Result<(Value, String), Refusal> {
     let bytes = body::take(payload).await?;
     let Some(schema) = &operation.body else {
-        return if bytes.is_empty() { Ok((Value::Object(Map::new()), String::new())) } else { Err(Refusal::BadRequest("body_not_expected")) };
+        return if bytes.is_empty() {
+            Ok((Value::Object(Map::new()), String::new()))
+        } else {
+            Err(Refusal::BadRequest("body_not_expected"))
+        };
     };
     let value = if bytes.is_empty() {
         if operation.body_required {

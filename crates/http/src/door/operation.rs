@@ -92,7 +92,8 @@ impl Operations {
     /// The methods that a path answers; empty when there is no such path.
     pub fn methods_of(&self, path: &str) -> Vec<String> {
         let Some((_, pattern)) = self.routes.iter().find(|(route, _)| route.is_match(path)) else { return vec![] };
-        let mut methods: Vec<_> = self.by_route.keys().filter(|(_, known)| known == pattern).map(|(method, _)| method.to_string()).collect();
+        let mut methods: Vec<_> =
+            self.by_route.keys().filter(|(_, known)| known == pattern).map(|(method, _)| method.to_string()).collect();
         if methods.iter().any(|method| method == "GET") {
             methods.push("HEAD".to_owned());
         }

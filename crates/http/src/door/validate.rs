@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{Validator, ValidationError};
+use jsonschema::{ValidationError, Validator};
 use relais_domain::shared::Blocker;
 use relais_domain::shared::nir::contains_nir;
 use serde_json::{Value, json};
@@ -89,7 +89,9 @@ fn collect(error: &ValidationError<'_>, base: &str, found: &mut Vec<Blocker>) {
             if telling.is_empty() {
                 found.push(at("invalid"));
             }
-            telling.into_iter().for_each(|error| collect(error, base, found));
+            for error in telling {
+                collect(error, base, found);
+            }
             return;
         }
         ValidationErrorKind::Type { kind } => at("wrong_type").with("expected", type_name(kind)),
@@ -100,7 +102,7 @@ fn collect(error: &ValidationError<'_>, base: &str, found: &mut Vec<Blocker>) {
         ValidationErrorKind::MaxItems { limit } => at("too_many").with("max", *limit),
         ValidationErrorKind::Minimum { limit } => at("out_of_range").with("min", limit.clone()),
         ValidationErrorKind::Maximum { limit } => at("out_of_range").with("max", limit.clone()),
-        ValidationErrorKind::Format { format } => at("invalid_format").with("format", format.to_string()),
+        ValidationErrorKind::Format { format } => at("invalid_format").with("format", format.clone()),
         ValidationErrorKind::Pattern { .. } => at("invalid_format"),
         ValidationErrorKind::UniqueItems => at("duplicate_item"),
         _ => at("invalid"),

@@ -45,7 +45,9 @@ pub async fn read_error(call: Call, request: HttpRequest) -> Answer {
         return call.plain(&error);
     }
     let mut response = HttpResponse::Ok();
-    response.content_type("text/html; charset=utf-8").insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'"));
+    response
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'"));
     Ok(response.body(page(&error, &call.caller.language.to_string())))
 }
 

@@ -65,7 +65,8 @@ fn file(name: &str) -> Result<(String, Bytes), Refusal> {
     if !VENDORED.contains(&name) {
         return Err(Refusal::NotFound);
     }
-    let found = utoipa_swagger_ui::serve(name, Arc::new(Config::from("/openapi.json"))).map_err(|error| Refusal::Failed(error.to_string()))?;
+    let found =
+        utoipa_swagger_ui::serve(name, Arc::new(Config::from("/openapi.json"))).map_err(|error| Refusal::Failed(error.to_string()))?;
     let found = found.ok_or(Refusal::NotFound)?;
     Ok((found.content_type, Bytes::from(found.bytes.into_owned())))
 }

@@ -35,7 +35,10 @@ impl Metrics {
     fn new() -> prometheus::Result<Self> {
         let metrics = Self {
             registry: Registry::new(),
-            requests: IntCounterVec::new(Opts::new("relais_http_requests_total", "Requests that were answered."), &["method", "route", "status"])?,
+            requests: IntCounterVec::new(
+                Opts::new("relais_http_requests_total", "Requests that were answered."),
+                &["method", "route", "status"],
+            )?,
             durations: HistogramVec::new(
                 HistogramOpts::new("relais_http_request_duration_seconds", "How long answers took.").buckets(SECONDS.to_vec()),
                 &["method", "route"],
@@ -43,7 +46,10 @@ impl Metrics {
             database: IntGauge::new("relais_database_up", "Whether the database answers.")?,
             jobs: IntGaugeVec::new(Opts::new("relais_jobs", "Background jobs by state."), &["state"])?,
             oldest_due: Gauge::new("relais_jobs_oldest_due_seconds", "How long the job that waits longest has been due; 0 when none is.")?,
-            worker_age: Gauge::new("relais_worker_age_seconds", "How long ago the worker of this process took its last turn; -1 when it never did.")?,
+            worker_age: Gauge::new(
+                "relais_worker_age_seconds",
+                "How long ago the worker of this process took its last turn; -1 when it never did.",
+            )?,
         };
         metrics.registry.register(Box::new(metrics.requests.clone()))?;
         metrics.registry.register(Box::new(metrics.durations.clone()))?;

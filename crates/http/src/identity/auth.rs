@@ -2,9 +2,7 @@
 
 use actix_web::{get, post};
 use relais_app::Done;
-use relais_app::identity::{
-    self, ClientLogin, ClientTokens, ConfirmReset, LoginRequest, RefreshRequest, ResetRequest, TokenPair,
-};
+use relais_app::identity::{self, ClientLogin, ClientTokens, ConfirmReset, LoginRequest, RefreshRequest, ResetRequest, TokenPair};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,8 +1,8 @@
 //! One's own account.
 
 use actix_web::{delete, get, patch, post, put};
-use relais_app::{Page, PageParams};
 use relais_app::identity::{self, ChangePassword, ConfirmTotp, DisableTotp, MePatch, MeView, SessionView, TotpSecret};
+use relais_app::{Page, PageParams};
 
 use crate::door::{Answer, Call, Item, NoQuery};
 

@@ -88,7 +88,9 @@ fn attach_to(operation: &mut Object, schemas: &Value) {
 
 fn illustrate(content: &mut Value, own: Option<&Value>, schemas: &Value) {
     for (media_type, media) in content.as_object_mut().into_iter().flatten() {
-        let Some(media) = media.as_object_mut().filter(|media| !media.contains_key("example") && !media.contains_key("examples")) else { continue };
+        let Some(media) = media.as_object_mut().filter(|media| !media.contains_key("example") && !media.contains_key("examples")) else {
+            continue;
+        };
         let json_like = media_type.ends_with("json");
         let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
         if let Some(example) = own.filter(|_| json_like).cloned().or_else(|| json_like.then(|| sample(&schema, schemas))) {

@@ -99,7 +99,9 @@ fn parameters(path: &str, operation: &Object, found: &mut Found) {
             }
             "query" => {
                 let schema = parameter.get("schema").cloned().unwrap_or_default();
-                found.unless(schema.as_object().is_some_and(|schema| !schema.is_empty()), || format!("the parameter `{name}` has no schema"));
+                found.unless(schema.as_object().is_some_and(|schema| !schema.is_empty()), || {
+                    format!("the parameter `{name}` has no schema")
+                });
                 let mut schema = schema;
                 walk::inside_out(&mut schema, &mut |schema| bounded(schema, found));
             }
@@ -180,7 +182,10 @@ fn dangling(node: &Value, document: &Value, found: &mut Found) {
                 let there = target.strip_prefix('#').is_some_and(|pointer| document.pointer(pointer).is_some());
                 found.unless(there, || format!("nothing is at `{target}`"));
             }
-            fields.iter().filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "value")).for_each(|(_, value)| dangling(value, document, found));
+            fields
+                .iter()
+                .filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "value"))
+                .for_each(|(_, value)| dangling(value, document, found));
         }
         Value::Array(items) => items.iter().for_each(|item| dangling(item, document, found)),
         _ => {}

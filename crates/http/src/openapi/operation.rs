@@ -125,9 +125,18 @@ pub fn enrich(method: &str, path: &str, operation: &mut Object, schemas: &Value)
     complete_parameters(path, operation, &facts);
     if let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) {
         body.entry("description").or_insert_with(|| json!("The body, as JSON."));
+        body.insert("required".into(), json!(asks_for_something(body, schemas)));
         merge_patch_too(body, &facts);
     }
     complete_responses(operation, &facts);
+}
+
+/// Whether a body has a field that must be there. One that has none may be left out: it means the same as `{}`.
+fn asks_for_something(body: &Object, schemas: &Value) -> bool {
+    let schema = body.get("content").and_then(|content| content.pointer("/application~1json/schema"));
+    let named = schema.and_then(|schema| schema.get("$ref")).and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
+    let schema = named.map_or(schema, |name| schemas.get(name));
+    schema.and_then(|schema| schema.get("required")).and_then(Value::as_array).is_some_and(|fields| !fields.is_empty())
 }
 
 /// A body of PATCH may be declared as JSON Merge Patch.
@@ -274,7 +283,8 @@ fn complete_responses(operation: &mut Object, facts: &Facts) {
         all.push((status, response));
     }
     if facts.conditional() && !facts.not_modified {
-        let headers = json!({ "ETag": { "$ref": "#/components/headers/ETag" }, "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
+        let headers =
+            json!({ "ETag": { "$ref": "#/components/headers/ETag" }, "X-Request-Id": { "$ref": "#/components/headers/RequestId" } });
         all.push(("304".into(), json!({ "description": "The caller has this version.", "headers": headers })));
     }
     for status in facts.refusals() {

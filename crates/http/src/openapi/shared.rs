@@ -10,16 +10,36 @@ pub struct Shared(pub &'static str, pub u16, &'static str, &'static [&'static st
 
 /// Every shared refusal, by status.
 pub const REFUSALS: &[Shared] = &[
-    Shared("BadRequest", 400, "The request cannot be understood: syntax, headers, or a missing organisation.", &["malformed_json", "organisation_required"]),
-    Shared("Unauthenticated", 401, "Nobody is signed in, or the token is not good. A bad token is refused on public operations too.", &["sign_in_required", "invalid_token"]),
+    Shared(
+        "BadRequest",
+        400,
+        "The request cannot be understood: syntax, headers, or a missing organisation.",
+        &["malformed_json", "organisation_required"],
+    ),
+    Shared(
+        "Unauthenticated",
+        401,
+        "Nobody is signed in, or the token is not good. A bad token is refused on public operations too.",
+        &["sign_in_required", "invalid_token"],
+    ),
     Shared("Forbidden", 403, "The caller may not do this; the first error names the permission.", &["permission_missing", "not_a_member"]),
     Shared("NotFound", 404, "There is no such thing for this caller.", &["not_found"]),
     Shared("Slow", 408, "The body did not arrive in time.", &["body_too_slow"]),
-    Shared("Conflict", 409, "The state of the record forbids it now, or something stands against it; `allowed_acts` names what is possible.", &["changed_meanwhile", "id_taken"]),
+    Shared(
+        "Conflict",
+        409,
+        "The state of the record forbids it now, or something stands against it; `allowed_acts` names what is possible.",
+        &["changed_meanwhile", "id_taken"],
+    ),
     Shared("Stale", 412, "The record has changed since the version in `If-Match`; the `ETag` is the current one.", &["version_changed"]),
     Shared("TooBig", 413, "The body is larger than this operation takes.", &["body_too_big"]),
     Shared("WrongMediaType", 415, "The body is not declared as JSON.", &["unsupported_media_type"]),
-    Shared("Invalid", 422, "The content is refused; `errors` lists all violations at once, with pointers.", &["validation_failed", "unknown_field"]),
+    Shared(
+        "Invalid",
+        422,
+        "The content is refused; `errors` lists all violations at once, with pointers.",
+        &["validation_failed", "unknown_field"],
+    ),
     Shared("PreconditionRequired", 428, "`If-Match` is missing.", &["precondition_required"]),
     Shared("TooManyRequests", 429, "The budget of this caller is spent; try again after `Retry-After` seconds.", &["too_many_requests"]),
     Shared("Busy", 503, "The database is busy or away; try again after `Retry-After` seconds.", &["busy"]),
@@ -33,9 +53,7 @@ pub fn refusal(status: u16) -> Option<&'static str> {
 fn example(code: &str, status: u16) -> Value {
     let title = catalogue::title(code, Language::En);
     let detail = catalogue::detail(code, Language::En).unwrap_or(title);
-    let error = |code: &str, pointer: Value, params: Value| {
-        json!([{ "code": code, "pointer": pointer, "detail": catalogue::title(code, Language::En), "params": params }])
-    };
+    let error = |code: &str, pointer: Value, params: Value| json!([{ "code": code, "pointer": pointer, "detail": catalogue::title(code, Language::En), "params": params }]);
     let errors = match code {
         "permission_missing" => error(code, Value::Null, json!({ "permission": "referrals:read" })),
         "validation_failed" => error("required", json!("/person/family_name"), json!({})),
@@ -75,7 +93,10 @@ pub fn responses() -> Value {
             .map(|code| ((*code).to_owned(), json!({ "summary": catalogue::title(code, Language::En), "value": example(code, *status) })))
             .collect();
         let content = json!({ "schema": { "$ref": "#/components/schemas/Problem" }, "examples": examples });
-        all.insert((*name).to_owned(), json!({ "description": about, "headers": headers, "content": { "application/problem+json": content } }));
+        all.insert(
+            (*name).to_owned(),
+            json!({ "description": about, "headers": headers, "content": { "application/problem+json": content } }),
+        );
     }
     Value::Object(all)
 }

@@ -219,13 +219,26 @@ fn the_sandbox_stays_in_the_sandbox() {
 
 #[test]
 fn written_examples_are_read() {
-    let count: usize = examples::FILES.iter().map(|file| serde_json::from_str::<std::collections::HashMap<String, examples::Written>>(file).unwrap().len()).sum();
+    let count: usize = examples::FILES
+        .iter()
+        .map(|file| serde_json::from_str::<std::collections::HashMap<String, examples::Written>>(file).unwrap().len())
+        .sum();
     assert_eq!(examples::written().len(), count, "an operation has two examples");
 }
 
 /// Says where a construct stands that 3.0 does not know.
 fn newer(schema: &mut walk::Object, found: &mut Vec<String>) {
-    const NEWER: &[&str] = &["const", "examples", "prefixItems", "contentEncoding", "contentMediaType", "unevaluatedProperties", "if", "$defs", "patternProperties"];
+    const NEWER: &[&str] = &[
+        "const",
+        "examples",
+        "prefixItems",
+        "contentEncoding",
+        "contentMediaType",
+        "unevaluatedProperties",
+        "if",
+        "$defs",
+        "patternProperties",
+    ];
     let text = serde_json::to_string(schema).unwrap();
     let mut report = |what: &str| found.push(format!("{what}: {text}"));
     NEWER.iter().filter(|key| schema.contains_key(**key)).for_each(|key| report(key));
@@ -261,21 +274,42 @@ fn every_newer_construct_has_an_older_form() {
         (json!({ "type": ["string", "null"], "maxLength": 3 }), json!({ "type": "string", "maxLength": 3, "nullable": true })),
         (json!({ "type": ["string", "null"], "enum": ["a"] }), json!({ "type": "string", "enum": ["a", null], "nullable": true })),
         (json!({ "type": ["string", "integer"] }), json!({ "anyOf": [{ "type": "string" }, { "type": "integer" }] })),
-        (json!({ "type": ["string", "integer", "null"] }), json!({ "nullable": true, "anyOf": [{ "type": "string" }, { "type": "integer" }] })),
+        (
+            json!({ "type": ["string", "integer", "null"] }),
+            json!({ "nullable": true, "anyOf": [{ "type": "string" }, { "type": "integer" }] }),
+        ),
         (json!({ "type": "null" }), json!({ "nullable": true, "enum": [null] })),
         (json!({ "oneOf": [{ "type": "null" }, reference()] }), json!({ "nullable": true, "allOf": [reference()] })),
-        (json!({ "anyOf": [reference(), { "type": "null" }], "description": "d" }), json!({ "description": "d", "nullable": true, "allOf": [reference()] })),
+        (
+            json!({ "anyOf": [reference(), { "type": "null" }], "description": "d" }),
+            json!({ "description": "d", "nullable": true, "allOf": [reference()] }),
+        ),
         (json!({ "oneOf": [{ "type": "null" }, { "type": "integer" }] }), json!({ "nullable": true, "type": "integer" })),
-        (json!({ "oneOf": [{ "type": "null" }, reference(), { "type": "string" }] }), json!({ "nullable": true, "oneOf": [reference(), { "type": "string" }] })),
-        (json!({ "oneOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Y", "description": "d" }] }), json!({ "nullable": true, "description": "d", "allOf": [reference()] })),
+        (
+            json!({ "oneOf": [{ "type": "null" }, reference(), { "type": "string" }] }),
+            json!({ "nullable": true, "oneOf": [reference(), { "type": "string" }] }),
+        ),
+        (
+            json!({ "oneOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Y", "description": "d" }] }),
+            json!({ "nullable": true, "description": "d", "allOf": [reference()] }),
+        ),
         (json!({ "const": "a" }), json!({ "type": "string", "enum": ["a"] })),
         (json!({ "type": "string", "examples": ["a", "b"] }), json!({ "type": "string", "example": "a" })),
-        (json!({ "type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 9 }), json!({ "type": "integer", "exclusiveMinimum": true, "exclusiveMaximum": true, "minimum": 0, "maximum": 9 })),
+        (
+            json!({ "type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 9 }),
+            json!({ "type": "integer", "exclusiveMinimum": true, "exclusiveMaximum": true, "minimum": 0, "maximum": 9 }),
+        ),
         (json!({ "$ref": "#/components/schemas/Y", "description": "d" }), json!({ "description": "d", "allOf": [reference()] })),
         (json!({ "type": "array", "prefixItems": [{}], "items": false }), json!({ "type": "array", "items": { "not": {} } })),
         (json!({ "type": "string", "contentEncoding": "base64" }), json!({ "type": "string", "format": "byte" })),
-        (json!({ "properties": { "type": { "const": 1 }, "const": true } }), json!({ "properties": { "type": { "type": "integer", "enum": [1] }, "const": {} } })),
-        (json!({ "type": "object", "unevaluatedProperties": false, "default": { "const": 1 } }), json!({ "type": "object", "default": { "const": 1 } })),
+        (
+            json!({ "properties": { "type": { "const": 1 }, "const": true } }),
+            json!({ "properties": { "type": { "type": "integer", "enum": [1] }, "const": {} } }),
+        ),
+        (
+            json!({ "type": "object", "unevaluatedProperties": false, "default": { "const": 1 } }),
+            json!({ "type": "object", "default": { "const": 1 } }),
+        ),
     ];
     for (newer, older) in cases {
         assert_eq!(render(newer.clone()), older, "{newer}");
@@ -306,7 +340,10 @@ fn published(text: &str) -> Vec<String> {
         let is_schema = derives.split(',').any(|one| one.trim() == "ToSchema");
         let head = rest.split(['{', ';']).next().unwrap_or_default();
         let own = head.split("#[schema(as = ").nth(1).and_then(|name| name.split(')').next());
-        let type_name = ["pub struct ", "pub enum "].iter().find_map(|form| head.split(form).nth(1)).and_then(|name| name.split(['<', ' ', '(']).next());
+        let type_name = ["pub struct ", "pub enum "]
+            .iter()
+            .find_map(|form| head.split(form).nth(1))
+            .and_then(|name| name.split(['<', ' ', '(']).next());
         found.extend(own.or(type_name).filter(|_| is_schema).map(ToOwned::to_owned));
     }
     found
@@ -324,7 +361,11 @@ fn no_two_schemas_have_one_name() {
                 waiting.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests.rs" {
                 for schema in published(&std::fs::read_to_string(&path).unwrap()) {
-                    twice.extend(names.insert(schema.clone(), path.clone()).map(|other| format!("{schema}: {} and {}", other.display(), path.display())));
+                    twice.extend(
+                        names
+                            .insert(schema.clone(), path.clone())
+                            .map(|other| format!("{schema}: {} and {}", other.display(), path.display())),
+                    );
                 }
             }
         }

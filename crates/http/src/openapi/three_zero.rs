@@ -6,9 +6,28 @@ use super::walk::{self, Object};
 
 /// Keywords of schemas that 3.0 does not have and that can be left out: what is left accepts more, never less.
 const UNKNOWN: &[&str] = &[
-    "$schema", "$id", "$anchor", "$comment", "$defs", "definitions", "patternProperties", "propertyNames", "dependentSchemas", "dependentRequired",
-    "unevaluatedProperties", "unevaluatedItems", "contains", "minContains", "maxContains", "if", "then", "else", "prefixItems", "contentMediaType",
-    "contentEncoding", "contentSchema",
+    "$schema",
+    "$id",
+    "$anchor",
+    "$comment",
+    "$defs",
+    "definitions",
+    "patternProperties",
+    "propertyNames",
+    "dependentSchemas",
+    "dependentRequired",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "if",
+    "then",
+    "else",
+    "prefixItems",
+    "contentMediaType",
+    "contentEncoding",
+    "contentSchema",
 ];
 
 /// Renders a 3.1 document as 3.0.3.
@@ -42,7 +61,10 @@ fn plain_references(node: &mut Value) {
             if fields.get("$ref").is_some_and(|target| target.as_str().is_some_and(|target| !target.starts_with("#/components/schemas/"))) {
                 fields.retain(|key, _| key == "$ref");
             }
-            fields.iter_mut().filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "schema" | "schemas" | "value")).for_each(|(_, value)| plain_references(value));
+            fields
+                .iter_mut()
+                .filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "schema" | "schemas" | "value"))
+                .for_each(|(_, value)| plain_references(value));
         }
         Value::Array(items) => items.iter_mut().for_each(plain_references),
         _ => {}

@@ -11,8 +11,18 @@ pub type Object = Map<String, Value>;
 pub const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
 const MAPS: &[&str] = &["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
-const SINGLES: &[&str] =
-    &["items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems"];
+const SINGLES: &[&str] = &[
+    "items",
+    "additionalProperties",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+];
 const LISTS: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 /// What stands under these is data, not description.
 const DATA: &[&str] = &["example", "examples", "default", "value", "enum", "const"];

@@ -1,9 +1,9 @@
 //! The acts of a referral: each atomic, each answers the referral.
 
 use actix_web::{post, put};
+use relais_app::Done;
 use relais_app::referral::view::ReferralView;
 use relais_app::referral::{self, Assignment, SendCommand};
-use relais_app::Done;
 use relais_domain::referral::{
     AcceptCommand, ArchiveCommand, CompleteCommand, PathStep, RecordAnswerCommand, RefuseCommand, WithdrawCommand,
 };

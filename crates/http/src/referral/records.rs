@@ -12,7 +12,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::door::{Answer, Call, NoQuery};
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(create_referral).service(record_outside_referral).service(read_referral).service(update_referral).service(delete_referral).service(list_referral_actions);
+    config
+        .service(create_referral)
+        .service(record_outside_referral)
+        .service(read_referral)
+        .service(update_referral)
+        .service(delete_referral)
+        .service(list_referral_actions);
 }
 
 /// Make a draft

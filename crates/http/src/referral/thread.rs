@@ -2,11 +2,12 @@
 
 use actix_web::{get, post};
 use relais_app::Page;
+use relais_app::page::PageParams;
 use relais_app::referral::view::MessageView;
 use relais_app::referral::{self, NewMessage};
 use relais_domain::shared::ids::ReferralId;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Answer, Call, NoQuery};
@@ -15,27 +16,13 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list_referral_messages).service(write_referral_message);
 }
 
-/// A page of a thread.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the door reads the page out of the validated query; the fields are its contract")]
-struct ThreadQuery {
-    /// How many at most, 1–200.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<i64>,
-    /// Where the page before ended.
-    #[param(max_length = 500)]
-    cursor: Option<String>,
-}
-
 /// List the messages of a referral
 ///
 /// Oldest first. Both sides see the thread.
-#[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral"), ThreadQuery),
+#[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral"), PageParams),
     responses((status = 200, description = "A page", body = Page<MessageView>)), extensions(("x-permission" = json!("referrals:message"))))]
 #[get("/v1/referrals/{id}/messages")]
-async fn list_referral_messages(call: Call<ThreadQuery>) -> Answer {
+async fn list_referral_messages(call: Call) -> Answer {
     let page = referral::messages(&call.app, &call.caller, call.id()?, call.page()).await?;
     call.list(&page)
 }

@@ -34,7 +34,17 @@ pub async fn no_such_route(request: HttpRequest, operations: Data<Operations>) -
 pub fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
-        .allowed_headers(["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "accept-language", "x-organisation", "x-request-id", "x-purpose"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "idempotency-key",
+            "accept-language",
+            "x-organisation",
+            "x-request-id",
+            "x-purpose",
+        ])
         .expose_headers(["etag", "location", "link", "x-request-id", "idempotency-replayed", "retry-after"])
         .max_age(600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
@@ -43,15 +53,17 @@ pub fn cors(origins: &[String]) -> Cors {
 /// The caller's own request id when it is well formed, else a fresh one.
 fn request_id(request: &ServiceRequest) -> String {
     let own = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
-    let fits = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+    let fits = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    };
     own.filter(fits).map_or_else(|| (relais_app::state::CHANCE.id)().to_string(), ToOwned::to_owned)
 }
 
 /// The language of problems: the first that the caller names and we speak.
 fn language(request: &ServiceRequest) -> Language {
     let wanted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let tags = wanted.split(',').filter_map(|tag| tag.trim().split(['-', ';']).next());
-    tags.filter_map(|tag| tag.to_ascii_lowercase().parse().ok()).next().unwrap_or(Language::En)
+    let mut tags = wanted.split(',').filter_map(|tag| tag.trim().split(['-', ';']).next());
+    tags.find_map(|tag| tag.to_ascii_lowercase().parse().ok()).unwrap_or(Language::En)
 }
 
 /// The outermost layer.

@@ -56,7 +56,7 @@ pub async fn add(tx: &Tx, accesses: Vec<Access>) -> Result<(), Failure> {
         purpose: access.purpose,
         operation: access.operation,
         outcome: access.outcome.to_owned(),
-        categories: access.categories.categories().map(|category| category.code()).collect::<Vec<_>>().into(),
+        categories: access.categories.categories().map(relais_domain::access::Category::code).collect::<Vec<_>>().into(),
         object_kind: access.object_kind.to_owned(),
         object_ids: access.object_ids.into_iter().map(|id| id.to_string()).collect::<Vec<_>>().into(),
     });

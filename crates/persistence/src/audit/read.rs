@@ -45,7 +45,13 @@ const ACCESSES: Columns = |field| match field {
 ///
 /// # Errors
 /// As any read.
-pub async fn mutations(db: &Db, rule: &Rule, filter: &JournalFilter, after: Option<Uuid>, limit: u64) -> Result<Vec<MutationView>, Failure> {
+pub async fn mutations(
+    db: &Db,
+    rule: &Rule,
+    filter: &JournalFilter,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<MutationView>, Failure> {
     use mutation_entry::Column;
     let mut query = mutation_entry::Entity::find().filter(access::visible(rule, MUTATIONS));
     if let Some(object) = filter.object_id {

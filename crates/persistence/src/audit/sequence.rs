@@ -62,11 +62,15 @@ async fn place(tx: &Tx, table: &str, rows: Vec<(uuid::Uuid, i64, Option<String>)
         for (id, position, seal) in chunk {
             sql.push_str(if sql.is_empty() { "" } else { ", " });
             values.push((*id).into());
-            sql.push_str(&format!("({}", slot(&values)));
+            sql.push('(');
+            sql.push_str(&slot(&values));
             values.push((*position).into());
-            sql.push_str(&format!(", {}", slot(&values)));
+            sql.push_str(", ");
+            sql.push_str(&slot(&values));
             values.push(seal.clone().unwrap_or_default().into());
-            sql.push_str(&format!(", {})", slot(&values)));
+            sql.push_str(", ");
+            sql.push_str(&slot(&values));
+            sql.push(')');
         }
         let set = if sealed { "position = placed.p, seal = placed.s" } else { "position = placed.p" };
         let statement = format!("WITH placed (i, p, s) AS (VALUES {sql}) UPDATE {table} SET {set} FROM placed WHERE {table}.id = placed.i");
@@ -77,7 +81,8 @@ async fn place(tx: &Tx, table: &str, rows: Vec<(uuid::Uuid, i64, Option<String>)
 
 async fn place_events(tx: &Tx) -> Result<usize, Failure> {
     let mut end = end_of(tx, "event").await?;
-    let rows = event::Entity::find().filter(event::Column::Position.is_null()).order_by_asc(event::Column::Id).limit(PASS).all(tx.conn()).await?;
+    let rows =
+        event::Entity::find().filter(event::Column::Position.is_null()).order_by_asc(event::Column::Id).limit(PASS).all(tx.conn()).await?;
     if rows.is_empty() {
         return Ok(0);
     }
@@ -115,7 +120,12 @@ async fn seal_accesses(tx: &Tx) -> Result<usize, Failure> {
     finish(tx, "access_entry", placed, end).await
 }
 
-async fn finish(tx: &Tx, table: &str, placed: Vec<(uuid::Uuid, i64, Option<String>)>, end: sequence_state::Model) -> Result<usize, Failure> {
+async fn finish(
+    tx: &Tx,
+    table: &str,
+    placed: Vec<(uuid::Uuid, i64, Option<String>)>,
+    end: sequence_state::Model,
+) -> Result<usize, Failure> {
     let count = placed.len();
     if count > 0 {
         place(tx, table, placed).await?;

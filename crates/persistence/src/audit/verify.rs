@@ -86,7 +86,13 @@ impl Walk {
     }
 
     /// Takes one step: the place must be the next one, the seal must be what the entry and the seal before it give.
-    fn step(&mut self, id: Uuid, position: Option<i64>, seal: Option<&str>, expected: impl FnOnce(&str, i64) -> String) -> Result<(), Broken> {
+    fn step(
+        &mut self,
+        id: Uuid,
+        position: Option<i64>,
+        seal: Option<&str>,
+        expected: impl FnOnce(&str, i64) -> String,
+    ) -> Result<(), Broken> {
         let next = self.position + 1;
         if position != Some(next) {
             return Err(self.broken(next, None, Why::Missing));
@@ -121,14 +127,16 @@ async fn mutations(db: &Db) -> Result<Result<u64, Broken>, Failure> {
     let end = end_of(db, "mutation").await?;
     let mut walk = Walk::new("mutation");
     loop {
-        let page = mutation_entry::Entity::find().filter(Column::Position.gt(walk.position)).filter(Column::Position.lte(end.last_position));
+        let page =
+            mutation_entry::Entity::find().filter(Column::Position.gt(walk.position)).filter(Column::Position.lte(end.last_position));
         let page = page.order_by_asc(Column::Position).limit(PAGE).all(db.reader()).await?;
         if page.is_empty() {
             return Ok(walk.arrive(&end));
         }
         let mut values = values_of(db, &page).await?;
         for entry in &page {
-            let stepped = walk.step(entry.id, entry.position, entry.seal.as_deref(), |before, position| mutation_seal(before, position, entry));
+            let stepped =
+                walk.step(entry.id, entry.position, entry.seal.as_deref(), |before, position| mutation_seal(before, position, entry));
             let own = values.remove(&entry.id).unwrap_or_default();
             if let Err(broken) = stepped.and_then(|()| check_values(&walk, entry, &own)) {
                 return Ok(Err(broken));
@@ -174,7 +182,8 @@ async fn accesses(db: &Db) -> Result<Result<u64, Broken>, Failure> {
             return Ok(walk.arrive(&end));
         }
         for entry in &page {
-            let stepped = walk.step(entry.id, entry.position, entry.seal.as_deref(), |before, position| access_seal(before, position, entry));
+            let stepped =
+                walk.step(entry.id, entry.position, entry.seal.as_deref(), |before, position| access_seal(before, position, entry));
             if let Err(broken) = stepped {
                 return Ok(Err(broken));
             }
@@ -192,12 +201,13 @@ mod tests {
     use crate::platform::entity::job;
     use crate::{NewJob, audit::sequence};
 
+    static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+
     async fn journal(name: &str) -> (Db, Ctx) {
         let file = std::env::temp_dir().join(format!("relais-verify-{name}-{}.db", std::process::id()));
         let _ = std::fs::remove_file(&file);
         let db = Db::open(&format!("sqlite:{}", file.display()), 2).await.unwrap();
         db.migrate().await.unwrap();
-        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
         let id = || Uuid::from_u64_pair(0, COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let now = chrono::DateTime::UNIX_EPOCH;
         let chance = Chance { id, salt: || [3; 16] };

@@ -30,9 +30,9 @@ impl From<DbErr> for Failure {
         match &error {
             DbErr::RecordNotFound(_) => Self::Missing,
             DbErr::ConnectionAcquire(_) => Self::Busy,
-            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause)) => {
-                from_sqlx(cause)
-            }
+            DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause))
+            | DbErr::Conn(RuntimeErr::SqlxError(cause)) => from_sqlx(cause),
             _ => Self::Failed(error.to_string()),
         }
     }
@@ -46,9 +46,8 @@ fn from_sqlx(error: &sqlx::Error) -> Failure {
             match code.as_str() {
                 // PostgreSQL: deadlock, serialization failure, lock timeout.
                 "40P01" | "40001" => Failure::Deadlock,
-                "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" => Failure::Busy,
-                // SQLite: BUSY and its extended forms.
-                "5" | "261" | "517" | "6" => Failure::Busy,
+                // PostgreSQL: no lock, cancelled, too many connections, shutting down; SQLite: BUSY, its extended forms, LOCKED.
+                "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" | "5" | "261" | "517" | "6" => Failure::Busy,
                 _ if database.is_unique_violation() || database.is_foreign_key_violation() => {
                     Failure::Conflict(database.constraint().map_or_else(|| database.message().to_owned(), ToOwned::to_owned))
                 }

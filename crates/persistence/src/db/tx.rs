@@ -138,7 +138,13 @@ impl Tx {
     ///
     /// # Errors
     /// As [`Tx::save`].
-    pub async fn save_because<E: Record>(&mut self, before: &E::Model, after: E::Model, act: &str, reason: Option<&str>) -> Result<(), Failure>
+    pub async fn save_because<E: Record>(
+        &mut self,
+        before: &E::Model,
+        after: E::Model,
+        act: &str,
+        reason: Option<&str>,
+    ) -> Result<(), Failure>
     where
         E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
@@ -247,8 +253,12 @@ impl Tx {
     /// # Errors
     /// As any write; then nothing happened.
     pub async fn commit(mut self) -> Result<(), Failure> {
-        let (entries, values, events, jobs) =
-            (std::mem::take(&mut self.entries), std::mem::take(&mut self.values), std::mem::take(&mut self.events), std::mem::take(&mut self.jobs));
+        let (entries, values, events, jobs) = (
+            std::mem::take(&mut self.entries),
+            std::mem::take(&mut self.values),
+            std::mem::take(&mut self.events),
+            std::mem::take(&mut self.jobs),
+        );
         let (journalled, enqueued) = (!entries.is_empty() || !events.is_empty(), !jobs.is_empty());
         insert_all::<mutation_entry::Entity>(&self.inner, entries, 15).await?;
         insert_all::<mutation_value::Entity>(&self.inner, values, 5).await?;

@@ -215,12 +215,11 @@ pub async fn services(db: &Db, eyes: Eyes<'_>, filter: &ServiceFilter, after: Af
 /// # Errors
 /// As any read.
 pub async fn count_services(db: &Db, eyes: Eyes<'_>, filter: &ServiceFilter, most: u64) -> Result<u64, Failure> {
-    let query = Services::find()
-        .select_only()
-        .column(S::Id)
-        .join(JoinType::InnerJoin, offered_by())
-        .filter(listed(eyes))
-        .filter(filtered(db.engine(), filter, eyes.today));
+    let query = Services::find().select_only().column(S::Id).join(JoinType::InnerJoin, offered_by()).filter(listed(eyes)).filter(filtered(
+        db.engine(),
+        filter,
+        eyes.today,
+    ));
     bounded_count(db, query, most).await
 }
 

@@ -5,8 +5,8 @@ mod structure;
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::directory::{
     Acceptance, AudienceCode, AudienceNote, ContactName, Coverage, Criterion, Description, Fee, FeeNote, Label, LanguageTag,
-    OrganisationState, Receiving, Reception, RequiredDocument, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, Told,
-    TopicCode, UpdateFrequency, WayIn,
+    OrganisationState, Receiving, Reception, RequiredDocument, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, Told, TopicCode,
+    UpdateFrequency, WayIn,
 };
 use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use relais_domain::shared::{Email, Phone, PostalAddress, Url};

@@ -46,7 +46,8 @@ pub async fn display_name(tx: &Tx, user: Option<UserId>, organisation: Organisat
 /// # Errors
 /// As any read.
 pub async fn template_roles(tx: &Tx, organisation: OrganisationId) -> Result<Vec<(String, relais_domain::shared::ids::RoleId)>, Failure> {
-    let rows = super::entity::role::Entity::find().filter(super::entity::role::Column::OrganisationId.eq(organisation)).all(tx.conn()).await?;
+    let rows =
+        super::entity::role::Entity::find().filter(super::entity::role::Column::OrganisationId.eq(organisation)).all(tx.conn()).await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.template?, row.id))).collect())
 }
 
@@ -55,7 +56,8 @@ pub async fn template_roles(tx: &Tx, organisation: OrganisationId) -> Result<Vec
 /// # Errors
 /// As any read.
 pub async fn imported(db: &crate::db::Db, source: &str, source_id: &str) -> Result<Option<organisation::Model>, Failure> {
-    let query = organisation::Entity::find().filter(organisation::Column::Source.eq(source)).filter(organisation::Column::SourceId.eq(source_id));
+    let query =
+        organisation::Entity::find().filter(organisation::Column::Source.eq(source)).filter(organisation::Column::SourceId.eq(source_id));
     Ok(query.one(db.reader()).await?)
 }
 

@@ -250,7 +250,19 @@ pub struct InvitationView {
 impl From<Invitation> for InvitationView {
     fn from(row: Invitation) -> Self {
         let Invitation {
-            id, organisation_id: _, email, name, role_id, unit_id, token_hash: _, invited_by, expires_at, accepted_at, revoked_at, created_at, version,
+            id,
+            organisation_id: _,
+            email,
+            name,
+            role_id,
+            unit_id,
+            token_hash: _,
+            invited_by,
+            expires_at,
+            accepted_at,
+            revoked_at,
+            created_at,
+            version,
         } = row;
         Self { id, email, name, role_id, unit_id, invited_by, expires_at, accepted_at, revoked_at, created_at, version }
     }
@@ -281,7 +293,8 @@ pub struct ServiceAccountView {
 
 impl From<ServiceAccount> for ServiceAccountView {
     fn from(row: ServiceAccount) -> Self {
-        let ServiceAccount { id, organisation_id: _, name, client_id, secret_hash: _, grants, state, created_at, updated_at, version } = row;
+        let ServiceAccount { id, organisation_id: _, name, client_id, secret_hash: _, grants, state, created_at, updated_at, version } =
+            row;
         Self { id, name, client_id, grants, state, created_at, updated_at, version }
     }
 }

@@ -188,7 +188,12 @@ pub struct MailboxFilter {
 ///
 /// # Errors
 /// As any read.
-pub async fn mailbox(db: &Db, filter: &MailboxFilter, after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> Result<Vec<KeptMailView>, Failure> {
+pub async fn mailbox(
+    db: &Db,
+    filter: &MailboxFilter,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: u64,
+) -> Result<Vec<KeptMailView>, Failure> {
     use sandbox_mail::Column;
     let mut query = sandbox_mail::Entity::find();
     if let Some(to) = &filter.to {

@@ -17,10 +17,10 @@ pub struct NoticeView {
     /// What it is about.
     #[schema(example = "sent")]
     pub kind: String,
-    /// In which part the recipient is told: receiver, sender, adviser, outside_adviser, person, moderator.
+    /// In which part the recipient is told: `receiver`, `sender`, `adviser`, `outside_adviser`, `person` or `moderator`.
     #[schema(example = "receiver")]
     pub recipient: String,
-    /// How: mail, tell_the_person (a task of the sender), in_app.
+    /// How: `mail`, `tell_the_person` (a task of the sender) or `in_app`.
     #[schema(example = "mail")]
     pub channel: String,
     /// `pending` (waits for the mail server), `sent`, `shown` (inside the application), `failed`, `dropped` (lost its meaning

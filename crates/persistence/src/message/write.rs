@@ -8,8 +8,8 @@ use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoAct
 use serde_json::json;
 use uuid::Uuid;
 
-use super::entity::{notice, sandbox_mail, task};
 pub use super::entity::sandbox_mail::Model as KeptMail;
+use super::entity::{notice, sandbox_mail, task};
 use crate::db::{Failure, Tx};
 use crate::identity::entity::{app_user, membership, organisation};
 use crate::referral::entity::access_link;
@@ -89,7 +89,13 @@ pub async fn mark_notice(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<()
 ///
 /// # Errors
 /// As any write.
-pub async fn open_task(tx: &mut Tx, organisation: OrganisationId, referral: ReferralId, kind: &str, told: Option<(NoticeId, Notice)>) -> Result<Uuid, Failure> {
+pub async fn open_task(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    referral: ReferralId,
+    kind: &str,
+    told: Option<(NoticeId, Notice)>,
+) -> Result<Uuid, Failure> {
     let now = tx.ctx().now;
     let entry = told.map(|(id, told)| json!({"notice_id": id, "kind": told.kind, "recipient": told.recipient, "at": now}));
     let open = task::Entity::find()
@@ -205,7 +211,12 @@ pub struct AdviserStanding {
 ///
 /// # Errors
 /// As any read.
-pub async fn adviser_standing(tx: &Tx, sent_by: Option<UserId>, adviser: Option<UserId>, organisation: OrganisationId) -> Result<AdviserStanding, Failure> {
+pub async fn adviser_standing(
+    tx: &Tx,
+    sent_by: Option<UserId>,
+    adviser: Option<UserId>,
+    organisation: OrganisationId,
+) -> Result<AdviserStanding, Failure> {
     let ids: Vec<UserId> = sent_by.into_iter().chain(adviser).collect();
     if ids.is_empty() {
         return Ok(AdviserStanding::default());

@@ -1,8 +1,8 @@
 //! Budgets that hold over all nodes: tries of sign-in, renewals, exports.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
 
 use super::entity::budget::{Column, Entity};
 use crate::db::{Ctx, Db, Engine, Failure};

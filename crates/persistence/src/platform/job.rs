@@ -5,8 +5,8 @@ use relais_domain::shared::ids::JobId;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
-use super::entity::job::{Column, Entity};
 pub use super::entity::job::Model as Job;
+use super::entity::job::{Column, Entity};
 use crate::db::{Ctx, Db, Engine, Failure, Tx};
 
 /// Claims up to `most` due jobs for `worker`, the most urgent first. A claim lasts `lease`; a job whose worker died is

@@ -23,7 +23,13 @@ fn visible(rule: &Rule) -> Select<Entity> {
 ///
 /// # Errors
 /// As any read.
-pub async fn list(db: &Db, rule: &Rule, states: &[String], after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> Result<Vec<JobView>, Failure> {
+pub async fn list(
+    db: &Db,
+    rule: &Rule,
+    states: &[String],
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: u64,
+) -> Result<Vec<JobView>, Failure> {
     let mut query = visible(rule);
     if !states.is_empty() {
         query = query.filter(Column::State.is_in(states));
@@ -67,7 +73,8 @@ pub async fn revive(tx: &mut Tx, before: Model) -> Result<(), Failure> {
 /// # Errors
 /// As any read.
 pub async fn figures(db: &Db, now: DateTime<Utc>) -> Result<JobFigures, Failure> {
-    let counted = Entity::find().select_only().column(Column::State).column_as(Expr::col(Column::Id).count(), "count").group_by(Column::State);
+    let counted =
+        Entity::find().select_only().column(Column::State).column_as(Expr::col(Column::Id).count(), "count").group_by(Column::State);
     let by_state: Vec<(String, i64)> = counted.into_tuple().all(db.reader()).await?;
     let due = Entity::find().filter(Column::State.eq("ready")).filter(Column::RunAt.lte(now)).order_by_asc(Column::RunAt);
     let oldest_due = due.one(db.reader()).await?.map(|job| job.run_at);

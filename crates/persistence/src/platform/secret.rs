@@ -1,10 +1,10 @@
 //! Keys of the installation. What is stored is sealed with the master key; this module never sees a plain one.
 
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _};
 use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _};
 
-use super::entity::secret::{Column, Entity};
 pub use super::entity::secret::Model as Secret;
+use super::entity::secret::{Column, Entity};
 use crate::db::{Db, Failure, Tx};
 
 /// All secrets for one purpose, newest first.

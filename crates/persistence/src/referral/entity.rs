@@ -24,7 +24,9 @@ pub mod need {
 /// Referrals: one leg each.
 pub mod referral {
     use chrono::{DateTime, Utc};
-    use relais_domain::referral::{AnswerText, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReportedAnswer, Snapshot, State};
+    use relais_domain::referral::{
+        AnswerText, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReportedAnswer, Snapshot, State,
+    };
     use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
     use sea_orm::entity::prelude::*;
 

@@ -95,7 +95,12 @@ fn visible_legs(rule: &Rule, reader: Reader) -> SelectStatement {
         .add(at("mark", reading_mark::Column::UserId).eq(reader.user.unwrap_or(UserId(Uuid::nil()))));
     query
         .from_as(referral::Entity, Alias::new(LEG))
-        .join_as(JoinType::LeftJoin, referral_assignment::Entity, Alias::new("assignment"), at("assignment", referral_assignment::Column::ReferralId).eq(leg(C::Id)))
+        .join_as(
+            JoinType::LeftJoin,
+            referral_assignment::Entity,
+            Alias::new("assignment"),
+            at("assignment", referral_assignment::Column::ReferralId).eq(leg(C::Id)),
+        )
         .join_as(JoinType::LeftJoin, referral_filing::Entity, Alias::new("filing"), filing)
         .join_as(JoinType::LeftJoin, reading_mark::Entity, Alias::new("mark"), mark)
         .and_where(access::visible(rule, columns));
@@ -106,17 +111,56 @@ fn full_rows(rule: &Rule, reader: Reader) -> SelectStatement {
     use referral::Column as C;
     let mut query = visible_legs(rule, reader);
     let own = [
-        C::Id, C::NeedId, C::RootId, C::ParentId, C::Kind, C::Origin, C::State, C::SenderOrganisationId, C::SentBy, C::ReceiverOrganisationId,
-        C::ServiceId, C::PersonId, C::Form, C::Snapshot, C::OverrideReason, C::SentAt, C::ToldAt, C::AnsweredAt, C::DecidedAt, C::EndedAt,
-        C::RemindAt, C::RemindersSent, C::ExpireAt, C::RefusalCodes, C::AnswerMessage, C::Outcome, C::OutcomeText, C::Reported, C::Path, C::BlockedReason,
-        C::CreatedAt, C::UpdatedAt, C::Version,
+        C::Id,
+        C::NeedId,
+        C::RootId,
+        C::ParentId,
+        C::Kind,
+        C::Origin,
+        C::State,
+        C::SenderOrganisationId,
+        C::SentBy,
+        C::ReceiverOrganisationId,
+        C::ServiceId,
+        C::PersonId,
+        C::Form,
+        C::Snapshot,
+        C::OverrideReason,
+        C::SentAt,
+        C::ToldAt,
+        C::AnsweredAt,
+        C::DecidedAt,
+        C::EndedAt,
+        C::RemindAt,
+        C::RemindersSent,
+        C::ExpireAt,
+        C::RefusalCodes,
+        C::AnswerMessage,
+        C::Outcome,
+        C::OutcomeText,
+        C::Reported,
+        C::Path,
+        C::BlockedReason,
+        C::CreatedAt,
+        C::UpdatedAt,
+        C::Version,
     ];
     for column in own {
         query.column((Alias::new(LEG), column));
     }
     query
-        .join_as(JoinType::InnerJoin, organisation::Entity, Alias::new("sender"), at("sender", organisation::Column::Id).eq(leg(C::SenderOrganisationId)))
-        .join_as(JoinType::LeftJoin, organisation::Entity, Alias::new("receiver"), at("receiver", organisation::Column::Id).eq(leg(C::ReceiverOrganisationId)))
+        .join_as(
+            JoinType::InnerJoin,
+            organisation::Entity,
+            Alias::new("sender"),
+            at("sender", organisation::Column::Id).eq(leg(C::SenderOrganisationId)),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            organisation::Entity,
+            Alias::new("receiver"),
+            at("receiver", organisation::Column::Id).eq(leg(C::ReceiverOrganisationId)),
+        )
         .join_as(JoinType::LeftJoin, service::Entity, Alias::new("asked"), at("asked", service::Column::Id).eq(leg(C::ServiceId)))
         .expr_as(at("sender", organisation::Column::Name), "sender_name")
         .expr_as(at("receiver", organisation::Column::Name), "receiver_name")
@@ -147,14 +191,25 @@ pub async fn one(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Result
 
 /// The instant by which a list is ordered: told for what I received, made for the rest.
 fn place(filter: &Filter) -> Expr {
-    if filter.sent_by_me == Some(false) || filter.in_box.is_some() { leg(referral::Column::ToldAt) } else { leg(referral::Column::CreatedAt) }
+    if filter.sent_by_me == Some(false) || filter.in_box.is_some() {
+        leg(referral::Column::ToldAt)
+    } else {
+        leg(referral::Column::CreatedAt)
+    }
 }
 
 /// One page of a list: oldest first for the receiver's boxes, newest first otherwise.
 ///
 /// # Errors
 /// As any read.
-pub async fn page(db: &Db, rule: &Rule, reader: Reader, filter: &Filter, after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> Result<Vec<LegRow>, Failure> {
+pub async fn page(
+    db: &Db,
+    rule: &Rule,
+    reader: Reader,
+    filter: &Filter,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: u64,
+) -> Result<Vec<LegRow>, Failure> {
     let narrowed = narrowed(rule, filter);
     let mut query = full_rows(&narrowed, reader);
     narrow(&mut query, reader, filter);
@@ -293,11 +348,11 @@ async fn open_box(db: &Db, rule: &Rule, reader: Reader, one: InboxBox, now: Date
     };
     let overdue = leg(C::RemindersSent).gt(0).or(leg(C::RemindAt).lte(now));
     let overdue = if one == InboxBox::ToHandle { overdue } else { Expr::val(1).eq(0) };
-    query
-        .expr(Expr::cust("COUNT(*)"))
-        .expr(sum(at("mark", reading_mark::Column::ReadAt).is_null()))
-        .expr(sum(overdue))
-        .expr(sum(at("assignment", referral_assignment::Column::MemberId).eq(reader.user.unwrap_or(UserId(Uuid::nil())))));
+    query.expr(Expr::cust("COUNT(*)")).expr(sum(at("mark", reading_mark::Column::ReadAt).is_null())).expr(sum(overdue)).expr(sum(at(
+        "assignment",
+        referral_assignment::Column::MemberId,
+    )
+    .eq(reader.user.unwrap_or(UserId(Uuid::nil())))));
     let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
     let number = |index: usize| row.try_get_by_index::<i64>(index);
     Ok(BoxCount { count: number(0)?, count_is_exact: true, unread: number(1)?, overdue: number(2)?, mine: number(3)? })
@@ -328,11 +383,23 @@ pub async fn board(db: &Db, rule: &Rule, reader: Reader) -> Result<Vec<BoardCoun
 pub async fn messages(db: &Db, id: ReferralId, after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> Result<Vec<MessageView>, Failure> {
     use message::Column as M;
     let mut query = Query::select();
-    query.columns([M::Id, M::OrganisationId, M::AuthorName, M::Kind, M::Body, M::CreatedAt]).from(message::Entity).and_where(Expr::col(M::ReferralId).eq(id));
+    query
+        .columns([M::Id, M::OrganisationId, M::AuthorName, M::Kind, M::Body, M::CreatedAt])
+        .from(message::Entity)
+        .and_where(Expr::col(M::ReferralId).eq(id));
     if let Some((at, last)) = after {
         query.and_where(Expr::tuple([Expr::col(M::CreatedAt), Expr::col(M::Id)]).gt(Expr::tuple([Expr::val(at), Expr::val(last)])));
     }
     query.order_by(M::CreatedAt, Order::Asc).order_by(M::Id, Order::Asc).limit(limit + 1);
     let statement = db.reader().get_database_backend().build(&query);
     Ok(MessageView::find_by_statement(statement).all(db.reader()).await?)
+}
+
+/// How many messages a thread has.
+///
+/// # Errors
+/// As any read.
+pub async fn count_messages(db: &Db, id: ReferralId) -> Result<u64, Failure> {
+    use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+    Ok(message::Entity::find().filter(message::Column::ReferralId.eq(id)).count(db.reader()).await?)
 }

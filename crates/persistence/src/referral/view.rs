@@ -6,8 +6,8 @@ use relais_domain::referral::{
     Adviser, AnswerText, ArchiveReason, ContactPreference, DocumentTick, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText,
     OverrideReason, PathStep, ReasonText, RefusalCode, ReportedAnswer, SituationText, Snapshot, State,
 };
-use relais_domain::shared::name::PersonName;
 use relais_domain::shared::ids::{MessageId, NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
+use relais_domain::shared::name::PersonName;
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::Json;
 use serde::Serialize;
@@ -377,7 +377,13 @@ impl LegRow {
             id: self.id,
             version: self.version,
             state: self.state,
-            r#box: if !told { None } else if as_receiver && self.filed_at.is_some() { Some(InboxBox::Archived) } else { self.state.r#box() },
+            r#box: if !told {
+                None
+            } else if as_receiver && self.filed_at.is_some() {
+                Some(InboxBox::Archived)
+            } else {
+                self.state.r#box()
+            },
             kind: self.kind,
             origin: self.origin,
             sender: Named { id: self.sender_organisation_id, name: self.sender_name },
@@ -414,7 +420,18 @@ impl LegRow {
     pub fn detail(self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralView {
         let open = self.open();
         let row = self.clone();
-        let Form { adviser, person, reason, situation, audiences, criteria, criteria_note, documents, person_agreed: _, person_informed: _ } = row.form;
+        let Form {
+            adviser,
+            person,
+            reason,
+            situation,
+            audiences,
+            criteria,
+            criteria_note,
+            documents,
+            person_agreed: _,
+            person_informed: _,
+        } = row.form;
         let as_sender = self.is_mine_as_sender(me);
         let answer = AnswerGroup {
             refusal_codes: row.refusal_codes,
@@ -425,7 +442,11 @@ impl LegRow {
             path: row.path,
         };
         let service_contact = match &row.snapshot {
-            Some(taken) => Some(ServiceContact { name: taken.contact_name.clone(), email: taken.contact_email.clone(), phone: taken.contact_phone.clone() }),
+            Some(taken) => Some(ServiceContact {
+                name: taken.contact_name.clone(),
+                email: taken.contact_email.clone(),
+                phone: taken.contact_phone.clone(),
+            }),
             None if row.service_id.is_some() => {
                 Some(ServiceContact { name: row.service_contact_name, email: row.service_contact_email, phone: row.service_contact_phone })
             }
@@ -436,7 +457,10 @@ impl LegRow {
             root_id: row.root_id,
             parent_id: row.parent_id,
             answered_at: row.answered_at,
-            service_changed: row.snapshot.as_ref().is_some_and(|taken| row.service_version.is_some_and(|version| version != taken.service_version)),
+            service_changed: row
+                .snapshot
+                .as_ref()
+                .is_some_and(|taken| row.service_version.is_some_and(|version| version != taken.service_version)),
             snapshot: row.snapshot,
             service_contact: service_contact.filter(|_| as_sender),
             blocked_reason: row.blocked_reason.filter(|_| as_sender),

@@ -4,10 +4,13 @@ use chrono::{DateTime, Utc};
 use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::person::contact_keys;
 use relais_domain::referral::{Filing, Referral};
-use relais_domain::shared::name::PersonName;
 use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId, UserId};
+use relais_domain::shared::name::PersonName;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, OnConflict, Query};
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QuerySelect as _,
+};
 
 use super::entity::{access_link, need, reading_mark, referral, referral_assignment, referral_filing};
 use crate::db::{Engine, Failure, Tx};
@@ -51,8 +54,17 @@ impl Facts for Locked {
 /// [`Failure::Missing`].
 pub async fn lock(tx: &Tx, id: ReferralId) -> Result<Locked, Failure> {
     if tx.engine() == Engine::Postgres {
-        let of_leg = Query::select().column(referral::Column::NeedId).from(referral::Entity).and_where(Expr::col(referral::Column::Id).eq(id)).take();
-        let lock = Query::select().column(need::Column::Id).from(need::Entity).and_where(Expr::col(need::Column::Id).in_subquery(of_leg)).lock(LockType::Update).take();
+        let of_leg = Query::select()
+            .column(referral::Column::NeedId)
+            .from(referral::Entity)
+            .and_where(Expr::col(referral::Column::Id).eq(id))
+            .take();
+        let lock = Query::select()
+            .column(need::Column::Id)
+            .from(need::Entity)
+            .and_where(Expr::col(need::Column::Id).in_subquery(of_leg))
+            .lock(LockType::Update)
+            .take();
         tx.conn().query_one(&lock).await?;
     }
     let row = referral::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?.ok_or(Failure::Missing)?;
@@ -75,43 +87,170 @@ fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
 /// [`Failure::Failed`] when a list column does not read.
 pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
     let referral::Model {
-        id, need_id, root_id, parent_id, kind, origin, state, sender_organisation_id, sender_unit_id, sent_by, adviser_id,
-        receiver_organisation_id, receiver_unit_id, service_id, person_id, name_folded: _, contact_keys: _, form, snapshot, override_reason,
-        sent_at, told_at, answered_at, decided_at, ended_at, state_since, remind_at, reminders_sent, expire_at, refusal_codes,
-        answer_message, outcome, outcome_text, reported, path, blocked_reason, created_at, updated_at, version,
+        id,
+        need_id,
+        root_id,
+        parent_id,
+        kind,
+        origin,
+        state,
+        sender_organisation_id,
+        sender_unit_id,
+        sent_by,
+        adviser_id,
+        receiver_organisation_id,
+        receiver_unit_id,
+        service_id,
+        person_id,
+        name_folded: _,
+        contact_keys: _,
+        form,
+        snapshot,
+        override_reason,
+        sent_at,
+        told_at,
+        answered_at,
+        decided_at,
+        ended_at,
+        state_since,
+        remind_at,
+        reminders_sent,
+        expire_at,
+        refusal_codes,
+        answer_message,
+        outcome,
+        outcome_text,
+        reported,
+        path,
+        blocked_reason,
+        created_at,
+        updated_at,
+        version,
     } = row;
     Ok(Referral {
-        id, need_id, root_id, parent_id, kind, origin, state, sender_organisation_id, sender_unit_id, sent_by, adviser_id,
-        receiver_organisation_id, receiver_unit_id, service_id, person_id, form, snapshot, override_reason, sent_at, told_at,
-        answered_at, decided_at, ended_at, state_since, remind_at, reminders_sent, expire_at,
+        id,
+        need_id,
+        root_id,
+        parent_id,
+        kind,
+        origin,
+        state,
+        sender_organisation_id,
+        sender_unit_id,
+        sent_by,
+        adviser_id,
+        receiver_organisation_id,
+        receiver_unit_id,
+        service_id,
+        person_id,
+        form,
+        snapshot,
+        override_reason,
+        sent_at,
+        told_at,
+        answered_at,
+        decided_at,
+        ended_at,
+        state_since,
+        remind_at,
+        reminders_sent,
+        expire_at,
         refusal_codes: list(refusal_codes)?,
-        answer_message, outcome, outcome_text, reported,
+        answer_message,
+        outcome,
+        outcome_text,
+        reported,
         path: list(path)?,
-        blocked_reason, created_at, updated_at, version,
+        blocked_reason,
+        created_at,
+        updated_at,
+        version,
     })
 }
 
 /// The row of an aggregate.
 pub fn to_row(leg: Referral) -> referral::Model {
     let Referral {
-        id, need_id, root_id, parent_id, kind, origin, state, sender_organisation_id, sender_unit_id, sent_by, adviser_id,
-        receiver_organisation_id, receiver_unit_id, service_id, person_id, form, snapshot, override_reason, sent_at, told_at,
-        answered_at, decided_at, ended_at, state_since, remind_at, reminders_sent, expire_at, refusal_codes, answer_message, outcome,
-        outcome_text, reported, path, blocked_reason, created_at, updated_at, version,
+        id,
+        need_id,
+        root_id,
+        parent_id,
+        kind,
+        origin,
+        state,
+        sender_organisation_id,
+        sender_unit_id,
+        sent_by,
+        adviser_id,
+        receiver_organisation_id,
+        receiver_unit_id,
+        service_id,
+        person_id,
+        form,
+        snapshot,
+        override_reason,
+        sent_at,
+        told_at,
+        answered_at,
+        decided_at,
+        ended_at,
+        state_since,
+        remind_at,
+        reminders_sent,
+        expire_at,
+        refusal_codes,
+        answer_message,
+        outcome,
+        outcome_text,
+        reported,
+        path,
+        blocked_reason,
+        created_at,
+        updated_at,
+        version,
     } = leg;
     let name = |part: &Option<PersonName>| part.as_ref().map(PersonName::folded).unwrap_or_default();
     let folded = format!("{} {}", name(&form.person.family_name), name(&form.person.given_name));
     referral::Model {
-        id, need_id, root_id, parent_id, kind, origin, state, sender_organisation_id, sender_unit_id, sent_by, adviser_id,
-        receiver_organisation_id, receiver_unit_id, service_id, person_id,
+        id,
+        need_id,
+        root_id,
+        parent_id,
+        kind,
+        origin,
+        state,
+        sender_organisation_id,
+        sender_unit_id,
+        sent_by,
+        adviser_id,
+        receiver_organisation_id,
+        receiver_unit_id,
+        service_id,
+        person_id,
         name_folded: Some(folded.trim().to_owned()).filter(|folded| !folded.is_empty()),
         contact_keys: contact_keys(&form.person),
-        form, snapshot, override_reason, sent_at, told_at, answered_at, decided_at, ended_at, state_since, remind_at, reminders_sent,
+        form,
+        snapshot,
+        override_reason,
+        sent_at,
+        told_at,
+        answered_at,
+        decided_at,
+        ended_at,
+        state_since,
+        remind_at,
+        reminders_sent,
         expire_at,
         refusal_codes: json(&refusal_codes),
-        answer_message, outcome, outcome_text, reported,
+        answer_message,
+        outcome,
+        outcome_text,
+        reported,
         path: json(&path),
-        blocked_reason, created_at, updated_at, version,
+        blocked_reason,
+        created_at,
+        updated_at,
+        version,
     }
 }
 
@@ -140,7 +279,10 @@ pub async fn save(tx: &mut Tx, before: &Locked, after: Referral, act: &str, reas
 pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), Failure> {
     let (id, need_id, person_id) = (draft.leg.id, draft.leg.need_id, draft.leg.person_id);
     reading_mark::Entity::delete_many().filter(reading_mark::Column::ReferralId.eq(id)).exec(tx.conn()).await?;
-    crate::message::entity::notice::Entity::delete_many().filter(crate::message::entity::notice::Column::ReferralId.eq(id)).exec(tx.conn()).await?;
+    crate::message::entity::notice::Entity::delete_many()
+        .filter(crate::message::entity::notice::Column::ReferralId.eq(id))
+        .exec(tx.conn())
+        .await?;
     tx.remove::<referral::Entity>(draft.row, act).await?;
     need::Entity::delete_many().filter(need::Column::Id.eq(need_id)).exec(tx.conn()).await?;
     if let Some(person_id) = person_id {
@@ -164,9 +306,16 @@ pub async fn find_person(tx: &Tx, id: PersonId) -> Result<Option<person::Model>,
 ///
 /// # Errors
 /// As any read.
-pub async fn same_name(tx: &Tx, sender: OrganisationId, service: Option<ServiceId>, name_folded: &str, but: ReferralId) -> Result<Vec<Locked>, Failure> {
+pub async fn same_name(
+    tx: &Tx,
+    sender: OrganisationId,
+    service: Option<ServiceId>,
+    name_folded: &str,
+    but: ReferralId,
+) -> Result<Vec<Locked>, Failure> {
     use referral::Column as C;
-    let open = relais_domain::referral::State::ALL.iter().filter(|state| state.is_open() && **state != relais_domain::referral::State::Draft);
+    let open =
+        relais_domain::referral::State::ALL.iter().filter(|state| state.is_open() && **state != relais_domain::referral::State::Draft);
     let mut query = referral::Entity::find()
         .filter(C::SenderOrganisationId.eq(sender))
         .filter(C::NameFolded.eq(name_folded))
@@ -187,7 +336,13 @@ pub async fn same_name(tx: &Tx, sender: OrganisationId, service: Option<ServiceI
 /// As any read.
 pub async fn held_of(tx: &Tx, sender: OrganisationId) -> Result<Vec<ReferralId>, Failure> {
     use referral::Column as C;
-    let query = Query::select().column(C::Id).from(referral::Entity).and_where(C::SenderOrganisationId.eq(sender)).and_where(C::State.eq("held")).order_by(C::CreatedAt, sea_orm::Order::Asc).take();
+    let query = Query::select()
+        .column(C::Id)
+        .from(referral::Entity)
+        .and_where(C::SenderOrganisationId.eq(sender))
+        .and_where(C::State.eq("held"))
+        .order_by(C::CreatedAt, sea_orm::Order::Asc)
+        .take();
     tx.conn().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
@@ -248,7 +403,9 @@ pub async fn mark(tx: &Tx, id: ReferralId, user: UserId, read_at: Option<DateTim
         return Ok(());
     };
     let row = reading_mark::Model { referral_id: id, user_id: user, read_at };
-    let update = OnConflict::columns([reading_mark::Column::ReferralId, reading_mark::Column::UserId]).update_column(reading_mark::Column::ReadAt).to_owned();
+    let update = OnConflict::columns([reading_mark::Column::ReferralId, reading_mark::Column::UserId])
+        .update_column(reading_mark::Column::ReadAt)
+        .to_owned();
     reading_mark::Entity::insert(row.into_active_model().reset_all()).on_conflict(update).exec_without_returning(tx.conn()).await?;
     Ok(())
 }
@@ -274,4 +431,3 @@ pub async fn revoke_links(tx: &Tx, id: ReferralId) -> Result<(), Failure> {
         .await?;
     Ok(())
 }
-

@@ -37,7 +37,9 @@ pub async fn audit(common: &Common, command: &AuditCommand) -> Result<(), Stop> 
         }
         Err(broken) => {
             if *json {
-                print_json(&json!({"ok": false, "journal": broken.journal, "position": broken.position, "id": broken.id, "why": broken.why.to_string()}));
+                print_json(
+                    &json!({"ok": false, "journal": broken.journal, "position": broken.position, "id": broken.id, "why": broken.why.to_string()}),
+                );
             }
             Err(Stop::refused(broken.to_string()))
         }

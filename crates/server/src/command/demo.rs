@@ -3,8 +3,10 @@
 mod cast;
 mod story;
 
+use std::sync::Arc;
+
 use clap::Args;
-use relais_app::identity;
+use relais_app::{App, identity};
 use relais_domain::identity::Actor;
 use relais_domain::shared::ids::{ServiceAccountId, UserId};
 use relais_persistence::platform::instance;
@@ -34,19 +36,7 @@ pub async fn demo(common: &Common, options: &DemoOptions) -> Result<(), Stop> {
         return Err(Stop::refused("the demo fills a sandbox only: set RELAIS_SANDBOX=true"));
     }
     let app = common.start().await?;
-    let personas = match instance::demo(&app.db).await? {
-        Some(known) => known,
-        None => {
-            if relais_persistence::identity::names::anybody(&app.db).await? {
-                return Err(Stop::refused("the database holds data already; the demo fills an empty one only"));
-            }
-            let personas = story::fill(&app).await?;
-            let tx = app.db.write(&app.system_ctx(Actor::CommandLine, "demo")).await?;
-            instance::note_demo(&tx, personas.clone(), app.clock.now()).await?;
-            tx.commit().await?;
-            personas
-        }
-    };
+    let personas = if let Some(known) = instance::demo(&app.db).await? { known } else { fill(&app).await? };
     let fresh = with_tokens(&app, &personas).await?;
     let answer = json!({"base_url": common.public_url(), "personas": fresh});
     if options.json {
@@ -58,7 +48,18 @@ pub async fn demo(common: &Common, options: &DemoOptions) -> Result<(), Stop> {
     Ok(())
 }
 
-async fn with_tokens(app: &relais_app::App, personas: &Value) -> Result<Map<String, Value>, Stop> {
+async fn fill(app: &Arc<App>) -> Result<Value, Stop> {
+    if relais_persistence::identity::names::anybody(&app.db).await? {
+        return Err(Stop::refused("the database holds data already; the demo fills an empty one only"));
+    }
+    let personas = story::fill(app).await?;
+    let tx = app.db.write(&app.system_ctx(Actor::CommandLine, "demo")).await?;
+    instance::note_demo(&tx, personas.clone(), app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(personas)
+}
+
+async fn with_tokens(app: &App, personas: &Value) -> Result<Map<String, Value>, Stop> {
     let mut fresh = personas.get("personas").and_then(Value::as_object).cloned().unwrap_or_default();
     for persona in fresh.values_mut() {
         let id = |name: &str| persona.get(name).and_then(Value::as_str).and_then(|text| text.parse::<Uuid>().ok());
@@ -90,10 +91,10 @@ const FIRST_LINES: &str = r#"
 First five requests (first: `. data/demo.env`):
 
   # find a service that takes referrals
-  curl -s "$RELAIS/v1/services?accepts_referrals=true&limit=3" -H "Authorization: Bearer $PRESCRIBER_TOKEN"
+  SERVICE_ID=$(curl -s "$RELAIS/v1/services?accepts_referrals=true&topic=trouver-un-emploi--maintien-dans-lemploi" -H "Authorization: Bearer $PRESCRIBER_TOKEN" | sed 's/{"items":\[{"id":"\([^"]*\)".*/\1/'); echo "$SERVICE_ID"
 
   # make a draft and send it
-  ID=$(curl -s "$RELAIS/v1/referrals" -H "Authorization: Bearer $PRESCRIBER_TOKEN" -H 'Content-Type: application/json' -d "{\"service_id\":\"$SERVICE_ID\",\"person\":{\"family_name\":\"Sow\",\"given_name\":\"Awa\",\"contact_preferences\":[\"phone\"],\"phone\":\"0639981234\"},\"person_agreed\":true,\"person_informed\":true}" | sed 's/.*"id":"\([^"]*\)".*/\1/;q')
+  ID=$(curl -s "$RELAIS/v1/referrals" -H "Authorization: Bearer $PRESCRIBER_TOKEN" -H 'Content-Type: application/json' -d "{\"service_id\":\"$SERVICE_ID\",\"person\":{\"family_name\":\"Sow\",\"given_name\":\"Awa\",\"contact_preferences\":[\"phone\"],\"phone\":\"0639981234\"},\"person_agreed\":true,\"person_informed\":true}" | sed 's/{"id":"\([^"]*\)".*/\1/')
   curl -s -X POST "$RELAIS/v1/referrals/$ID/send" -H "Authorization: Bearer $PRESCRIBER_TOKEN" -H 'Content-Type: application/json' -d '{"override_reason":"first try"}'
 
   # take it in charge as the structure's operator

@@ -52,7 +52,8 @@ pub enum ImportCommand {
 pub async fn import(common: &Common, command: ImportCommand) -> Result<(), Stop> {
     let ImportCommand::Services { format: FeedFormat::DataInclusion, structures, services, dry_run, full, source, json } = command;
     let app = common.start().await?;
-    let style = ProgressStyle::with_template("{msg:>10} [{bar:40}] {bytes}/{total_bytes} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{msg:>10} [{bar:40}] {bytes}/{total_bytes} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(0).with_style(style);
     let report = import::run(&app, &ImportFiles { structures, services }, &ImportOptions { dry_run, full, source }, &mut |progress| {
         bar.set_message(progress.kind.code());
@@ -73,7 +74,9 @@ pub async fn import(common: &Common, command: ImportCommand) -> Result<(), Stop>
 fn print(report: &ImportReport) {
     for (name, tally) in [("structures", &report.structures), ("services", &report.services)] {
         let Tally { created, updated, restored, unchanged, refused, suspended } = tally;
-        println!("{name:<11} {created} new, {updated} updated, {restored} restored, {unchanged} unchanged, {refused} refused, {suspended} suspended");
+        println!(
+            "{name:<11} {created} new, {updated} updated, {restored} restored, {unchanged} unchanged, {refused} refused, {suspended} suspended"
+        );
     }
     for line in report.errors.iter().take(50) {
         println!("  {} {} {}: {} {}", line.kind, line.index, line.id.as_deref().unwrap_or("-"), line.field, line.code);

@@ -86,7 +86,11 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
         server::serve_metrics(Arc::clone(&app), bind).map_err(Stop::new)?;
     }
     let sandbox = if common.sandbox { ", sandbox" } else { "" };
-    println!("relais {} listening on http://{address} ({}{sandbox})", env!("CARGO_PKG_VERSION"), if common.is_postgres() { "PostgreSQL" } else { "SQLite" });
+    println!(
+        "relais {} listening on http://{address} ({}{sandbox})",
+        env!("CARGO_PKG_VERSION"),
+        if common.is_postgres() { "PostgreSQL" } else { "SQLite" }
+    );
 
     let handle = running.handle();
     let server = tokio::spawn(running);

@@ -80,7 +80,8 @@ pub fn config(common: &Common, command: &ConfigCommand) -> Result<(), Stop> {
 /// # Errors
 /// Exit 1 when it is not.
 pub async fn health(common: &Common) -> Result<(), Stop> {
-    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().map_err(|error| Stop::new(error.to_string()))?;
+    let client =
+        reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().map_err(|error| Stop::new(error.to_string()))?;
     let answer = client.get(format!("http://{}/health/ready", common.bind)).send().await.map_err(|_| Stop::new("no server answers"))?;
     if answer.status().is_success() {
         println!("ready");

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use relais_domain::directory::{ImportedStructure, RecordKind};
 use relais_domain::directory::data_inclusion::parse_structure;
+use relais_domain::directory::{ImportedStructure, RecordKind};
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::Failure;
 use relais_persistence::Tx;
@@ -36,7 +36,8 @@ impl Run<'_> {
         let mut outcomes = Vec::with_capacity(batch.len());
         for Good { record, .. } in batch {
             let same = |known: &&KnownStructure| {
-                known.row.source.as_deref() == Some(record.source.as_str()) && known.row.source_id.as_deref() == Some(record.source_id.as_str())
+                known.row.source.as_deref() == Some(record.source.as_str())
+                    && known.row.source_id.as_deref() == Some(record.source_id.as_str())
             };
             outcomes.push(match known.iter().find(same) {
                 Some(known) => (known.row.id, self.refresh_structure(&mut tx, known, record).await?),

@@ -27,14 +27,14 @@ struct Payload {
 
 #[derive(Deserialize)]
 struct Subject {
-    #[serde(default)]
-    user_id: Option<UserId>,
-    #[serde(default)]
-    token_id: Option<Uuid>,
-    #[serde(default)]
-    invitation_id: Option<InvitationId>,
-    #[serde(default)]
-    organisation_id: Option<OrganisationId>,
+    #[serde(default, rename = "user_id")]
+    user: Option<UserId>,
+    #[serde(default, rename = "token_id")]
+    token: Option<Uuid>,
+    #[serde(default, rename = "invitation_id")]
+    invitation: Option<InvitationId>,
+    #[serde(default, rename = "organisation_id")]
+    organisation: Option<OrganisationId>,
 }
 
 /// Sends one mail of an account. A key that was used, taken back or has run out meanwhile is not sent.
@@ -61,8 +61,8 @@ pub(crate) async fn account(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
 type Parts = Option<(Addressee, Recipient, NoticeFacts)>;
 
 async fn letter_for(app: &App, payload: &Payload, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
-    let Subject { user_id, token_id, invitation_id, organisation_id } = &payload.subject;
-    match (user_id, token_id, invitation_id, organisation_id) {
+    let Subject { user, token, invitation, organisation } = &payload.subject;
+    match (user, token, invitation, organisation) {
         (Some(user), token, None, None) => for_user(app, *user, *token, real_now).await,
         (None, None, Some(invitation), None) => for_invitation(app, *invitation, real_now).await,
         (None, None, None, Some(organisation)) => for_organisation(app, *organisation).await,
@@ -72,7 +72,11 @@ async fn letter_for(app: &App, payload: &Payload, real_now: DateTime<Utc>) -> Re
 
 async fn for_user(app: &App, user: UserId, token: Option<Uuid>, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
     let Some(user) = read::users(&app.db, vec![user]).await?.pop() else { return Ok(None) };
-    let mut facts = NoticeFacts { recipient_name: Some(user.name.clone()), account_url: Some(app.settings.public_url.clone()), ..NoticeFacts::default() };
+    let mut facts = NoticeFacts {
+        recipient_name: Some(user.name.clone()),
+        account_url: Some(app.settings.public_url.clone()),
+        ..NoticeFacts::default()
+    };
     if let Some(id) = token {
         let row = read::account_token(&app.db, id).await?.filter(|row| row.used_at.is_none() && row.expires_at > real_now);
         let Some(row) = row else { return Ok(None) };

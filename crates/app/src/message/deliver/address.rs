@@ -2,6 +2,7 @@
 
 use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::referral::{Form, Snapshot};
+use relais_domain::shared::PersonName;
 use relais_persistence::message::read::{self, Members, OrganisationRow, Story, UserRow};
 
 use super::{Brief, Matter};
@@ -149,7 +150,7 @@ fn person(story: &Story) -> Vec<Addressee> {
 
 /// The person's name, as far as it is known.
 pub(super) fn full_name(form: &Form) -> Option<String> {
-    let parts: Vec<&str> = [&form.person.given_name, &form.person.family_name].into_iter().flatten().map(|name| name.as_str()).collect();
+    let parts: Vec<&str> = [&form.person.given_name, &form.person.family_name].into_iter().flatten().map(PersonName::as_str).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 

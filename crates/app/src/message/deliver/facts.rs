@@ -104,13 +104,21 @@ fn zone_of(story: &Story, recipient: Recipient) -> Tz {
 fn days_elapsed(kind: NoticeKind, leg: &LegRow, now: DateTime<Utc>) -> Option<u32> {
     let since = match kind {
         NoticeKind::Reminder => leg.told_at?,
-        NoticeKind::HolderReminder | NoticeKind::WaitlistQuestion | NoticeKind::HeldReminder | NoticeKind::OutsideQuestion => leg.state_since,
+        NoticeKind::HolderReminder | NoticeKind::WaitlistQuestion | NoticeKind::HeldReminder | NoticeKind::OutsideQuestion => {
+            leg.state_since
+        }
         _ => return None,
     };
     u32::try_from((now - since).num_days()).ok()
 }
 
-fn until(app: &App, kind: NoticeKind, leg: &LegRow, key_ends: Option<DateTime<Utc>>, day: &dyn Fn(Option<DateTime<Utc>>) -> Option<NaiveDate>) -> Option<NaiveDate> {
+fn until(
+    app: &App,
+    kind: NoticeKind,
+    leg: &LegRow,
+    key_ends: Option<DateTime<Utc>>,
+    day: &dyn Fn(Option<DateTime<Utc>>) -> Option<NaiveDate>,
+) -> Option<NaiveDate> {
     match kind {
         NoticeKind::AccessLink => day(key_ends),
         NoticeKind::Waitlisted => day(leg.expire_at),

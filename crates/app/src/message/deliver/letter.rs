@@ -21,7 +21,13 @@ pub(super) struct Letter {
 
 impl Letter {
     /// Writes the mail.
-    pub(super) fn write(id: NoticeId, matter: Matter, to: Addressee, reply_to: Option<String>, facts: &NoticeFacts) -> Result<Self, Setback> {
+    pub(super) fn write(
+        id: NoticeId,
+        matter: Matter,
+        to: Addressee,
+        reply_to: Option<String>,
+        facts: &NoticeFacts,
+    ) -> Result<Self, Setback> {
         let text = render(matter.kind, matter.recipient, to.language, facts).map_err(|error| {
             tracing::error!(notice = %id, %error, "a notice could not be written");
             Setback::never("mail_unbuildable")

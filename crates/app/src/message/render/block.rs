@@ -42,12 +42,7 @@ impl Block {
     }
 
     /// Writes the block, or nothing when nothing is left of it.
-    pub(super) fn write(
-        &self,
-        filler: &Filler<'_>,
-        source: &Source,
-        form: Form,
-    ) -> Result<Option<String>, RenderError> {
+    pub(super) fn write(&self, filler: &Filler<'_>, source: &Source, form: Form) -> Result<Option<String>, RenderError> {
         let written = match self {
             Self::Paragraph(raw) => {
                 let filled = filler.fill(source, raw, form)?;
@@ -94,9 +89,7 @@ fn paragraph(filled: &str, form: Form) -> String {
 
 fn quote(filled: &str, form: Form) -> String {
     match form {
-        Form::Text => {
-            filled.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
-        }
+        Form::Text => filled.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n"),
         Form::Html => format!("<blockquote style=\"{QUOTE}\">{}</blockquote>", with_breaks(filled)),
     }
 }

@@ -101,10 +101,8 @@ mod tests {
 
     #[test]
     fn every_text_is_used() {
-        let used: Vec<_> = relais_domain::message::pairs()
-            .into_iter()
-            .filter_map(|(kind, recipient)| source(kind, recipient).map(Source::name))
-            .collect();
+        let used: Vec<_> =
+            relais_domain::message::pairs().into_iter().filter_map(|(kind, recipient)| source(kind, recipient).map(Source::name)).collect();
         for source in SOURCES {
             assert!(used.contains(&source.name), "{} is used by no notice", source.name);
         }

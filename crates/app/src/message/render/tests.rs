@@ -138,9 +138,7 @@ fn a_notice_reads_well_with_no_fact_at_all() {
     each(|kind, recipient, language| {
         let rendered = render(kind, recipient, language, &NoticeFacts::default()).unwrap();
         let said = whole(&rendered);
-        for odd in
-            ["none", "None", "  )", "()", "« »", "“”", " ,", " .\n", "<li></li>", "<p style=\"margin:0 0 16px\"></p>"]
-        {
+        for odd in ["none", "None", "  )", "()", "« »", "“”", " ,", " .\n", "<li></li>", "<p style=\"margin:0 0 16px\"></p>"] {
             assert!(!said.contains(odd), "{odd:?} in {kind} to {recipient} ({language:?}): {said}");
         }
         assert!(!rendered.html.contains("<a "), "a button without a link in {kind} to {recipient}");
@@ -207,29 +205,21 @@ fn html_is_escaped_and_a_text_cannot_add_blocks() {
 fn a_link_must_be_a_web_address() {
     for bad in ["javascript:alert(1)", "https://a b", "https://a\"onclick=\"x", "/relative"] {
         let facts = NoticeFacts { link_url: Some(bad.to_owned()), ..planted() };
-        assert_eq!(
-            render(K::Sent, R::Receiver, Language::Fr, &facts),
-            Err(RenderError::BadLink { fact: "link_url" }),
-            "{bad}"
-        );
+        assert_eq!(render(K::Sent, R::Receiver, Language::Fr, &facts), Err(RenderError::BadLink { fact: "link_url" }), "{bad}");
     }
 }
 
 #[test]
 fn nothing_is_rendered_for_whom_it_is_not_meant() {
     for (kind, recipient) in [(K::Refused, R::Receiver), (K::Message, R::Moderator), (K::Invitation, R::Person)] {
-        assert_eq!(
-            render(kind, recipient, Language::Fr, &planted()),
-            Err(RenderError::NotMeantFor { kind, recipient })
-        );
+        assert_eq!(render(kind, recipient, Language::Fr, &planted()), Err(RenderError::NotMeantFor { kind, recipient }));
     }
 }
 
 #[test]
 fn dates_are_written_in_the_language() {
-    let dates = |language: Language| {
-        [day(2026, 3, 1), day(2026, 8, 15)].map(|date| date.map(|date| language.date(date)).unwrap_or_default())
-    };
+    let dates =
+        |language: Language| [day(2026, 3, 1), day(2026, 8, 15)].map(|date| date.map(|date| language.date(date)).unwrap_or_default());
     assert_eq!(dates(Language::Fr), ["1er mars 2026", "15 août 2026"]);
     assert_eq!(dates(Language::En), ["1 March 2026", "15 August 2026"]);
 }

@@ -87,12 +87,8 @@ fn a_lead_of_a_unit_reads_what_is_addressed_or_assigned_to_it() {
 
 #[test]
 fn a_link_opens_its_leg_even_for_an_unverified_organisation() {
-    let guest = Standing {
-        user: None,
-        verified: false,
-        link: Some(ReferralId(Uuid::from_u128(7))),
-        ..standing(grants_of(Template::AccessLink))
-    };
+    let guest =
+        Standing { user: None, verified: false, link: Some(ReferralId(Uuid::from_u128(7))), ..standing(grants_of(Template::AccessLink)) };
     assert!(sees(&guest, &leg()).is_some());
     assert_eq!(sees(&guest, &Row { id: Some(8), ..leg() }), None);
     assert_eq!(sees(&guest, &Row { told: false, ..leg() }), None);

@@ -102,8 +102,7 @@ fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row) -> bool {
             the_leg && told && on_received && unit_fits(s, grant, received)
         }
         (Resource::Referral, _) => {
-            (on_sent && ours(s, grant, sent))
-                || (on_received && told && (s.verified || grant.deny) && ours(s, grant, received))
+            (on_sent && ours(s, grant, sent)) || (on_received && told && (s.verified || grant.deny) && ours(s, grant, received))
         }
         (Resource::Service, Scope::Platform) => {
             (grant.deny || matches!(row.state, Some("published" | "suspended"))) && unit_fits(s, grant, owned)
@@ -113,9 +112,7 @@ fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row) -> bool {
         (Resource::Member, _) => ours(s, grant, (row.owner.0, &[row.owner.2], &[row.owner.1])),
         (Resource::Service | Resource::Organisation, _) => ours(s, grant, owned),
         (Resource::Person, Scope::Platform) => return grant.deny,
-        (Resource::Person, _) => {
-            on_sent && ours(s, grant, (row.owner.0, &[row.sender.3, row.sender.2], &[row.owner.1]))
-        }
+        (Resource::Person, _) => on_sent && ours(s, grant, (row.owner.0, &[row.sender.3, row.sender.2], &[row.owner.1])),
     };
     fits && state_fits
 }

@@ -107,8 +107,7 @@ pub fn grants() -> impl Strategy<Value = Grant> {
 
 /// The parents of units 1 to 4. Mostly trees; circles do occur, since no foreign key forbids them.
 fn trees() -> impl Strategy<Value = Vec<(UnitId, Option<UnitId>)>> {
-    vec(option::of(1..=4u128), 4)
-        .prop_map(|parents| (1..).zip(parents).map(|(child, parent)| (unit(child), parent.map(unit))).collect())
+    vec(option::of(1..=4u128), 4).prop_map(|parents| (1..).zip(parents).map(|(child, parent)| (unit(child), parent.map(unit))).collect())
 }
 
 prop_compose! {

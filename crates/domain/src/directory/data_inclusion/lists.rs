@@ -68,9 +68,8 @@ fn zone(code: &str) -> Option<Zone> {
 
 /// `99` and three digits from 000 to 599.
 fn is_country(code: &str) -> bool {
-    code.strip_prefix("99").is_some_and(|rest| {
-        rest.starts_with(|c: char| ('0'..='5').contains(&c)) && rest.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    code.strip_prefix("99")
+        .is_some_and(|rest| rest.starts_with(|c: char| ('0'..='5').contains(&c)) && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The ISO 3166-1 code of France and its neighbours; other countries keep their national code.

@@ -20,9 +20,11 @@ fn an_empty_draft_is_in_order() {
 
 #[test]
 fn each_preference_needs_its_means() {
-    let prefer = |preference| move |form: &mut Form| {
-        form.person.contact_preferences = vec![preference];
-        form.person.phone = None;
+    let prefer = |preference| {
+        move |form: &mut Form| {
+            form.person.contact_preferences = vec![preference];
+            form.person.phone = None;
+        }
     };
     assert_eq!(problems(prefer(ContactPreference::Phone)), one("preference_needs_phone", "/person/phone"));
     assert_eq!(problems(prefer(ContactPreference::Email)), one("preference_needs_email", "/person/email"));

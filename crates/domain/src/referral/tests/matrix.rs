@@ -106,13 +106,7 @@ fn with_a_filing_only_taking_it_back_is_new() {
             let ctx = context(*party, &clocks);
             let leg = leg_in(*state, noon());
             let files = *party == Party::Sender || (*party == Party::Receiver && leg.has_receiver());
-            let filing = Filing {
-                reason: ArchiveReason::Other,
-                note: None,
-                filed_at: noon(),
-                before: None,
-                version_after: None,
-            };
+            let filing = Filing { reason: ArchiveReason::Other, note: None, filed_at: noon(), before: None, version_after: None };
             assert!(act(leg.clone(), Act::Archive, Some(filing.clone()), &ctx, noon()).is_err());
             let taken_back = act(leg.clone(), Act::Unarchive, Some(filing), &ctx, noon());
             assert_eq!(taken_back.is_ok(), files, "{state} {party:?}");

@@ -17,9 +17,20 @@ fn an_empty_draft_hears_everything_at_once() {
     let leg = Referral::draft(empty, None, &clocks, noon()).unwrap().referral;
     let ctx = SendContext { sender_active: false, probable_duplicate: true, ..send_context(&offer, &clocks) };
     let expected = [
-        "organisation_blocked", "organisation_disabled", "service_not_published", "service_suspended", "form_disabled",
-        "no_contact_email", "probable_duplicate", "required", "required", "preferences_empty", "consent_missing",
-        "consent_missing", "criteria_not_met", "required_document_missing",
+        "organisation_blocked",
+        "organisation_disabled",
+        "service_not_published",
+        "service_suspended",
+        "form_disabled",
+        "no_contact_email",
+        "probable_duplicate",
+        "required",
+        "required",
+        "preferences_empty",
+        "consent_missing",
+        "consent_missing",
+        "criteria_not_met",
+        "required_document_missing",
     ];
     assert_eq!(blocked(&leg, &ctx), expected);
     assert_eq!(leg.send(Party::Sender, &ctx, noon()).unwrap_err().kind(), BlockerKind::State);

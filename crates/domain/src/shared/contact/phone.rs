@@ -44,11 +44,20 @@ pub enum PhoneKind {
 /// What national numbers of the French overseas regions begin with, and the country code that each takes (ARCEP, plan national de
 /// numérotation, décision 2018-0881). Only for 508, Saint-Pierre-et-Miquelon, the code replaces these digits.
 const FRENCH_OVERSEAS: &[(&str, &str)] = &[
-    ("0262", "262"), ("0263", "262"), ("0692", "262"), ("0693", "262"), // La Réunion
-    ("0269", "262"), ("0639", "262"), // Mayotte
-    ("0590", "590"), ("0690", "590"), ("0691", "590"), // Guadeloupe, Saint-Martin, Saint-Barthélemy
-    ("0594", "594"), ("0694", "594"), // Guyane
-    ("0596", "596"), ("0696", "596"), ("0697", "596"), // Martinique
+    ("0262", "262"),
+    ("0263", "262"),
+    ("0692", "262"),
+    ("0693", "262"), // La Réunion
+    ("0269", "262"),
+    ("0639", "262"), // Mayotte
+    ("0590", "590"),
+    ("0690", "590"),
+    ("0691", "590"), // Guadeloupe, Saint-Martin, Saint-Barthélemy
+    ("0594", "594"),
+    ("0694", "594"), // Guyane
+    ("0596", "596"),
+    ("0696", "596"),
+    ("0697", "596"), // Martinique
     ("0508", "508"),
 ];
 

@@ -52,14 +52,21 @@ fn codes_after(text: &str, form: &str) -> Vec<String> {
     // A call may be broken over lines.
     let squeezed = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("( \"", "(\"");
     let candidates = squeezed.split(form).skip(1).filter_map(|rest| rest.split('"').next());
-    candidates.filter(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')).map(ToOwned::to_owned).collect()
+    candidates
+        .filter(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'))
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 #[test]
 fn every_code_of_the_sources_is_in_the_catalogue() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut files = vec![];
-    ["domain", "app", "persistence", "http"].iter().map(|name| crates.join(name).join("src")).filter(|folder| folder.is_dir()).for_each(|folder| sources(&folder, &mut files));
+    ["domain", "app", "persistence", "http"]
+        .iter()
+        .map(|name| crates.join(name).join("src"))
+        .filter(|folder| folder.is_dir())
+        .for_each(|folder| sources(&folder, &mut files));
     let known: BTreeSet<&str> = entries().map(|entry| entry.0).collect();
     let mut missing = BTreeSet::new();
     for (path, text) in &files {

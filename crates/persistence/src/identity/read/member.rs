@@ -31,7 +31,8 @@ fn columns(field: Field) -> Option<Expr> {
 
 /// The memberships that meet a condition in at least one of their units; those without a unit count as one row.
 fn meeting(condition: &Condition) -> SelectStatement {
-    let same = Expr::col((membership_unit::Entity, membership_unit::Column::MembershipId)).equals((membership::Entity, membership::Column::Id));
+    let same =
+        Expr::col((membership_unit::Entity, membership_unit::Column::MembershipId)).equals((membership::Entity, membership::Column::Id));
     Query::select()
         .column((membership::Entity, membership::Column::Id))
         .from(membership::Entity)
@@ -58,7 +59,14 @@ fn reached(rule: &Rule) -> sea_orm::Condition {
 ///
 /// # Errors
 /// As any read.
-pub async fn members(db: &Db, rule: &Rule, organisation: OrganisationId, filter: MemberFilter, after: Place, most: u64) -> Result<Vec<MemberView>, Failure> {
+pub async fn members(
+    db: &Db,
+    rule: &Rule,
+    organisation: OrganisationId,
+    filter: MemberFilter,
+    after: Place,
+    most: u64,
+) -> Result<Vec<MemberView>, Failure> {
     use membership::Column as C;
     let mut query = membership::Entity::find().filter(C::OrganisationId.eq(organisation)).filter(reached(rule));
     if let Some(day) = filter.active_on {

@@ -42,7 +42,13 @@ fn containing(text: &str) -> LikeExpr {
 ///
 /// # Errors
 /// As any read.
-pub async fn organisations(db: &Db, rule: &Rule, filter: &OrganisationFilter, after: Place, most: u64) -> Result<Vec<Organisation>, Failure> {
+pub async fn organisations(
+    db: &Db,
+    rule: &Rule,
+    filter: &OrganisationFilter,
+    after: Place,
+    most: u64,
+) -> Result<Vec<Organisation>, Failure> {
     use organisation::Column as C;
     let mut query = organisation::Entity::find().filter(access::visible(rule, organisation_columns));
     for word in filter.name.iter().flat_map(|name| fold_text(name).split(' ').map(ToOwned::to_owned).collect::<Vec<_>>()) {
@@ -156,7 +162,13 @@ pub async fn invitation_by_id(db: &Db, id: InvitationId) -> Result<Option<Invita
 ///
 /// # Errors
 /// As any read.
-pub async fn service_accounts(db: &Db, organisation: OrganisationId, state: &str, after: Place, most: u64) -> Result<Vec<ServiceAccount>, Failure> {
+pub async fn service_accounts(
+    db: &Db,
+    organisation: OrganisationId,
+    state: &str,
+    after: Place,
+    most: u64,
+) -> Result<Vec<ServiceAccount>, Failure> {
     use service_account::Column as C;
     let mut query = service_account::Entity::find().filter(C::OrganisationId.eq(organisation)).filter(C::State.eq(state));
     if let Some((at, id)) = after {
@@ -169,7 +181,12 @@ pub async fn service_accounts(db: &Db, organisation: OrganisationId, state: &str
 ///
 /// # Errors
 /// As any read.
-pub async fn service_account(db: &Db, organisation: OrganisationId, state: &str, id: ServiceAccountId) -> Result<Option<ServiceAccount>, Failure> {
+pub async fn service_account(
+    db: &Db,
+    organisation: OrganisationId,
+    state: &str,
+    id: ServiceAccountId,
+) -> Result<Option<ServiceAccount>, Failure> {
     use service_account::Column as C;
     let query = service_account::Entity::find_by_id(id).filter(C::OrganisationId.eq(organisation)).filter(C::State.eq(state));
     Ok(query.one(db.reader()).await?)

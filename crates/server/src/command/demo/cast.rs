@@ -129,7 +129,8 @@ async fn organisations(app: &App, tx: &mut Tx) -> Result<Vec<(Place, Organisatio
 }
 
 async fn partner(tx: &mut Tx, organisation: OrganisationId) -> Result<Value, Refusal> {
-    let (id, client_id, secret) = setup::add_service_account(tx, organisation, "Plateforme partenaire", &grants_of(Template::Partner)).await?;
+    let (id, client_id, secret) =
+        setup::add_service_account(tx, organisation, "Plateforme partenaire", &grants_of(Template::Partner)).await?;
     Ok(json!({"email": null, "password": null, "name": "Plateforme partenaire", "organisation_id": organisation, "role": Template::Partner,
         "service_account_id": id, "client_id": client_id, "client_secret": secret}))
 }

@@ -8,8 +8,10 @@ use relais_app::identity::{self, Credentials};
 use relais_app::platform::worker;
 use relais_app::referral::{self, ReferralDraft, SendCommand};
 use relais_app::{App, Caller, Refusal, Request};
-use relais_domain::referral::{AcceptCommand, CompleteCommand, ContactPreference, NoteText, Outcome, PersonForm, RefusalCode, RefuseCommand, WithdrawCommand};
 use relais_domain::identity::Actor;
+use relais_domain::referral::{
+    AcceptCommand, CompleteCommand, ContactPreference, NoteText, Outcome, PersonForm, RefusalCode, RefuseCommand, WithdrawCommand,
+};
 use relais_domain::shared::ids::{ReferralId, ServiceId};
 use serde_json::{Value, json};
 
