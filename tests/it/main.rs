@@ -11,5 +11,6 @@
 mod world;
 
 mod architecture;
+mod contract;
 mod first_light;
 mod story;

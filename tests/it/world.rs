@@ -5,6 +5,7 @@
 
 mod answer;
 mod client;
+mod document;
 mod looks;
 mod program;
 mod template;
@@ -84,6 +85,11 @@ impl World {
     /// A client of a second program on the same database.
     pub fn client_at(&self, base: &str, persona: &str) -> Client {
         Client::new(self.http.clone(), base.to_owned(), self.copy.persona(persona))
+    }
+
+    /// The contract as the program serves it.
+    pub async fn document(&self) -> Document {
+        Document::of(self.anybody().get("/openapi.json").await.good())
     }
 
     /// Somebody of the demo.

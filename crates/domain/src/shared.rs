@@ -4,6 +4,7 @@ mod blocker;
 mod vocabulary;
 
 pub mod contact;
+pub mod data_map;
 pub mod identifier;
 pub mod ids;
 pub mod money;

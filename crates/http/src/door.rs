@@ -13,6 +13,6 @@ mod strict;
 mod validate;
 
 pub use answer::{Answer, Item};
-pub use budget::Budgets;
+pub use budget::{Budgets, Left, POLICY};
 pub use call::{Call, NoBody, NoQuery, RequestId};
 pub use operation::{Auth, Operation, Operations};

@@ -6,7 +6,7 @@ mod lists;
 mod records;
 mod thread;
 
-use relais_app::referral::view::ReferralView;
+use relais_app::referral::view::{ReferralLine, ReferralView};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::Item;
@@ -16,8 +16,14 @@ impl Item for ReferralView {
         self.line.version
     }
 
+    /// Much of what is shown moves without the leg's version: filing, assignment, reading marks, names, the service, time.
     fn mask(&self) -> i32 {
-        self.mask.bits()
+        let ReferralView { line, service_changed, contact, notices, mask, .. } = self;
+        let ReferralLine { sender, receiver, service, overdue, unread, assignment, filing, .. } = line;
+        let adviser = contact.as_ref().map(|contact| &contact.adviser);
+        let beside = (mask.bits(), (sender, receiver, service, adviser), (overdue, unread, service_changed), assignment, filing, notices);
+        let shown = serde_json::to_vec(&beside).unwrap_or_default();
+        shown.iter().fold(17_i32, |digest, byte| digest.wrapping_mul(31).wrapping_add(i32::from(*byte))) & i32::MAX
     }
 }
 

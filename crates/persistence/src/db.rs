@@ -169,6 +169,14 @@ impl Db {
         Tx::begin(self, ctx.clone()).await
     }
 
+    /// Opens a transaction for looking only, for guards that are asked without being acted on. Roll it back.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when no connection comes free in time.
+    pub async fn look(&self, ctx: &Ctx) -> Result<Tx, Failure> {
+        Tx::look(self, ctx.clone()).await
+    }
+
     /// Wakes whoever waits for new jobs on this node.
     pub fn wake_jobs(&self) {
         self.jobs.notify_waiters();

@@ -1,7 +1,7 @@
 //! What came back, with the questions that tests ask of it.
 
-use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 /// An answer of the program.
@@ -11,6 +11,9 @@ pub struct Answer {
     pub headers: HeaderMap,
     pub body: Value,
     pub text: String,
+    /// What was asked.
+    pub method: Method,
+    pub path: String,
     /// The request, for the message of a failing test.
     pub asked: String,
 }

@@ -41,7 +41,7 @@ impl Client {
     /// Sends a body as it is, for what no JSON library would write.
     pub async fn send_text(&self, method: Method, path: &str, body: Option<String>, media_type: &str) -> Answer {
         let asked = format!("{method} {path} {}", body.as_deref().unwrap_or_default());
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         if let Some(token) = self.persona["token"].as_str() {
             request = request.bearer_auth(token);
         }
@@ -55,7 +55,7 @@ impl Client {
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, headers, body, text, asked }
+        Answer { status, headers, body, text, method, path: path.to_owned(), asked }
     }
 
     pub async fn get(&self, path: &str) -> Answer {

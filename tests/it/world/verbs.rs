@@ -40,6 +40,13 @@ impl Client {
         self.post(&format!("/v1/referrals/{referral}/{act}"), command).await
     }
 
+    /// An act on a service.
+    pub async fn does_to_service(&self, act: &str, service: &str) -> Answer {
+        let path = format!("/v1/services/{service}");
+        let tag = self.get(&path).await.etag();
+        self.with("if-match", &tag).send(reqwest::Method::POST, &format!("{path}/{act}"), None).await
+    }
+
     /// Changes a referral under the version that it has now.
     pub async fn changes(&self, referral: &str, patch: Value) -> Answer {
         self.patches(&format!("/v1/referrals/{referral}"), patch).await

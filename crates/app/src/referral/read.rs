@@ -177,7 +177,7 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Vec<BoardCount>, Refusa
 /// # Errors
 /// 404 when it is not visible.
 pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<Action>, Refusal> {
-    let tx = app.db.write(&app.ctx(caller)).await?;
+    let tx = app.db.look(&app.ctx(caller)).await?;
     let locked = visible(&tx, caller, id).await?;
     let zone: OrganisationZone = receiver_zone(&tx, &locked.leg).await?;
     let (mut offer, mut facts) = (None, None);

@@ -113,7 +113,8 @@ async fn enter<Q: DeserializeOwned, B: DeserializeOwned>(request: HttpRequest, m
 
     let mut caller = who(&app, &request, &operation).await?;
     if let Some(budgets) = request.app_data::<web::Data<Budgets>>().filter(|_| app.settings.limits) {
-        budgets.spend(&caller)?;
+        let left = budgets.spend(&caller)?;
+        request.extensions_mut().insert(left);
     }
     let headers = read_headers(&request, &operation)?;
     let (raw_query, mut violations) = parameters::read(&operation, request.query_string()).map_err(Refusal::BadRequest)?;

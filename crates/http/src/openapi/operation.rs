@@ -108,6 +108,8 @@ impl Facts {
     fn response_headers(&self, status: &str) -> Vec<(&'static str, &'static str)> {
         let possible = [
             ("X-Request-Id", "RequestId", true),
+            ("RateLimit", "RateLimit", true),
+            ("RateLimit-Policy", "RateLimitPolicy", true),
             ("ETag", "ETag", status != "204" && (self.item || (self.not_modified && matches!(status, "200" | "304")))),
             ("Location", "Location", status == "201"),
             ("Link", "Link", self.list && status == "200"),

@@ -135,6 +135,8 @@ pub fn headers() -> Value {
         "Link": text("The next page, as `rel=\"next\"`; absent on the last one."),
         "Replayed": { "description": "`true` when the effect is that of an earlier request with the same key.", "schema": { "type": "boolean" } },
         "RetryAfter": { "description": "Seconds to wait.", "schema": { "type": "integer", "format": "int64", "minimum": 0 } },
+        "RateLimit": text("What is left of your budget; absent where none is counted."),
+        "RateLimitPolicy": text("The budget: `q` requests in `w` seconds."),
         "Challenge": text("`Bearer`, with the reason when a token was refused."),
     })
 }

@@ -13,7 +13,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use relais_app::{App, Refusal};
 use relais_domain::shared::contact::Language;
 
-use crate::door::{Operations, RequestId};
+use crate::door::{Left, Operations, POLICY, RequestId};
 use crate::{health, problem};
 
 /// Answers what no operation matches: 405 with `Allow` for a known path, 404 otherwise.
@@ -95,6 +95,10 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
         response = response.into_response(worded);
     }
     dress(response.headers_mut(), &id);
+    let left = response.request().extensions().get::<Left>().copied();
+    if let Some(Left(left)) = left {
+        announce(response.headers_mut(), left);
+    }
     let pattern = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let (status, took) = (response.status().as_u16(), started.elapsed());
     health::metrics::observe(method.as_str(), &pattern, status, took);
@@ -118,6 +122,14 @@ fn foreign(response: &ServiceResponse<BoxBody>) -> Option<Refusal> {
         StatusCode::SERVICE_UNAVAILABLE => return None,
         other => Refusal::Failed(format!("unexpected status {other}")),
     })
+}
+
+/// What is left of the caller's budget (draft-ietf-httpapi-ratelimit-headers).
+fn announce(headers: &mut header::HeaderMap, left: u32) {
+    headers.insert(HeaderName::from_static("ratelimit-policy"), HeaderValue::from_static(POLICY));
+    if let Ok(value) = HeaderValue::from_str(&format!("\"requests\";r={left};t=1")) {
+        headers.insert(HeaderName::from_static("ratelimit"), value);
+    }
 }
 
 /// Headers that every answer carries.

@@ -13,7 +13,7 @@ use super::view::{BoardCount, BoxCount, InboxCounts, LegRow, MessageView};
 use crate::access;
 use crate::db::{Db, Failure};
 use crate::directory::entity::service;
-use crate::identity::entity::organisation;
+use crate::identity::entity::{app_user, organisation};
 use crate::message::entity::message;
 
 /// Who reads: decides the filing, the reading mark and the side.
@@ -162,6 +162,10 @@ fn full_rows(rule: &Rule, reader: Reader) -> SelectStatement {
             at("receiver", organisation::Column::Id).eq(leg(C::ReceiverOrganisationId)),
         )
         .join_as(JoinType::LeftJoin, service::Entity, Alias::new("asked"), at("asked", service::Column::Id).eq(leg(C::ServiceId)))
+        .join_as(JoinType::LeftJoin, app_user::Entity, Alias::new("adviser"), at("adviser", app_user::Column::Id).eq(leg(C::AdviserId)))
+        .expr_as(at("adviser", app_user::Column::Name), "adviser_name")
+        .expr_as(at("adviser", app_user::Column::Email), "adviser_email")
+        .expr_as(at("adviser", app_user::Column::Phone), "adviser_phone")
         .expr_as(at("sender", organisation::Column::Name), "sender_name")
         .expr_as(at("receiver", organisation::Column::Name), "receiver_name")
         .expr_as(at("asked", service::Column::Name), "service_name")
@@ -282,7 +286,9 @@ fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filter) {
         query.and_where(leg(C::SenderOrganisationId).is_in(filter.senders.iter().copied()));
     }
     if let Some(member) = filter.assigned_to {
-        query.and_where(at("assignment", referral_assignment::Column::MemberId).eq(member));
+        // Assignments are the receiver's alone: a sender who asks for them finds nothing.
+        let own = leg(C::ReceiverOrganisationId).eq(mine).and(leg(C::ToldAt).is_not_null());
+        query.and_where(own).and_where(at("assignment", referral_assignment::Column::MemberId).eq(member));
     }
     if let Some(from) = filter.from {
         query.and_where(place(filter).gte(from));

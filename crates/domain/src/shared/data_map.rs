@@ -1,0 +1,271 @@
+//! What every column of the database holds, and for how long it is kept.
+//!
+//! A column that is not named here may not exist: a test compares this map with the migrated schema. The export of everything
+//! that is held on a person, and the erasure, read it (docs/decisions/0005). A new column costs a word in [`TABLES`]: under the
+//! group of what it holds, in the table it belongs to.
+
+use crate::access::Category;
+
+crate::choice! {
+    /// What a column holds, beyond the categories of content that a reader sees or not.
+    pub enum Kind {
+        /// Ids, codes, instants, counts and versions. They tell nobody's story by themselves.
+        Technical = "technical",
+        /// What an organisation publishes about itself and its services.
+        Published = "published",
+        /// About somebody who signs in: their name, address, sessions.
+        Account = "account",
+        /// Keys, hashes of keys and what opens a door. Never exported, never shown.
+        Secret = "secret",
+        /// Free text or a JSON document: it may hold any category, so it is shown by its own rules and erased whole.
+        Content = "content_free_text",
+    }
+}
+
+crate::choice! {
+    /// How long a row is kept. Business time, except for sessions, secrets and budgets.
+    pub enum Retention {
+        /// As long as the installation.
+        Permanent = "permanent",
+        /// As long as the organisation, service or role exists; what is archived stays, for the history of referrals names it.
+        WithObject = "with_object",
+        /// As long as the account; erased with it.
+        WithAccount = "with_account",
+        /// 730 days from the end of the referral, or what the organisation's setting says: then content is blanked and the rest
+        /// stays for the counts.
+        Referral730Days = "referral_730_days",
+        /// As long as the values of the object that the row belongs to.
+        AsItsObject = "as_its_object",
+        /// Seven days.
+        Idempotency7Days = "idempotency_7_days",
+        /// Until it ends or is revoked, and the days after that in which its misuse is still recognised.
+        Session = "session",
+        /// As the legal profile of the organisation says (FR: 6 to 12 months; CH: a year; NL care: five years).
+        Journal = "journal",
+        /// Until it is done, and a while longer so that an operator can look.
+        Work = "work",
+        /// Only in a sandbox; emptied with it.
+        Sandbox = "sandbox",
+    }
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// One of the categories that a reader sees or not.
+    Category(Category),
+    /// Something else.
+    Kind(Kind),
+}
+
+impl Holds {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Category(category) => category.code(),
+            Self::Kind(kind) => kind.code(),
+        }
+    }
+
+    /// Whether it tells something about a person who is helped.
+    pub const fn is_about_the_person(self) -> bool {
+        matches!(self, Self::Category(_) | Self::Kind(Kind::Content))
+    }
+}
+
+/// One table: how long its rows are kept, and its columns by what they hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Its name in the schema.
+    pub name: &'static str,
+    /// How long its rows are kept.
+    pub kept: Retention,
+    /// The names of its columns, divided by spaces, under what they hold.
+    groups: &'static [(Holds, &'static str)],
+}
+
+impl Table {
+    /// Its columns with what each holds.
+    pub fn columns(&self) -> impl Iterator<Item = (&'static str, Holds)> {
+        self.groups.iter().flat_map(|(holds, names)| names.split_whitespace().map(|name| (name, *holds)))
+    }
+}
+
+/// What a column of the schema holds; `None` when the map does not know it.
+pub fn holds(table: &str, column: &str) -> Option<Holds> {
+    let table = TABLES.iter().find(|known| known.name == table)?;
+    table.columns().find(|(name, _)| *name == column).map(|(_, holds)| holds)
+}
+
+const fn table(name: &'static str, kept: Retention, groups: &'static [(Holds, &'static str)]) -> Table {
+    Table { name, kept, groups }
+}
+
+const TECHNICAL: Holds = Holds::Kind(Kind::Technical);
+const PUBLISHED: Holds = Holds::Kind(Kind::Published);
+const ACCOUNT: Holds = Holds::Kind(Kind::Account);
+const SECRET: Holds = Holds::Kind(Kind::Secret);
+const CONTENT: Holds = Holds::Kind(Kind::Content);
+const IDENTITY_MIN: Holds = Holds::Category(Category::IdentityMin);
+const IDENTITY: Holds = Holds::Category(Category::Identity);
+const CONTACT: Holds = Holds::Category(Category::Contact);
+const SOCIAL: Holds = Holds::Category(Category::Social);
+
+/// Every table of the schema, in the order of the migrations.
+pub const TABLES: &[Table] = &[
+    table("instance", Retention::Permanent, &[(TECHNICAL, "id offset_micros seeded_at"), (SECRET, "demo")]),
+    table("secret", Retention::Permanent, &[(TECHNICAL, "name purpose created_at retires_at"), (SECRET, "sealed")]),
+    table("idempotency", Retention::Idempotency7Days, &[(TECHNICAL, "caller operation key body_hash status resource_id version created_at")]),
+    table("job", Retention::Work, &[
+        (TECHNICAL, "id kind unique_key payload priority run_at attempts state claimed_by claimed_until last_error"),
+        (TECHNICAL, "created_at updated_at version"),
+    ]),
+    // The subject is an account, an address or a hash of what was tried.
+    table("budget", Retention::Session, &[(TECHNICAL, "name period_start used"), (ACCOUNT, "subject")]),
+    table("organisation", Retention::WithObject, &[
+        (TECHNICAL, "id parent_id state ceiling settings verified_at block_reason created_at updated_at version"),
+        (PUBLISHED, "name name_folded description identifiers email phone website address locality latitude longitude"),
+        (PUBLISHED, "country language time_zone source source_id source_updated_on"),
+    ]),
+    table("app_user", Retention::WithAccount, &[
+        (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step created_at updated_at version"),
+        (ACCOUNT, "email email_key name phone language"),
+        (SECRET, "password_hash totp_sealed"),
+    ]),
+    table("unit", Retention::WithObject, &[(TECHNICAL, "id organisation_id parent_id name created_at updated_at version")]),
+    table("membership", Retention::WithAccount, &[
+        (TECHNICAL, "id organisation_id user_id valid_from valid_to notified created_at updated_at version"),
+    ]),
+    table("membership_unit", Retention::WithAccount, &[(TECHNICAL, "membership_id unit_id")]),
+    table("role", Retention::WithObject, &[(TECHNICAL, "id organisation_id name template grants created_at updated_at version")]),
+    table("role_assignment", Retention::WithAccount, &[(TECHNICAL, "id membership_id role_id unit_id valid_from valid_to created_at")]),
+    table("service_account", Retention::WithObject, &[
+        (TECHNICAL, "id organisation_id name client_id grants state created_at updated_at version"),
+        (SECRET, "secret_hash"),
+    ]),
+    table("session", Retention::Session, &[
+        (TECHNICAL, "id user_id service_account_id access_link_id rotated_at scope created_at last_used_at expires_at revoked_at"),
+        (TECHNICAL, "revoked_because version"),
+        (ACCOUNT, "client"),
+        (SECRET, "refresh_hash previous_hash"),
+    ]),
+    table("invitation", Retention::WithObject, &[
+        (TECHNICAL, "id organisation_id role_id unit_id invited_by expires_at accepted_at revoked_at created_at version"),
+        (ACCOUNT, "email name"),
+        (SECRET, "token_hash"),
+    ]),
+    table("account_token", Retention::Session, &[(TECHNICAL, "id user_id purpose expires_at used_at created_at"), (SECRET, "token_hash")]),
+    // A contact that is not public is still that of somebody at work, not of a person who is helped.
+    table("service", Retention::WithObject, &[
+        (TECHNICAL, "id organisation_id unit_id state form_enabled contact_public published_at missing_since created_at updated_at version"),
+        (PUBLISHED, "name name_folded summary description kind topics audiences audience_note criteria documents fee fee_note"),
+        (PUBLISHED, "reception address locality locality_folded commune postal_code latitude longitude coverage ways_in link"),
+        (PUBLISHED, "link_text hours_per_week weeks update_frequency languages source source_id source_updated_on"),
+        (ACCOUNT, "contact_name contact_email contact_phone"),
+    ]),
+    table("need", Retention::Referral730Days, &[(TECHNICAL, "id created_at")]),
+    table("person", Retention::Referral730Days, &[
+        (TECHNICAL, "id organisation_id protected created_at updated_at version"),
+        (IDENTITY, "family_name given_name name_folded employment_number"),
+        (IDENTITY_MIN, "birth_year commune"),
+        (CONTACT, "phone email language"),
+    ]),
+    // The form, its snapshot and the answers are documents: what of them a reader sees is decided part by part.
+    table("referral", Retention::Referral730Days, &[
+        (TECHNICAL, "id need_id root_id parent_id kind origin state sender_organisation_id sender_unit_id sent_by adviser_id"),
+        (TECHNICAL, "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at answered_at decided_at ended_at"),
+        (TECHNICAL, "state_since remind_at reminders_sent expire_at created_at updated_at version"),
+        (IDENTITY, "name_folded"),
+        (CONTACT, "contact_keys"),
+        (SOCIAL, "refusal_codes outcome path"),
+        (CONTENT, "form snapshot override_reason answer_message outcome_text reported blocked_reason"),
+    ]),
+    table("consent", Retention::Referral730Days, &[
+        (TECHNICAL, "id person_id referral_id recipient_organisation_id purpose categories given_at ends_on withdrawn_at version"),
+    ]),
+    table("referral_assignment", Retention::Referral730Days, &[(TECHNICAL, "referral_id member_id unit_id assigned_at")]),
+    table("referral_filing", Retention::Referral730Days, &[
+        (TECHNICAL, "referral_id organisation_id reason before version_after filed_at"),
+        (CONTENT, "note"),
+    ]),
+    table("reading_mark", Retention::Referral730Days, &[(TECHNICAL, "referral_id user_id read_at")]),
+    table("access_link", Retention::Referral730Days, &[
+        (TECHNICAL, "id referral_id recipient created_at expires_at revoked_at used_at uses"),
+        (SECRET, "token_hash"),
+    ]),
+    table("message", Retention::Referral730Days, &[
+        (TECHNICAL, "id referral_id organisation_id author_kind author_id kind recipients created_at"),
+        (ACCOUNT, "author_name"),
+        (CONTENT, "body"),
+    ]),
+    // Whom a notice tells is kept as a word and an id, never as an address.
+    table("notice", Retention::Referral730Days, &[
+        (TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at"),
+    ]),
+    table("task", Retention::Referral730Days, &[
+        (TECHNICAL, "id organisation_id referral_id kind notices due_at done_at done_by created_at updated_at version"),
+    ]),
+    table("sandbox_mail", Retention::Sandbox, &[
+        (TECHNICAL, "id message_id kind recipient created_at"),
+        (CONTENT, "address reply_to subject text html"),
+    ]),
+    table("event", Retention::Journal, &[
+        (TECHNICAL, "id position kind object_kind object_id version organisation_id at request_id"),
+    ]),
+    table("mutation_entry", Retention::Journal, &[
+        (TECHNICAL, "id position seal at business_at actor_kind actor_id organisation_id request_id purpose object_kind object_id"),
+        (TECHNICAL, "act reason fields"),
+    ]),
+    // The salt goes with the values: without both, the hashes in the entry say nothing.
+    table("mutation_value", Retention::AsItsObject, &[(TECHNICAL, "entry_id field salt"), (CONTENT, "before after")]),
+    table("access_entry", Retention::Journal, &[
+        (TECHNICAL, "id position seal at business_at actor_kind actor_id organisation_id request_id purpose operation outcome"),
+        (TECHNICAL, "categories object_kind object_ids"),
+    ]),
+    table("sequence_state", Retention::Permanent, &[(TECHNICAL, "name last_position last_seal")]),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_named_twice() {
+        let mut tables = BTreeSet::new();
+        for table in TABLES {
+            assert!(tables.insert(table.name), "{} twice", table.name);
+            let mut columns = BTreeSet::new();
+            for (column, _) in table.columns() {
+                assert!(columns.insert(column), "{}.{column} twice", table.name);
+            }
+            assert!(!columns.is_empty(), "{} has no column", table.name);
+        }
+    }
+
+    #[test]
+    fn a_column_is_found_by_its_name() {
+        assert_eq!(holds("person", "family_name"), Some(Holds::Category(Category::Identity)));
+        assert_eq!(holds("app_user", "password_hash").map(Holds::code), Some("secret"));
+        assert_eq!(holds("person", "password_hash"), None);
+        assert_eq!(holds("people", "id"), None);
+    }
+
+    #[test]
+    fn what_tells_of_a_person_has_an_end() {
+        let endless = [Retention::Permanent, Retention::WithObject, Retention::WithAccount, Retention::Journal, Retention::Work];
+        for table in TABLES.iter().filter(|table| endless.contains(&table.kept)) {
+            let told: Vec<_> = table.columns().filter(|(_, holds)| holds.is_about_the_person()).collect();
+            assert!(told.is_empty(), "{} holds {told:?} without an end", table.name);
+        }
+    }
+
+    #[test]
+    fn no_secret_hides_under_another_word() {
+        for (table, column, holds) in TABLES.iter().flat_map(|table| table.columns().map(|(column, holds)| (table.name, column, holds))) {
+            let sounds_secret = ["token_hash", "secret_hash", "password", "refresh", "previous_hash", "sealed"].iter().any(|word| column.contains(word));
+            assert!(!sounds_secret || holds == SECRET, "{table}.{column} is {}", holds.code());
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The contract, kept by every operation.

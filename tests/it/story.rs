@@ -1,0 +1,60 @@
+//! The stories of the field, on both databases: what people do in a day, and what they see of it.
+
+mod access;
+mod clock;
+mod directory;
+mod filing;
+mod held;
+mod link;
+mod operator;
+mod prescriber;
+mod search;
+mod sent;
+mod thread;
+
+use serde_json::{Value, json};
+
+use crate::world::{World, ready_draft};
+
+/// A service of the operator's structure.
+const COACHING: &str = "Accompagnement renforcé";
+/// The contact address of that service.
+const DESK: &str = "equipe@tremplin-lillois.example.org";
+/// Why a referral is sent although nothing is ticked, as `Client::sends` says it.
+const OVERRIDE: &str = "vérifié en entretien";
+
+/// A form that is ready to be sent, changed by a merge patch.
+fn form(service: &str, family_name: &str, patch: Value) -> Value {
+    let mut form = ready_draft(service, family_name);
+    merge(&mut form, patch);
+    form
+}
+
+fn merge(target: &mut Value, patch: Value) {
+    match (target, patch) {
+        (Value::Object(fields), Value::Object(changes)) => {
+            for (name, change) in changes {
+                merge(fields.entry(name).or_insert(Value::Null), change);
+            }
+        }
+        (target, patch) => *target = patch,
+    }
+}
+
+/// The codes of a refusal with the places that they name.
+fn complaints(problem: &Value) -> Vec<(&str, &str)> {
+    let errors = problem["errors"].as_array().unwrap().iter();
+    let mut found: Vec<_> = errors.map(|error| (error["code"].as_str().unwrap(), error["pointer"].as_str().unwrap_or(""))).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The directory's owner changes the service.
+async fn edits_service(world: &World, service: &str, patch: Value) {
+    world.persona("admin").patches(&format!("/v1/services/{service}"), patch).await.good();
+}
+
+/// A form for a person who has an e-mail address as well.
+fn with_email(service: &str, family_name: &str, email: &str) -> Value {
+    form(service, family_name, json!({"person": {"email": email}}))
+}
