@@ -13,4 +13,5 @@ mod world;
 mod architecture;
 mod contract;
 mod first_light;
+mod race;
 mod story;

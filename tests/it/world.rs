@@ -9,6 +9,7 @@ mod document;
 mod looks;
 mod program;
 mod template;
+pub mod tools;
 mod verbs;
 
 pub use answer::Answer;

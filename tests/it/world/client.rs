@@ -40,6 +40,15 @@ impl Client {
 
     /// Sends a body as it is, for what no JSON library would write.
     pub async fn send_text(&self, method: Method, path: &str, body: Option<String>, media_type: &str) -> Answer {
+        self.try_text(method, path, body, media_type).await.unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Posts to a server that may be killed meanwhile: then there is no answer.
+    pub async fn tries(&self, path: &str, body: &Value) -> Option<Answer> {
+        self.try_text(Method::POST, path, Some(body.to_string()), "application/json").await.ok()
+    }
+
+    async fn try_text(&self, method: Method, path: &str, body: Option<String>, media_type: &str) -> reqwest::Result<Answer> {
         let asked = format!("{method} {path} {}", body.as_deref().unwrap_or_default());
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         if let Some(token) = self.persona["token"].as_str() {
@@ -55,7 +64,7 @@ impl Client {
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status, headers, body, text, method, path: path.to_owned(), asked }
+        Ok(Answer { status, headers, body, text, method, path: path.to_owned(), asked })
     }
 
     pub async fn get(&self, path: &str) -> Answer {

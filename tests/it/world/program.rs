@@ -35,7 +35,21 @@ impl Program {
     pub fn start(copy: &Copy, settings: &[(&str, &str)]) -> Self {
         let mut command = command(copy);
         command.arg("serve").env("RELAIS_BIND", "127.0.0.1:0").env("RELAIS_WORKERS", "2");
-        command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.envs(settings.iter().copied());
+        let program = Self::run(command);
+        assert!(!program.base.is_empty(), "it says where it listens");
+        program
+    }
+
+    /// Starts a worker alone.
+    pub fn work(copy: &Copy) -> Self {
+        let mut command = command(copy);
+        command.arg("work");
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let Some(Ok(first)) = lines.next() else {
@@ -56,7 +70,7 @@ impl Program {
             }
         });
         std::thread::spawn(move || lines.for_each(drop));
-        let base = first.split_whitespace().find(|word| word.starts_with("http://")).expect("it says where it listens").to_owned();
+        let base = first.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default().to_owned();
         Self { child, base, log }
     }
 
@@ -70,6 +84,17 @@ impl Program {
         self.child.id()
     }
 
+    /// Tells it to stop, as an operator does.
+    pub fn terminate(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
+    /// The code with which it ended by itself; none while it runs.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        self.child.try_wait().unwrap().map(|status| status.code().unwrap_or(-1))
+    }
+
     /// Ends it at once, as a power cut would.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -79,5 +104,13 @@ impl Program {
     /// Ends it.
     pub fn stop(self) {
         self.kill();
+    }
+}
+
+/// A test that fails leaves no program behind.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -64,10 +64,12 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
             }
         }
     }
-    let ended = leg.state.has_ended() && before.is_some_and(|before| !before.state.has_ended());
-    if ended {
-        write::revoke_links(tx, leg.id).await?;
+    let had_ended = before.is_some_and(|before| before.state.has_ended());
+    if before.is_some() && leg.state.has_ended() != had_ended {
         end_consents(tx, leg).await?;
+        if !had_ended {
+            write::revoke_links(tx, leg.id).await?;
+        }
     }
     let gone = change.events.iter().any(|event| matches!(event, Event::DraftDeleted | Event::DraftExpired));
     set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await
@@ -98,11 +100,12 @@ async fn set_clocks(app: &App, tx: &mut Tx, before: Option<&Referral>, after: Op
     Ok(())
 }
 
+/// Consents run on after the end for some time, and without an end while the leg is open, or open again.
 async fn end_consents(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
-    let ends_on = leg.ended_at.unwrap_or(tx.ctx().now).date_naive().checked_add_months(CONSENT_MONTHS);
-    for row in write::endless_consents(tx, leg.id).await? {
+    let ends_on = leg.ended_at.and_then(|at| at.date_naive().checked_add_months(CONSENT_MONTHS));
+    for row in write::consents(tx, leg.id).await?.into_iter().filter(|row| row.withdrawn_at.is_none()) {
         let after = consent::Model { ends_on, ..row.clone() };
-        tx.save::<consent::Entity>(&row, after, "end").await?;
+        tx.save::<consent::Entity>(&row, after, if ends_on.is_some() { "end" } else { "resume" }).await?;
     }
     Ok(())
 }

@@ -125,8 +125,7 @@ pub async fn list(
 ) -> Result<Page<ReferralLine>, Refusal> {
     let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
     let rule = if received { inbox_rule(caller)? } else { caller.may(Resource::Referral, Permission::ReferralsRead)? };
-    let fold = relais_domain::shared::name::fold_name;
-    let name = person.name.map(|name| name.split_whitespace().map(fold).collect::<Vec<_>>().join(" "));
+    let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
     let filter = Filter { name, contact, ..filter_of(query) };
     let me = reader(caller);

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::entity::service::{self, Column as S, Entity as Services};
 use super::view::{ServiceContact, ServiceFilter, ServiceItem, ServiceView};
 use super::write::service_of;
-use crate::access::{condition, visible};
+use crate::access::{condition, mask, visible};
 use crate::db::{Db, Engine, Failure, Tx};
 use crate::identity::entity::organisation::{self, Column as O};
 use crate::identity::entity::{membership, unit};
@@ -221,6 +221,16 @@ pub async fn count_services(db: &Db, eyes: Eyes<'_>, filter: &ServiceFilter, mos
         eyes.today,
     ));
     bounded_count(db, query, most).await
+}
+
+/// Every service that a rule shows, with its mask: what random worlds compare with [`Rule::decide`].
+///
+/// # Errors
+/// As any read.
+#[doc(hidden)]
+pub async fn decisions(db: &Db, rule: &Rule) -> Result<Vec<(ServiceId, i32)>, Failure> {
+    let query = Services::find().select_only().column(S::Id).expr_as(mask(rule, columns), "mask").filter(visible(rule, columns));
+    Ok(query.into_tuple().all(db.reader()).await?)
 }
 
 fn unless_private(column: S) -> Expr {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Field, Rule};
 use relais_domain::referral::{InboxBox, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
-use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, IntoIden, JoinType, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, IntoIden, JoinType, LikeExpr, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
 
@@ -193,6 +193,18 @@ pub async fn one(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Result
     LegRow::find_by_statement(statement).one(db.reader()).await?.ok_or(Failure::Missing)
 }
 
+/// Every leg that a rule shows, with its mask, by the query of the lists: what random worlds compare with [`Rule::decide`].
+///
+/// # Errors
+/// As any read.
+#[doc(hidden)]
+pub async fn decisions(db: &Db, rule: &Rule, reader: Reader) -> Result<Vec<(ReferralId, i32)>, Failure> {
+    let mut query = full_rows(rule, reader);
+    query.clear_selects().column((Alias::new(LEG), referral::Column::Id)).expr(access::mask(rule, columns));
+    let rows = db.reader().query_all(&query).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
 /// The instant by which a list is ordered: told for what I received, made for the rest.
 fn place(filter: &Filter) -> Expr {
     if filter.sent_by_me == Some(false) || filter.in_box.is_some() {
@@ -305,9 +317,13 @@ fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filter) {
     if let Some(name) = &filter.name {
         // A range instead of LIKE, which differs between the engines.
         query.and_where(leg(C::NameFolded).gte(name.as_str())).and_where(leg(C::NameFolded).lt(format!("{name}\u{10FFFF}")));
+        if name.is_empty() {
+            query.and_where(Expr::val(1).eq(0));
+        }
     }
     if let Some(contact) = &filter.contact {
-        query.and_where(leg(C::ContactKeys).like(format!("%|{}|%", contact.replace(['%', '_'], ""))));
+        let literal: String = contact.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
+        query.and_where(leg(C::ContactKeys).like(LikeExpr::new(format!("%|{literal}|%")).escape('\\')));
     }
 }
 

@@ -177,9 +177,9 @@ pub struct DocumentsGroup {
 pub struct FilingView {
     /// When.
     pub filed_at: DateTime<Utc>,
-    /// Why.
+    /// Why; null for who does not see the person's situation.
     pub reason: Option<ArchiveReason>,
-    /// A private note: no other organisation ever sees it.
+    /// A private note: no other organisation ever sees it, nor who does not see the person's situation.
     pub note: Option<NoteText>,
 }
 
@@ -353,6 +353,16 @@ fn age_band(birth_year: i32, today: NaiveDate) -> String {
     format!("{low}-{}", low + 9)
 }
 
+/// An adviser with the name and the addresses of the account, where the form holds none.
+fn named(adviser: Adviser, name: Option<String>, email: Option<String>, phone: Option<String>) -> Adviser {
+    Adviser {
+        name: adviser.name.or_else(|| name.and_then(|name| name.parse().ok())),
+        email: adviser.email.or(email),
+        phone: adviser.phone.or(phone),
+        member_id: adviser.member_id,
+    }
+}
+
 impl LegRow {
     /// Which categories this row shows to its reader.
     pub fn open(&self) -> Mask {
@@ -376,6 +386,8 @@ impl LegRow {
         let told = self.told_at.is_some();
         let overdue = self.state.is_to_handle() && told && self.overdue_since(now);
         let person = self.form.person;
+        // Why it was filed may say that somebody fell ill: it goes with the situation.
+        let social = open.contains(Category::Social);
         ReferralLine {
             id: self.id,
             version: self.version,
@@ -401,7 +413,11 @@ impl LegRow {
             overdue,
             unread: self.read_at.is_none(),
             assignment: assigned.then_some(AssignmentView { member_id: self.assigned_member, unit_id: self.assigned_unit }),
-            filing: self.filed_at.map(|filed_at| FilingView { filed_at, reason: self.filed_reason, note: self.filed_note }),
+            filing: self.filed_at.map(|filed_at| FilingView {
+                filed_at,
+                reason: self.filed_reason.filter(|_| social),
+                note: self.filed_note.filter(|_| social),
+            }),
             identity: open.contains(Category::Identity).then(|| IdentityGroup {
                 person_id: self.person_id.filter(|_| as_sender),
                 family_name: person.family_name.clone(),
@@ -473,7 +489,7 @@ impl LegRow {
                 email: person.email,
                 other_contact: person.other_contact,
                 language: person.language,
-                adviser,
+                adviser: adviser.map(|adviser| named(adviser, row.adviser_name, row.adviser_email, row.adviser_phone)),
             }),
             social: open.contains(Category::Social).then_some(SocialGroup {
                 reason,

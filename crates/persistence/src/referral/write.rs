@@ -210,7 +210,8 @@ pub fn to_row(leg: Referral) -> referral::Model {
         version,
     } = leg;
     let name = |part: &Option<PersonName>| part.as_ref().map(PersonName::folded).unwrap_or_default();
-    let folded = format!("{} {}", name(&form.person.family_name), name(&form.person.given_name));
+    // Nothing parts the two: who searches does not know where the family name ends.
+    let folded = name(&form.person.family_name) + &name(&form.person.given_name);
     referral::Model {
         id,
         need_id,
@@ -227,7 +228,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         receiver_unit_id,
         service_id,
         person_id,
-        name_folded: Some(folded.trim().to_owned()).filter(|folded| !folded.is_empty()),
+        name_folded: Some(folded).filter(|folded| !folded.is_empty()),
         contact_keys: contact_keys(&form.person),
         form,
         snapshot,
@@ -410,12 +411,12 @@ pub async fn mark(tx: &Tx, id: ReferralId, user: UserId, read_at: Option<DateTim
     Ok(())
 }
 
-/// Consents of a referral that have no end yet.
+/// The consents to a referral.
 ///
 /// # Errors
 /// As any read.
-pub async fn endless_consents(tx: &Tx, id: ReferralId) -> Result<Vec<consent::Model>, Failure> {
-    Ok(consent::Entity::find().filter(consent::Column::ReferralId.eq(id)).filter(consent::Column::EndsOn.is_null()).all(tx.conn()).await?)
+pub async fn consents(tx: &Tx, id: ReferralId) -> Result<Vec<consent::Model>, Failure> {
+    Ok(consent::Entity::find().filter(consent::Column::ReferralId.eq(id)).all(tx.conn()).await?)
 }
 
 /// Kills every access link of a leg.

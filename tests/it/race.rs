@@ -1,0 +1,212 @@
+//! Two at once: for each pair of requests that contend, one order of things, whichever of them was first. Half of the rounds
+//! go over two programs on one database.
+
+use serde_json::{Value, json};
+
+use crate::world::tools::{number, size};
+use crate::world::{Answer, Client, Program, World, ready_draft};
+
+const SERVICE: &str = "Accompagnement renforcé";
+
+/// How many rounds each race runs.
+fn rounds() -> usize {
+    size(500, 20)
+}
+
+/// Names of people that no two rounds share: the same person referred twice is held back as a duplicate.
+fn name(round: usize) -> String {
+    let letter = |digit: usize| char::from(b'a' + u8::try_from(digit % 26).unwrap());
+    format!("Course{}{}{}", letter(round / 676), letter(round / 26), letter(round))
+}
+
+/// Where the second of two requests goes: in every other round, to the other program.
+fn base_of<'a>(world: &'a World, other: &'a Program, round: usize) -> &'a str {
+    if round % 2 == 0 { &world.program.base } else { &other.base }
+}
+
+/// The winner and the loser of two answers, by their statuses.
+#[track_caller]
+fn decided(answers: (Answer, Answer), lost: u16) -> (usize, Answer, Answer) {
+    let (first, second) = answers;
+    let statuses = (first.status.as_u16(), second.status.as_u16());
+    if statuses == (200, lost) {
+        (0, first, second)
+    } else if statuses == (lost, 200) {
+        (1, second, first)
+    } else {
+        panic!("neither 200 and {lost} nor the reverse: {statuses:?}\n{}\n{}", first.text, second.text)
+    }
+}
+
+/// The acts that a refusal names as possible now.
+fn allowed(refusal: &Value) -> Vec<&str> {
+    refusal["errors"][0]["params"]["allowed_acts"].as_array().unwrap().iter().map(|act| act.as_str().unwrap()).collect()
+}
+
+async fn tokens(client: &Client, path: &str, body: Value) -> Answer {
+    client.post(path, body).await
+}
+
+async fn signs_in(world: &World) -> Value {
+    let who = world.copy.persona("prescriber");
+    tokens(&world.anybody(), "/v1/auth/login", json!({"email": who["email"], "password": who["password"]})).await.good()
+}
+
+both! {
+    async fn of_two_accepts_one_is_told_that_it_came_second(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        for round in 0..rounds() {
+            let (here, there) = (world.operator(), world.client_at(base_of(world, &other, round), "colleague"));
+            let referral = world.prescriber().refers(&service, &name(round)).await;
+            let (_, won, lost) = decided(tokio::join!(here.does("accept", &referral), there.does("accept", &referral)), 409);
+            assert_eq!(won.body["state"], "accepted");
+            let refusal = lost.refused(409, "already_decided");
+            assert!(allowed(&refusal).contains(&"complete") && !allowed(&refusal).contains(&"accept"), "{refusal}");
+            let version = won.body["version"].as_i64().unwrap();
+            assert_eq!(here.reads(&referral).await.good()["version"], version, "the second accept moved the leg");
+        }
+        let database = world.copy.connect().await;
+        let accepted = "SELECT count(*) FROM mutation_entry e JOIN referral r ON r.id = e.object_id WHERE e.act = 'accept' AND r.name_folded LIKE 'course%'";
+        assert_eq!(number(&database, accepted).await, i64::try_from(rounds()).unwrap());
+    }
+
+    async fn an_accept_and_a_withdrawal_do_not_both_happen(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        for round in 0..rounds() {
+            let (receiver, sender) = (world.operator(), world.client_at(base_of(world, &other, round), "prescriber"));
+            let referral = world.prescriber().refers(&service, &name(round)).await;
+            let (winner, won, lost) = decided(tokio::join!(receiver.does("accept", &referral), sender.does("withdraw", &referral)), 409);
+            let (state, code) = if winner == 0 { ("accepted", "already_decided") } else { ("withdrawn", "not_open") };
+            assert_eq!(won.body["state"], state);
+            lost.refused(409, code);
+            assert_eq!(sender.sees(&referral).await, state);
+        }
+    }
+
+    async fn an_accept_and_a_refusal_do_not_both_happen(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        for round in 0..rounds() {
+            let (one, colleague) = (world.operator(), world.client_at(base_of(world, &other, round), "colleague"));
+            let referral = world.prescriber().refers(&service, &name(round)).await;
+            let path = format!("/v1/referrals/{referral}/refuse");
+            let refuse = colleague.post(&path, json!({"codes": ["no_capacity"]}));
+            let (winner, won, lost) = decided(tokio::join!(one.does("accept", &referral), refuse), 409);
+            let state = if winner == 0 { "accepted" } else { "refused" };
+            assert_eq!(won.body["state"], state);
+            let refusal = lost.refused(409, "already_decided");
+            assert_eq!(allowed(&refusal).contains(&"complete"), winner == 0, "{refusal}");
+            assert_eq!(one.sees(&referral).await, state);
+        }
+    }
+
+    async fn two_refreshes_of_one_token_give_one_successor_and_later_reuse_ends_the_session(world) {
+        let other = Program::start(&world.copy, &[]);
+        for round in 0..rounds() {
+            let first = signs_in(world).await;
+            let (here, there) = (world.anybody(), world.anybody_at(base_of(world, &other, round)));
+            let old = json!({"refresh_token": first["refresh_token"]});
+            let (one, two) = tokio::join!(tokens(&here, "/v1/auth/refresh", old.clone()), tokens(&there, "/v1/auth/refresh", old.clone()));
+            let (one, two) = (one.good(), two.good());
+            assert_eq!(one["refresh_token"], two["refresh_token"], "one token has one successor");
+            for pair in [&one, &two] {
+                here.with_token(pair["access_token"].as_str().unwrap()).get("/v1/me").await.good();
+            }
+
+            let next = tokens(&here, "/v1/auth/refresh", json!({"refresh_token": two["refresh_token"]})).await.good();
+            // The grace covers the token before the current one; an older one was stolen.
+            tokens(&there, "/v1/auth/refresh", old).await.refused(401, "refresh_token_reused");
+            let newest = json!({"refresh_token": next["refresh_token"]});
+            tokens(&here, "/v1/auth/refresh", newest).await.refused(401, "session_ended");
+            there.with_token(next["access_token"].as_str().unwrap()).get("/v1/me").await.with_status(401);
+        }
+    }
+
+    async fn one_key_twice_at_once_makes_one_referral(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        for round in 0..rounds() {
+            let key = format!("race-{round}");
+            let (here, there) = (world.prescriber(), world.client_at(base_of(world, &other, round), "prescriber"));
+            let (here, there) = (here.with("idempotency-key", &key), there.with("idempotency-key", &key));
+            let draft = ready_draft(&service, &name(round));
+            let (one, two) = tokio::join!(here.post("/v1/referrals", draft.clone()), there.post("/v1/referrals", draft.clone()));
+            let (one, two) = (one.with_status(201), two.with_status(201));
+            assert_eq!(one.body["id"], two.body["id"]);
+            let replays = [&one, &two].map(|answer| answer.header("idempotency-replayed") == "true");
+            assert_eq!(replays.iter().filter(|replay| **replay).count(), 1, "{replays:?}");
+        }
+        let database = world.copy.connect().await;
+        for table in ["referral", "person"] {
+            let made = number(&database, &format!("SELECT count(*) FROM {table} WHERE name_folded LIKE 'course%'")).await;
+            assert_eq!(made, i64::try_from(rounds()).unwrap(), "{table}");
+        }
+    }
+
+    async fn of_two_sends_of_one_draft_one_goes_out(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        for round in 0..rounds() {
+            let (here, there) = (world.prescriber(), world.client_at(base_of(world, &other, round), "prescriber"));
+            let referral = here.drafts(&service, &name(round)).await;
+            let (path, body) = (format!("/v1/referrals/{referral}/send"), json!({"override_reason": "vérifié en entretien"}));
+            let (_, won, lost) = decided(tokio::join!(here.post(&path, body.clone()), there.post(&path, body.clone())), 409);
+            assert_eq!(won.body["state"], "sent");
+            lost.refused(409, "already_sent");
+        }
+        let database = world.copy.connect().await;
+        let legs = "FROM referral r WHERE r.name_folded LIKE 'course%'";
+        let consents = format!("SELECT count(*) FROM consent WHERE referral_id IN (SELECT r.id {legs})");
+        assert_eq!(number(&database, &consents).await, i64::try_from(rounds()).unwrap());
+        let notices = format!("SELECT count(*) FROM notice WHERE kind = 'sent' AND recipient = 'receiver' AND referral_id IN (SELECT r.id {legs})");
+        assert_eq!(number(&database, &notices).await, i64::try_from(rounds()).unwrap());
+    }
+
+    async fn assigning_and_marking_at_once_harm_nobody(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        let members = ["operator", "colleague"].map(|name| world.copy.persona(name)["user_id"].clone());
+        for round in 0..rounds() {
+            let (one, two) = (world.persona("colleague"), world.client_at(base_of(world, &other, round), "operator"));
+            let referral = world.prescriber().refers(&service, &name(round)).await;
+            let (assign, mark) = (format!("/v1/referrals/{referral}/assign"), format!("/v1/referrals/{referral}/reading-mark"));
+            let before = one.reads(&referral).await.good()["version"].clone();
+            let answers = tokio::join!(
+                one.post(&assign, json!({"member_id": members[0]})),
+                two.post(&assign, json!({"member_id": members[1]})),
+                one.put(&mark, json!({"read": true})),
+                two.put(&mark, json!({"read": true})),
+                two.put(&mark, json!({"read": true})),
+            );
+            for answer in [answers.0, answers.1, answers.2, answers.3, answers.4] {
+                answer.good();
+            }
+            let seen = one.reads(&referral).await.good();
+            assert!(members.contains(&seen["assignment"]["member_id"]), "{}", seen["assignment"]);
+            assert_eq!(seen["unread"], false);
+            assert_eq!(seen["version"], before, "neither moves what everybody shares");
+        }
+    }
+
+    async fn of_two_changes_to_one_version_the_second_is_stale(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        for round in 0..rounds() {
+            let (here, there) = (world.prescriber(), world.client_at(base_of(world, &other, round), "prescriber"));
+            let referral = here.drafts(&service, &name(round)).await;
+            let path = format!("/v1/referrals/{referral}");
+            let tag = here.get(&path).await.etag();
+            let (here, there) = (here.with("if-match", &tag), there.with("if-match", &tag));
+            let change = |text: &str| Some(json!({"reason": text}));
+            let patch = reqwest::Method::PATCH;
+            let both = tokio::join!(here.send(patch.clone(), &path, change("un")), there.send(patch.clone(), &path, change("deux")));
+            let (winner, won, lost) = decided(both, 412);
+            lost.refused(412, "version_changed");
+            let kept = here.get(&path).await;
+            assert_eq!(kept.body["social"]["reason"], ["un", "deux"][winner]);
+            assert_eq!(kept.etag(), won.etag());
+        }
+    }
+}
