@@ -12,6 +12,7 @@ mod world;
 
 mod architecture;
 mod contract;
+mod drill;
 mod first_light;
 mod race;
 mod story;

@@ -14,6 +14,7 @@ mod verbs;
 
 pub use answer::Answer;
 pub use client::{Client, ready_draft};
+pub use document::{Document, Operation};
 pub use looks::{about, key_in, short, whole};
 pub use program::Program;
 pub use template::Copy;

@@ -48,6 +48,9 @@ pub enum TokenError {
     /// It was good once.
     #[error("the token has expired")]
     Expired,
+    /// It names a key that is not on this ring; another node may have made it just now.
+    #[error("the token's key is not known")]
+    UnknownKey,
     /// Anything else.
     #[error("the token is not valid")]
     Invalid,
@@ -127,7 +130,7 @@ impl Tokens {
             return Err(TokenError::Invalid);
         }
         let ring = self.keys.read().map_err(|_| TokenError::Invalid)?;
-        let key = ring.iter().find(|key| Some(&key.kid) == header.kid.as_ref()).ok_or(TokenError::Invalid)?;
+        let key = ring.iter().find(|key| Some(&key.kid) == header.kid.as_ref()).ok_or(TokenError::UnknownKey)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&self.issuer]);

@@ -1,5 +1,7 @@
 //! The installation's keys: made at first start, sealed with the master key, shared by all nodes through the database.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_adapters::crypto::{Sealer, Unsealable};
 use relais_adapters::token::{SigningKey, Tokens, new_signing_key};
@@ -20,11 +22,16 @@ pub struct Keys {
     pub totp: Sealer,
     link: Vec<u8>,
     master: Sealer,
+    /// When unknown keys were last looked for, in microseconds of real time.
+    looked_at: AtomicI64,
 }
 
 const SIGNING: &str = "signing";
 /// Tokens signed with a replaced key are read for this long after the replacement; they live a quarter of an hour.
 const OVERLAP: TimeDelta = TimeDelta::hours(24);
+
+/// How long a node waits before it looks for unknown keys again.
+const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(5);
 
 fn broken(error: &impl std::fmt::Display) -> Refusal {
     Refusal::Failed(format!("the installation's keys cannot be used: {error}"))
@@ -42,7 +49,7 @@ impl Keys {
         let sealer = |bytes: &[u8; 32]| Sealer::new(bytes).map_err(|error| broken(&error));
         let signing = signing_keys(db, ctx, &master).await?;
         let (cursor, totp) = (sealer(&cursor)?, sealer(&totp)?);
-        Ok(Self { tokens: Tokens::new(issuer.to_owned(), signing), cursor, totp, link: link.to_vec(), master })
+        Ok(Self { tokens: Tokens::new(issuer.to_owned(), signing), cursor, totp, link: link.to_vec(), master, looked_at: AtomicI64::new(0) })
     }
 
     /// Reads the signing keys again: another node may have rotated them.
@@ -52,6 +59,22 @@ impl Keys {
     pub async fn refresh(&self, db: &Db, ctx: &Ctx) -> Result<(), Refusal> {
         self.tokens.replace(signing_keys(db, ctx, &self.master).await?);
         Ok(())
+    }
+
+    /// Looks for a key that this node does not know, at most once in five seconds: another node may have rotated just now,
+    /// and forged key names must not become database load. Says whether it looked.
+    ///
+    /// # Errors
+    /// As [`Keys::load`].
+    pub async fn look_again(&self, db: &Db, ctx: &Ctx) -> Result<bool, Refusal> {
+        let now = ctx.real_now.timestamp_micros();
+        let last = self.looked_at.load(Ordering::Relaxed);
+        let mine = now - last > LOOK_AGAIN.num_microseconds().unwrap_or(0);
+        if !mine || self.looked_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_err() {
+            return Ok(false);
+        }
+        self.refresh(db, ctx).await?;
+        Ok(true)
     }
 
     /// Makes a new signing key; older ones are read for a day and then dropped.

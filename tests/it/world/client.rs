@@ -60,9 +60,9 @@ impl Client {
         if let Some(body) = body {
             request = request.header("content-type", media_type).body(body);
         }
-        let response = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error}"));
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.unwrap();
+        let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Ok(Answer { status, headers, body, text, method, path: path.to_owned(), asked })
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use relais_adapters::token::TokenError;
+use relais_adapters::token::{Claims, TokenError};
 use relais_domain::access::Policy;
 use relais_domain::identity::Actor;
 use relais_domain::shared::contact::Language;
@@ -47,10 +47,7 @@ pub async fn enter(app: &Arc<App>, credentials: Credentials, request: Request) -
         });
     };
     let now = app.clock.real_now();
-    let claims = app.keys.tokens.read(&bearer, now.timestamp()).map_err(|error| match error {
-        TokenError::Expired => Refusal::Unauthenticated("token_expired"),
-        TokenError::Invalid => Refusal::Unauthenticated("invalid_token"),
-    })?;
+    let claims = read_token(app, &bearer, now.timestamp()).await?;
     let key = (claims.sid.into(), organisation);
     let known = if let Some(known) = app.sessions.get(&key) {
         known
@@ -73,5 +70,17 @@ pub async fn enter(app: &Arc<App>, credentials: Credentials, request: Request) -
         policy: Arc::clone(&known.policy),
         language: language.unwrap_or(known.language),
         request,
+    })
+}
+
+/// Reads a token, looking once for a key that another node may have made.
+async fn read_token(app: &App, bearer: &str, now: i64) -> Result<Claims, Refusal> {
+    let mut read = app.keys.tokens.read(bearer, now);
+    if read == Err(TokenError::UnknownKey) && app.keys.look_again(&app.db, &app.system_ctx(Actor::Nobody, "keys")).await? {
+        read = app.keys.tokens.read(bearer, now);
+    }
+    read.map_err(|error| match error {
+        TokenError::Expired => Refusal::Unauthenticated("token_expired"),
+        TokenError::UnknownKey | TokenError::Invalid => Refusal::Unauthenticated("invalid_token"),
     })
 }

@@ -201,6 +201,19 @@ async fn turn(app: &Arc<App>, name: &str, chores: &mut Chores, stopped: &dyn Fn(
     run_batch(app, name, stopped).await
 }
 
+/// Keeps the clock of a node in step that runs no worker, until told to stop.
+pub async fn follow_clock(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = app.read_clock().await {
+            tracing::warn!(%error, "the clock could not be read");
+        }
+        tokio::select! {
+            changed = stop.changed() => if changed.is_err() { return },
+            () = sleep(POLL) => {}
+        }
+    }
+}
+
 /// Gives events and journal entries their place until told to stop. Safe on any number of nodes.
 pub async fn sequence(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {

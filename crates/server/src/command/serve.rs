@@ -32,14 +32,14 @@ pub struct ServeOptions {
     cors_origins: Vec<String>,
 }
 
-/// A background worker in a thread of its own: its use cases stay on one thread.
+/// What a node does beside answering, in a thread of its own: use cases stay on one thread.
 struct Background {
     stop: watch::Sender<bool>,
     thread: std::thread::JoinHandle<()>,
 }
 
 impl Background {
-    fn start(app: &Arc<App>) -> Result<Self, Stop> {
+    fn start(app: &Arc<App>, with_worker: bool) -> Result<Self, Stop> {
         let (stop, stopped) = watch::channel(false);
         let app = Arc::clone(app);
         let thread = std::thread::Builder::new()
@@ -48,7 +48,14 @@ impl Background {
                 let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
                 let both = async move {
                     let sequencer = worker::sequence(Arc::clone(&app), stopped.clone());
-                    tokio::join!(worker::work(app, stopped), sequencer);
+                    let work = async {
+                        if with_worker {
+                            worker::work(app, stopped).await;
+                        } else {
+                            worker::follow_clock(app, stopped).await;
+                        }
+                    };
+                    tokio::join!(work, sequencer);
                 };
                 tokio::task::LocalSet::new().block_on(&runtime, both);
             })
@@ -81,7 +88,7 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
         sandbox: common.sandbox,
     };
     let (running, address) = server::serve(Arc::clone(&app), health.clone(), listen).map_err(Stop::new)?;
-    let background = options.worker.then(|| Background::start(&app)).transpose()?;
+    let background = Background::start(&app, options.worker)?;
     if let Some(bind) = options.metrics_bind {
         server::serve_metrics(Arc::clone(&app), bind).map_err(Stop::new)?;
     }
@@ -97,9 +104,7 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
     told_to_stop().await;
     drain(&health).await;
     handle.stop(true).await;
-    if let Some(background) = background {
-        background.end().await;
-    }
+    background.end().await;
     server.await.map_err(|error| Stop::new(error.to_string()))?.map_err(|error| Stop::new(error.to_string()))?;
     app.db.clone().close().await;
     Ok(())
@@ -129,7 +134,7 @@ async fn told_to_stop() {
 /// A sentence for the operator.
 pub async fn work(common: &Common) -> Result<(), Stop> {
     let app = common.start().await?;
-    let background = Background::start(&app)?;
+    let background = Background::start(&app, true)?;
     println!("relais {} working", env!("CARGO_PKG_VERSION"));
     told_to_stop().await;
     background.end().await;

@@ -125,8 +125,8 @@ impl Story<'_> {
     /// Moderation refuses an organisation: its held referral is blocked.
     async fn blocks(&self) -> Result<(), Refusal> {
         let reason: NoteText = "Adresse introuvable.".parse().map_err(|_| Refusal::Failed("a demo note is malformed".into()))?;
-        let mut tx = self.app.db.write(&self.app.ctx(&self.caller("moderator").await?)).await?;
-        referral::block_held(self.app, &mut tx, self.cast.blocked()?, reason).await?;
-        Ok(tx.commit().await?)
+        let moderator = self.caller("moderator").await?;
+        identity::block_organisation(self.app, &moderator, self.cast.blocked()?, &identity::BlockOrganisation { reason }).await?;
+        Ok(())
     }
 }

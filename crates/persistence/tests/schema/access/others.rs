@@ -1,0 +1,109 @@
+//! Services, members and organisations: other column maps, the same rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use relais_domain::access::{Category, Condition, Mask, Permission, Policy, Resource, Rule};
+use relais_domain::directory::{OrganisationState, ServiceState};
+use relais_domain::shared::ids::{MembershipId, OrganisationId, ServiceId};
+use relais_persistence::directory::read::{self as directory, Eyes};
+use relais_persistence::directory::view::ServiceFilter;
+use relais_persistence::identity::read::{self as identity, MemberFilter, OrganisationFilter};
+
+use super::rows::{Belonging, organisation_state};
+use super::world::{ORGANISATIONS, World, id};
+use super::{Tally, cells};
+use crate::both::Both;
+
+fn note(world: &World, resource: Resource, permission: Permission, rule: &Rule, records: &[Belonging], tally: &mut Tally) {
+    let alone = cells::alone(world);
+    for record in records {
+        let decided = rule.decide(record);
+        tally.judged += 1;
+        tally.shown += usize::from(decided.is_some());
+        tally.cells.note(&alone, resource, permission, record, decided, &cells::towards(&world.standing, resource, record));
+    }
+}
+
+/// Services by the bare rule with its mask, then by the list and the single record, which combine two rules.
+pub async fn services_agree(both: &Both, world: &World, policy: &Policy, services: &[Belonging], tally: &mut Tally) {
+    for permission in Permission::ALL.iter().filter(|permission| Resource::Service.governed_by(**permission)) {
+        let rule = policy.rule(Resource::Service, *permission);
+        let expected: BTreeMap<ServiceId, i32> = services.iter().filter_map(|one| Some((id(one.number), rule.decide(one)?.bits()))).collect();
+        for place in both.each() {
+            let rows: BTreeMap<ServiceId, i32> = directory::decisions(&place.db, &rule).await.unwrap().into_iter().collect();
+            assert_eq!(rows, expected, "{:?}: rows (left) and decisions (right) differ under {rule:#?} in {world:#?}", place.engine);
+        }
+        note(world, Resource::Service, *permission, &rule, services, tally);
+    }
+    let (reading, writing) =
+        (policy.rule(Resource::Service, Permission::DirectoryRead), policy.rule(Resource::Service, Permission::ServicesWrite));
+    let eyes = Eyes { reading: &reading, writing: &writing, today: NaiveDate::default() };
+    let filter = ServiceFilter { state: ServiceState::ALL.to_vec(), ..ServiceFilter::default() };
+    let reads = |one: &Belonging| reading.decide(one).is_some();
+    let writes = |one: &Belonging| writing.decide(one).is_some();
+    let public = |one: &Belonging| one.state == "published" && organisation_state(one.organisation) == OrganisationState::Active;
+    let listed: BTreeSet<ServiceId> =
+        services.iter().filter(|one| (reads(one) && public(one)) || writes(one)).map(|one| id(one.number)).collect();
+    for place in both.each() {
+        let rows = directory::services(&place.db, eyes, &filter, None, 1_000).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.id).collect::<BTreeSet<_>>(), listed, "{:?}: the list in {world:#?}", place.engine);
+        for one in services.iter().take(6) {
+            let open = reads(one) && (organisation_state(one.organisation) != OrganisationState::Blocked || writes(one));
+            assert_eq!(directory::service(&place.db, eyes, id(one.number)).await.is_ok(), open, "{:?}: {one:?} in {world:#?}", place.engine);
+        }
+    }
+}
+
+/// A member may work in several units: any of them opens, and any of them closes.
+fn reaches(rule: &Rule, units: &[Belonging]) -> bool {
+    let met = |entries: &[(Condition, Mask)], counts: fn(Mask) -> bool| {
+        entries.iter().any(|(condition, mask)| counts(*mask) && units.iter().any(|unit| condition.holds(unit)))
+    };
+    met(&rule.allow, |_| true) && !met(&rule.deny, |mask| mask.contains(Category::Existence))
+}
+
+/// Members of each organisation, by the list and one by one.
+pub async fn members_agree(both: &Both, world: &World, policy: &Policy, members: &[Vec<Belonging>], tally: &mut Tally) {
+    for permission in Permission::ALL.iter().filter(|permission| Resource::Member.governed_by(**permission)) {
+        let rule = policy.rule(Resource::Member, *permission);
+        for units in members.iter().filter(|units| units.len() == 1) {
+            assert_eq!(reaches(&rule, units), rule.decide(&units[0]).is_some());
+        }
+        for number in 1..=ORGANISATIONS {
+            let of_this = members.iter().filter(|units| units[0].organisation == number);
+            let expected: BTreeSet<MembershipId> = of_this.filter(|units| reaches(&rule, units)).map(|units| id(units[0].number)).collect();
+            for place in both.each() {
+                let rows = identity::members(&place.db, &rule, id(number), MemberFilter::default(), None, 1_000).await.unwrap();
+                let rows: BTreeSet<MembershipId> = rows.iter().map(|row| row.id).collect();
+                assert_eq!(rows, expected, "{:?}: members of {number} under {rule:#?} in {world:#?}", place.engine);
+            }
+        }
+        for units in members.iter().step_by(7) {
+            for place in both.each() {
+                let reached = identity::is_reached(&place.db, &rule, id(units[0].number)).await.unwrap();
+                assert_eq!(reached, reaches(&rule, units), "{:?}: {units:?} under {rule:#?} in {world:#?}", place.engine);
+            }
+        }
+        let single: Vec<Belonging> = members.iter().filter(|units| units.len() == 1).flatten().cloned().collect();
+        note(world, Resource::Member, *permission, &rule, &single, tally);
+    }
+}
+
+/// Organisations, by the list and one by one.
+pub async fn organisations_agree(both: &Both, world: &World, policy: &Policy, tally: &mut Tally) {
+    let fact = |number| Belonging { number, organisation: number, unit: None, state: organisation_state(number).code(), user: None };
+    let facts: Vec<Belonging> = (1..=ORGANISATIONS).map(fact).collect();
+    for permission in [Permission::DirectoryRead, Permission::OrganisationsRead, Permission::OrganisationsWrite, Permission::OrganisationsVerify] {
+        let rule = policy.rule(Resource::Organisation, permission);
+        let expected: BTreeSet<OrganisationId> = facts.iter().filter(|one| rule.decide(*one).is_some()).map(|one| id(one.number)).collect();
+        for place in both.each() {
+            let rows = identity::organisations(&place.db, &rule, &OrganisationFilter::default(), None, 1_000).await.unwrap();
+            let rows: BTreeSet<OrganisationId> = rows.iter().map(|row| row.id).collect();
+            assert_eq!(rows, expected, "{:?}: organisations under {rule:#?} in {world:#?}", place.engine);
+            let first = identity::organisation(&place.db, &rule, id(1)).await.unwrap();
+            assert_eq!(first.is_some(), expected.contains(&id(1)));
+        }
+        note(world, Resource::Organisation, permission, &rule, &facts, tally);
+    }
+}

@@ -1,0 +1,118 @@
+//! Scenes of referrals.
+
+use serde_json::json;
+
+use super::{Scene, Stage};
+use crate::world::ready_draft;
+
+impl Stage<'_> {
+    /// A service of the operators' organisation that takes referrals.
+    pub async fn open_service(&self) -> String {
+        self.world.service("Accompagnement renforcé").await
+    }
+
+    /// A name that nobody else has: no two referrals are taken for one.
+    pub fn family_name(&self) -> String {
+        let letters = format!("{:05}", self.number());
+        format!("Durand{}", letters.chars().map(|digit| char::from(b'a' + u8::try_from(digit.to_digit(10).unwrap()).unwrap())).collect::<String>())
+    }
+
+    /// A draft of the prescriber.
+    pub async fn draft(&self) -> String {
+        self.world.prescriber().drafts(&self.open_service().await, &self.family_name()).await
+    }
+
+    /// A referral that the operators received.
+    pub async fn sent(&self) -> String {
+        let draft = self.draft().await;
+        self.world.prescriber().sends(&draft).await;
+        draft
+    }
+
+    /// One that the operators took in charge.
+    pub async fn accepted(&self) -> String {
+        let sent = self.sent().await;
+        self.world.operator().accepts(&sent).await;
+        sent
+    }
+}
+
+pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
+    let (prescriber, operator) = (stage.world.prescriber(), stage.world.operator());
+    let at = |referral: &str| format!("/v1/referrals/{referral}");
+    let act = |referral: &str, act: &str| format!("/v1/referrals/{referral}/{act}");
+    Some(match id {
+        "list_referrals" => Scene::of(operator, "/v1/referrals"),
+        "read_inbox" => Scene::of(operator, "/v1/inbox"),
+        "read_board" => Scene::of(prescriber, "/v1/referrals/board"),
+        "search_referrals" => Scene::of(operator, "/v1/referrals/search").body(json!({"name": "dur"})),
+        "create_referral" => {
+            let draft = ready_draft(&stage.open_service().await, &stage.family_name());
+            Scene::of(prescriber, "/v1/referrals").body(draft).or(json!({"reason": "Cherche un logement"}))
+        }
+        "record_outside_referral" => {
+            let draft = ready_draft(&stage.open_service().await, &stage.family_name());
+            Scene::of(prescriber, "/v1/referrals/outside").body(draft).or(json!({"reason": "Cherche un logement"}))
+        }
+        "read_referral" => Scene::of(operator, at(&stage.sent().await)),
+        "update_referral" => Scene::of(prescriber, at(&stage.draft().await)).body(json!({"situation": "Vit chez sa sœur"})).under_itself(),
+        "delete_referral" => Scene::of(prescriber, at(&stage.draft().await)).under_itself(),
+        "list_referral_actions" => Scene::of(operator, act(&stage.sent().await, "actions")),
+        "send_referral" => {
+            let reason = json!({"override_reason": "vérifié en entretien"});
+            Scene::of(prescriber, act(&stage.draft().await, "send")).body(reason).or(json!({"override_reason": "vérifié par téléphone"}))
+        }
+        "review_referral" => Scene::of(operator, act(&stage.sent().await, "review")),
+        "waitlist_referral" => Scene::of(operator, act(&stage.sent().await, "waitlist")),
+        "accept_referral" => Scene::of(operator, act(&stage.sent().await, "accept")).body(json!({})).or(json!({"message": "Avec plaisir."})),
+        "refuse_referral" => {
+            Scene::of(operator, act(&stage.sent().await, "refuse")).body(json!({"codes": ["no_capacity"]})).or(json!({"message": "Désolés."}))
+        }
+        "withdraw_referral" => Scene::of(prescriber, act(&stage.sent().await, "withdraw")).body(json!({})).or(json!({"message": "Autre solution."})),
+        "record_referral_answer" => {
+            let today = stage.world.prescriber().get("/v1/sandbox/clock").await.good()["now"].as_str().unwrap()[..10].to_owned();
+            let answer = json!({"decision": "accepted", "channel": "phone", "told_by": "L’accueil", "on": today});
+            Scene::of(prescriber, act(&stage.sent().await, "record-answer")).body(answer).or(json!({"note": "Rappeler lundi."}))
+        }
+        "complete_referral" => {
+            Scene::of(operator, act(&stage.accepted().await, "complete")).body(json!({"outcome": "done"})).or(json!({"text": "En emploi."}))
+        }
+        "archive_referral" => {
+            let referral = stage.accepted().await;
+            operator.completes(&referral).await;
+            Scene::of(operator, act(&referral, "archive")).body(json!({"reason": "moved_away"})).or(json!({"note": "Vu."}))
+        }
+        "unarchive_referral" => {
+            let referral = stage.accepted().await;
+            operator.post(&act(&referral, "archive"), json!({"reason": "moved_away"})).await.good();
+            Scene::of(operator, act(&referral, "unarchive"))
+        }
+        "set_referral_path" => {
+            let referral = stage.accepted().await;
+            let step = json!({"id": "0192f4e6-7a10-7000-8000-000000000001", "label": "Premier rendez-vous"});
+            Scene::of(operator, act(&referral, "path")).body(json!({"steps": [step]})).under(at(&referral))
+        }
+        "assign_referral" => {
+            let colleague = stage.world.persona("colleague");
+            let member = json!({"member_id": colleague.user()});
+            Scene::of(colleague, act(&stage.sent().await, "assign")).body(member).or(json!({"member_id": operator.user()}))
+        }
+        "set_reading_mark" => Scene::of(operator, act(&stage.sent().await, "reading-mark")).body(json!({"read": true})),
+        "list_referral_messages" => {
+            let referral = stage.sent().await;
+            operator.writes(&referral, json!({"body": "Bonjour"})).await.with_status(201);
+            Scene::of(operator, act(&referral, "messages"))
+        }
+        "write_referral_message" => {
+            Scene::of(operator, act(&stage.sent().await, "messages")).body(json!({"body": "Bonjour"})).or(json!({"body": "Bonsoir"}))
+        }
+        "renew_link" => Scene::of(stage.world.anybody(), "/v1/links/renew").body(json!({"referral_id": stage.sent().await})),
+        "exchange_link" => {
+            let referral = stage.sent().await;
+            stage.world.anybody().post("/v1/links/renew", json!({"referral_id": referral})).await.with_status(202);
+            let token = stage.mailed("equipe@tremplin-lillois.example.org", "access_link", "").await;
+            Scene::of(stage.world.anybody(), "/v1/links/exchange").body(json!({"token": token}))
+        }
+        _ => return None,
+    })
+}
