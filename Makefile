@@ -40,9 +40,10 @@ bench: ## measure against the bare database, on both databases
 
 # Lint shares nothing with the rest but build scripts and macros; the tests' build makes the program that `contract` runs.
 # The tests come last, so that the last lines are cargo's own.
-ci: lint ## what continuous integration runs: lint, contract, test
+ci: lint ## what continuous integration runs: lint, contract, short fuzzing, test
 	$(CARGO) test --workspace --no-run
 	@$(MAKE) --no-print-directory contract CONTRACT_FROM="$(TARGET)/debug/relais"
+	RELAIS_BIN="$(abspath $(TARGET))/debug/relais" $(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory test
 
 clean-data: ## erase ./data, what `make run` keeps

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fuzzes a running server from its own OpenAPI document: no 5xx, no status that the document does not know.
 #
-#   scripts/schemathesis.sh short   one persona, about two minutes (continuous integration)
+#   scripts/schemathesis.sh short   one persona, a little over a minute (continuous integration)
 #   scripts/schemathesis.sh full    nobody and four personas, about fifteen minutes (make proof)
 #
 # Needs python3 with venv and pip; schemathesis itself is installed under target/. Without python3 it says so and fails:
@@ -12,7 +12,7 @@ cd "$(dirname -- "$0")/.."
 case ${1:-short} in
 short)
   personas="operator"
-  seconds=120
+  seconds=75
   phases="examples,coverage,fuzzing"
   ;;
 full)

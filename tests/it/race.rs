@@ -169,13 +169,14 @@ both! {
         let service = world.service(SERVICE).await;
         let members = ["operator", "colleague"].map(|name| world.copy.persona(name)["user_id"].clone());
         for round in 0..rounds() {
-            let (one, two) = (world.persona("colleague"), world.client_at(base_of(world, &other, round), "operator"));
+            let base = base_of(world, &other, round);
+            let (one, lead, two) = (world.persona("colleague"), world.client_at(base, "colleague"), world.client_at(base, "operator"));
             let referral = world.prescriber().refers(&service, &name(round)).await;
             let (assign, mark) = (format!("/v1/referrals/{referral}/assign"), format!("/v1/referrals/{referral}/reading-mark"));
             let before = one.reads(&referral).await.good()["version"].clone();
             let answers = tokio::join!(
                 one.post(&assign, json!({"member_id": members[0]})),
-                two.post(&assign, json!({"member_id": members[1]})),
+                lead.post(&assign, json!({"member_id": members[1]})),
                 one.put(&mark, json!({"read": true})),
                 two.put(&mark, json!({"read": true})),
                 two.put(&mark, json!({"read": true})),

@@ -6,7 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use relais_domain::shared::Blocker;
 use relais_domain::shared::nir::contains_nir;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A schema, compiled when it is first needed: start-up stays fast.
 #[derive(Debug)]
@@ -16,13 +16,18 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Takes over a schema of the document with the components that it refers to.
+    /// Takes over a schema of the document with the components that it refers to, and no others: there are hundreds of
+    /// schemas, and each keeps its own source.
     ///
     /// # Errors
     /// When it is no object.
     pub fn compile(schema: &Value, components: &Value) -> Result<Self, String> {
         let mut source = schema.as_object().cloned().ok_or("a schema must be an object")?;
-        source.insert("components".into(), components.clone());
+        let mut needed = Map::new();
+        gather(schema, components, &mut needed);
+        if !needed.is_empty() {
+            source.insert("components".into(), json!({"schemas": needed}));
+        }
         let mut source = Value::Object(source);
         close(&mut source);
         Ok(Self { source, compiled: OnceLock::new() })
@@ -54,6 +59,24 @@ impl Schema {
             collect(&error, base, &mut found);
         }
         found
+    }
+}
+
+/// Adds the components that a schema refers to, and those that these refer to.
+fn gather(schema: &Value, components: &Value, needed: &mut Map<String, Value>) {
+    match schema {
+        Value::Object(fields) => {
+            let name = fields.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name.filter(|name| !needed.contains_key(*name))
+                && let Some(found) = components.get("schemas").and_then(|schemas| schemas.get(name))
+            {
+                needed.insert(name.to_owned(), found.clone());
+                gather(found, components, needed);
+            }
+            fields.values().for_each(|field| gather(field, components, needed));
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, components, needed)),
+        _ => {}
     }
 }
 

@@ -60,6 +60,18 @@
     // The token leaves the address bar, and with it the history.
     window.history.replaceState(null, "", window.location.pathname);
     if (!token) throw new Error("The address holds no link.");
+    // Links for people who sign in lead into a front end; this page says what that front end would call.
+    const [kind, first, second] = token.split(".");
+    const calls = {
+      referral: `Sign in, then: GET /v1/referrals/${first}`,
+      organisation: `Sign in, then: GET /v1/organisations/${first}`,
+      invitation: `POST /v1/invitations/${first}/accept  {"token": "${second}", "name": "…", "password": "…"}`,
+      password_reset: `POST /v1/auth/password-reset/confirm  {"token": "${first}", "password": "…"}`,
+    };
+    if (Object.hasOwn(calls, kind)) {
+      state.textContent = calls[kind];
+      return;
+    }
     const session = await ask("v1/links/exchange", {
       method: "POST",
       headers: { "Content-Type": "application/json" },

@@ -26,7 +26,8 @@ struct LinkToken {
 ///
 /// 30 minutes over exactly one referral; any number of times in the link's life of 8 days, each logged. A token that is
 /// unknown, expired or revoked is one 404.
-#[utoipa::path(tag = "links", request_body = LinkToken, responses((status = 200, description = "The session", body = ExchangedLink)),
+#[utoipa::path(tag = "links", request_body = LinkToken, responses((status = 200, description = "The session", body = ExchangedLink),
+    (status = 404, description = "The token is unknown, expired or revoked", body = crate::problem::Problem, content_type = "application/problem+json")),
     extensions(("x-permission" = json!("public")), ("x-no-idempotency" = json!(true))))]
 #[post("/v1/links/exchange")]
 async fn exchange_link(call: Call<NoQuery, LinkToken>) -> Answer {

@@ -59,6 +59,14 @@ fn request_id(request: &ServiceRequest) -> String {
     own.filter(fits).map_or_else(|| (relais_app::state::CHANCE.id)().to_string(), ToOwned::to_owned)
 }
 
+/// The trace that the request belongs to (W3C Trace Context), for the log: 32 hexadecimal digits, not all zero.
+fn trace_id(request: &ServiceRequest) -> Option<String> {
+    let parent = request.headers().get("traceparent")?.to_str().ok()?;
+    let id = parent.split('-').nth(1)?;
+    let fits = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) && id.bytes().any(|byte| byte != b'0');
+    fits.then(|| id.to_ascii_lowercase())
+}
+
 /// The language of problems: the first that the caller names and we speak.
 fn language(request: &ServiceRequest) -> Language {
     let wanted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -72,7 +80,7 @@ fn language(request: &ServiceRequest) -> Language {
 /// None: every refusal becomes a problem document here.
 pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let (started, id, language) = (Instant::now(), request_id(&request), language(&request));
-    let method = request.method().clone();
+    let (method, trace) = (request.method().clone(), trace_id(&request).unwrap_or_default());
     if method == Method::HEAD {
         // HEAD follows GET; the connection's codec knows the true method and sends no body.
         request.head_mut().method = Method::GET;
@@ -102,7 +110,7 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
     let pattern = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let (status, took) = (response.status().as_u16(), started.elapsed());
     health::metrics::observe(method.as_str(), &pattern, status, took);
-    tracing::info!(request_id = %id, method = %method, route = %pattern, status, micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "request");
+    tracing::info!(request_id = %id, trace_id = trace, method = %method, route = %pattern, status, micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "request");
     Ok(response)
 }
 

@@ -13,7 +13,7 @@ use relais_persistence::person::entity::{consent, person};
 use relais_persistence::platform::entity::{budget, idempotency, instance, job, secret};
 use relais_persistence::referral::entity::{access_link, need, reading_mark, referral, referral_assignment, referral_filing};
 use sea_orm::sea_query::ColumnType;
-use sea_orm::{ColumnTrait as _, EntityName as _, EntityTrait, IdenStatic as _, Iterable as _};
+use sea_orm::{ColumnTrait as _, EntityTrait, IdenStatic as _, Iterable as _};
 
 use crate::both::both;
 use crate::columns::{Column, Schema, schema};

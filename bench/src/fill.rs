@@ -1,0 +1,96 @@
+//! Filling a database, and the ids to load it with.
+
+use std::io::Write as _;
+use std::time::Instant;
+
+use crate::cast::Cast;
+use crate::chance::Chance;
+use crate::db::Db;
+use crate::rows::{self, Of, OPERATORS, OTHERS, POOL, Size, World};
+use crate::{Fault, Place};
+
+/// Legs, or services, that are written at once.
+const BATCH: u64 = 4_000;
+
+fn ranges(all: std::ops::Range<u64>) -> impl Iterator<Item = std::ops::Range<u64>> {
+    let end = all.end;
+    all.step_by(usize::try_from(BATCH).unwrap_or(1)).map(move |from| from..end.min(from + BATCH))
+}
+
+async fn begin(db: &mut Db) -> Result<(), Fault> {
+    if matches!(db, Db::Sqlite(_)) {
+        // Only while filling: what is measured opens its own connections.
+        db.run("PRAGMA synchronous = OFF").await?;
+        db.run("PRAGMA foreign_keys = OFF").await?;
+    }
+    db.run("BEGIN").await
+}
+
+/// Fills a database that has the demo in it.
+pub async fn fill(place: &Place, size: &Size) -> Result<(), Fault> {
+    let begun = Instant::now();
+    let mut db = Db::open(&place.database_url).await?;
+    let cast = Cast::read(place, &mut db).await?;
+    let now = db.now().await?;
+    let mut world = World::new(&cast, now, *size)?;
+    begin(&mut db).await?;
+    db.write(world.organisations()).await?;
+    for numbers in ranges(0..size.services) {
+        let services = world.services(numbers);
+        db.write(services).await?;
+    }
+    for places in ranges(0..size.referrals) {
+        let done = places.end;
+        for table in world.legs(places).tables() {
+            db.write(table).await?;
+        }
+        eprint!("\rfill: {done} of {} referrals, {:.1} s ", size.referrals, begun.elapsed().as_secs_f32());
+        std::io::stderr().flush()?;
+    }
+    db.run("COMMIT").await?;
+    db.settle().await?;
+    eprintln!("\rfill: {} referrals in {:.1} s, analysed          ", size.referrals, begun.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// Adds sent legs to the operator's structure.
+pub async fn pool(place: &Place, from: u64, count: u64) -> Result<(), Fault> {
+    let mut db = Db::open(&place.database_url).await?;
+    let cast = Cast::read(place, &mut db).await?;
+    let now = db.now().await?;
+    let mut world = World::new(&cast, now, Size { organisations: 1_000, services: 20_000, referrals: 0 })?;
+    begin(&mut db).await?;
+    for numbers in ranges(from..from + count) {
+        for table in world.pool(numbers).tables() {
+            db.write(table).await?;
+        }
+    }
+    db.run("COMMIT").await?;
+    db.settle().await
+}
+
+/// The operator's legs that were filled in.
+pub async fn operators_legs(db: &mut Db) -> Result<Vec<uuid::Uuid>, Fault> {
+    let (from, to) = (db.literal(rows::id(Of::Leg, OPERATORS)), db.literal(rows::id(Of::Leg, OTHERS)));
+    db.ids(&format!("SELECT id FROM referral WHERE id >= {from} AND id < {to}")).await
+}
+
+/// Prints ids: of the pool in their order, else of the operator's legs in any order.
+pub async fn ids(place: &Place, pool_from: Option<u64>, count: u64) -> Result<(), Fault> {
+    let mut db = Db::open(&place.database_url).await?;
+    let mut found = if let Some(from) = pool_from {
+        let (from, to) = (db.literal(rows::id(Of::Leg, POOL + from)), db.literal(rows::id(Of::Leg, POOL + from + count)));
+        db.ids(&format!("SELECT id FROM referral WHERE id >= {from} AND id < {to} AND state = 'sent' ORDER BY id")).await?
+    } else {
+        let mut found = operators_legs(&mut db).await?;
+        let mut chance = Chance::new(11);
+        found.sort_by_cached_key(|_| chance.next());
+        found
+    };
+    found.truncate(usize::try_from(count)?);
+    let mut out = std::io::stdout().lock();
+    for id in found {
+        writeln!(out, "{id}")?;
+    }
+    Ok(())
+}
