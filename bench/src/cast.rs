@@ -12,7 +12,6 @@ const SERVICE: &str = "relais-demo--tremplin-lillois-coaching";
 #[derive(Clone, Debug)]
 pub struct Cast {
     names: Vec<(String, String)>,
-    demo: Value,
 }
 
 impl Cast {
@@ -29,19 +28,13 @@ impl Cast {
         }
         let service = db.ids(&format!("SELECT id FROM service WHERE source_id = '{SERVICE}'")).await?;
         names.push(("service".into(), service.into_iter().next().ok_or("the demo's service is missing: run `relais demo` first")?.to_string()));
-        Ok(Self { names, demo })
+        Ok(Self { names })
     }
 
     /// The id behind a name.
     pub fn id(&self, name: &str) -> Result<uuid::Uuid, Fault> {
         let found = self.names.iter().find(|(known, _)| known == name).ok_or_else(|| format!("nobody is called {name}"))?;
         Ok(found.1.parse()?)
-    }
-
-    /// Something about a persona.
-    pub fn about(&self, persona: &str, field: &str) -> Result<String, Fault> {
-        let found = self.demo.get("personas").and_then(|all| all.get(persona)).and_then(|one| one.get(field)).and_then(Value::as_str);
-        Ok(found.ok_or_else(|| format!("the demo has no {field} of {persona}"))?.to_owned())
     }
 
     /// Ids in a text become names in braces.

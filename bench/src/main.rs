@@ -84,6 +84,13 @@ enum Command {
         #[command(flatten)]
         options: recipe::Options,
     },
+    /// Print the id of the operator's service
+    Service {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print a port on the loopback address that nobody uses
+    FreePort,
     /// Wait until a server is ready
     Ready {
         #[arg(long)]
@@ -107,6 +114,15 @@ async fn run(cli: Cli) -> Result<(), Fault> {
         Command::Load(options) => load::load(&options).await,
         Command::Capture(options) => capture::capture(&options).await,
         Command::Bare { place, options } => recipe::bare(&place, &options).await,
+        Command::Service { place } => {
+            let mut db = db::Db::open(&place.database_url).await?;
+            println!("{}", cast::Cast::read(&place, &mut db).await?.id("service")?);
+            Ok(())
+        }
+        Command::FreePort => {
+            println!("{}", std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port());
+            Ok(())
+        }
         Command::Ready { base } => http::ready(&base).await,
         Command::Report { results } => report::report(&results),
     }

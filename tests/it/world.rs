@@ -39,24 +39,21 @@ pub struct World {
 /// Runs a story on both databases, each in a test of its own.
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
+        async fn $name($world: &$crate::world::World) $body
+
         $(#[$meta])*
         mod $name {
-            #[expect(unused_imports, reason = "a story takes what it needs")]
-            use super::*;
-
-            async fn story($world: &$crate::world::World) $body
-
             #[tokio::test]
             async fn sqlite() {
                 let world = $crate::world::World::open($crate::world::Engine::Sqlite).await;
-                story(&world).await;
+                super::$name(&world).await;
                 world.close().await;
             }
 
             #[tokio::test]
             async fn postgres() {
                 let world = $crate::world::World::open($crate::world::Engine::Postgres).await;
-                story(&world).await;
+                super::$name(&world).await;
                 world.close().await;
             }
         }

@@ -4,8 +4,7 @@ use crate::referral::PersonForm;
 use crate::shared::contact::{Country, Phone};
 
 /// The phone and e-mail of a person as search keys, each between bars: `|+33612345678|a@example.org|`. None when
-/// neither is known. A phone is kept in E.164 form where it is a number of `FR` or carries its country code, otherwise as
-/// its digits.
+/// neither is known. A phone is kept in international form, as a number of `FR` when it carries no country code.
 pub fn contact_keys(person: &PersonForm) -> Option<String> {
     let keys: Vec<_> = [person.phone.as_deref(), person.email.as_deref()].into_iter().flatten().map(contact_key).collect();
     (!keys.is_empty()).then(|| format!("|{}|", keys.join("|")))
@@ -18,7 +17,20 @@ pub fn contact_key(raw: &str) -> String {
         return raw.to_lowercase();
     }
     let parsed = raw.parse::<Phone>().ok().and_then(|phone| phone.e164(Country::Fr));
-    parsed.unwrap_or_else(|| raw.chars().filter(char::is_ascii_digit).collect())
+    parsed.unwrap_or_else(|| international(raw))
+}
+
+/// The international form of a number that no plan knows, such as those kept for films and demonstrations.
+fn international(raw: &str) -> String {
+    let abroad = raw.starts_with('+');
+    let raw = if abroad || raw.starts_with("00") { raw.replacen("(0)", "", 1) } else { raw.to_owned() };
+    let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
+    match (digits.strip_prefix("00"), digits.strip_prefix('0')) {
+        _ if abroad => format!("+{digits}"),
+        (Some(rest), _) => format!("+{rest}"),
+        (None, Some(rest)) if rest.len() == 9 => format!("+33{rest}"),
+        _ => digits,
+    }
 }
 
 #[cfg(test)]
@@ -27,7 +39,10 @@ mod tests {
 
     #[test]
     fn the_same_phone_has_the_same_key_however_it_is_written() {
-        assert_eq!(contact_key("06 39 98 12 34"), contact_key("+33 6.39.98.12.34"));
+        for written in ["+33 6.39.98.12.34", "0033 6 39 98 12 34", "+33 (0)6 39 98 12 34", "0639981234"] {
+            assert_eq!(contact_key("06 39 98 12 34"), contact_key(written));
+        }
+        assert_ne!(contact_key("+41 79 555 01 23"), contact_key("079 555 01 23"));
         assert_eq!(contact_key("Ada@Example.ORG"), "ada@example.org");
     }
 }

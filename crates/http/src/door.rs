@@ -12,7 +12,7 @@ mod parameters;
 mod strict;
 mod validate;
 
-pub use answer::{Answer, Item};
+pub use answer::{Answer, Item, has};
 pub use budget::{Budgets, Left, POLICY};
-pub use call::{Call, NoBody, NoQuery, RequestId};
+pub use call::{Call, NoBody, NoQuery, RequestId, wished_language};
 pub use operation::{Auth, Operation, Operations};

@@ -4,15 +4,16 @@ mod failure;
 mod record;
 mod tx;
 
+use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use relais_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::Notify;
 
 pub use failure::Failure;
@@ -219,6 +220,38 @@ impl Db {
     pub async fn pending_migrations(&self) -> Result<Vec<String>, Failure> {
         let pending = Migrator::get_pending_migrations(&self.write).await?;
         Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    /// Whether this is a database that this program has made: at least one of its schema steps was taken, and the file is
+    /// whole (asked of SQLite only).
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn is_ours(&self) -> Result<bool, Failure> {
+        let taken = Migrator::get_applied_migrations(&self.write).await?;
+        let whole = self.engine == Engine::Postgres || self.ask("PRAGMA quick_check(1)").await? == "ok";
+        Ok(whole && !taken.is_empty())
+    }
+
+    /// The file behind a SQLite address.
+    ///
+    /// # Errors
+    /// [`Failure::Failed`] for any other address.
+    pub fn sqlite_file(url: &str) -> Result<PathBuf, Failure> {
+        let options = SqliteConnectOptions::from_str(url).map_err(|_| Failure::Failed("DATABASE_URL is no SQLite address".into()))?;
+        Ok(options.get_filename().to_owned())
+    }
+
+    /// Folds the log of a SQLite database into its one file, which proves that nobody else holds it.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when another program holds it; [`Failure::Failed`] when it cannot be opened.
+    pub async fn fold_alone(url: &str) -> Result<(), Failure> {
+        let options = SqliteConnectOptions::from_str(url).map_err(|_| Failure::Failed("DATABASE_URL is no SQLite address".into()))?;
+        // Only the last connection may leave WAL mode.
+        let alone = options.journal_mode(SqliteJournalMode::Delete).busy_timeout(Duration::from_secs(1)).disable_statement_logging();
+        let connection = alone.connect().await.map_err(|error| failure::from_sqlx(&error))?;
+        connection.close().await.map_err(|error| failure::from_sqlx(&error))
     }
 
     /// Whether the database answers at all.

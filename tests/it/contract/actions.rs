@@ -95,10 +95,12 @@ both! {
     async fn what_is_said_to_be_possible_is_accepted_and_nothing_else(world) {
         let stage = Stage::in_world(world).await;
         let mut walk = Walk::over(&stage.document);
-        let found = referrals(world).await;
+        let mut found = referrals(world).await;
+        found.insert("complete_draft".into(), stage.complete_draft().await);
+        found.insert("archived".into(), stage.archived().await);
         let today = world.operator().get("/v1/sandbox/clock").await.good()["now"].as_str().unwrap()[..10].to_owned();
         let (mut visible, mut allowed_somewhere) = (0, BTreeSet::new());
-        for state in STATES.iter().filter(|state| **state != "blocked") {
+        for state in STATES.iter().chain(&["complete_draft", "archived"]).filter(|state| **state != "blocked") {
             let referral = found.get(*state).unwrap_or_else(|| panic!("the demo has no referral that is {state}: {found:?}"));
             for name in PEOPLE {
                 let who = world.persona(name);

@@ -71,7 +71,7 @@ both! {
             walk.refused(&answer, 422, "unknown_field", "an unknown field");
             walk.holds(errors(&answer.body).any(|error| error["pointer"] == "/nonsense"), &answer, "the field is named");
         }
-        walk.ends(350);
+        walk.ends(280);
     }
 
     async fn a_body_is_small_json_where_one_is_expected_and_nowhere_else(world) {

@@ -15,6 +15,7 @@ const PEOPLE: &[&str] = &["prescriber", "operator", "operator_2", "colleague", "
 const UNSEEN: &[(&str, &str)] = &[
     ("read_referral", "without `referrals:read` no referral exists"),
     ("list_referral_actions", "without `referrals:read` no referral exists"),
+    ("set_reading_mark", "without `referrals:read` no referral exists"),
 ];
 
 /// Operations that are for people: an account of a partner platform is told to sign in as somebody.
@@ -112,7 +113,7 @@ both! {
         operator.with("x-organisation", &stranger).get("/v1/me").await.refused(403, "not_a_member");
         operator.with("x-organisation", "nonsense").get("/v1/inbox").await.refused(403, "not_a_member");
         let acting = operator.with("x-organisation", operator.organisation()).get("/v1/me").await.good();
-        assert_eq!(acting["acting_for"]["id"], operator.organisation());
+        assert_eq!(acting["acting_for"]["organisation_id"], operator.organisation());
         assert_eq!(acting["mode"]["sandbox"], json!(true));
         assert_ne!(acting["permissions"], Value::Null);
     }

@@ -19,7 +19,9 @@ both! {
             let head = scene.who.send(Method::HEAD, &scene.path, None).await;
             walk.holds(get.status == 200, &get, "the scene succeeds");
             walk.holds(head.status == get.status && head.text.is_empty(), &head, "HEAD answers like GET, without a body");
-            for header in ["content-type", "etag", "link", "cache-control", "content-security-policy"] {
+            // A cursor is sealed afresh each time.
+            walk.holds(head.header("link").is_empty() == get.header("link").is_empty(), &head, "there is a next page or none");
+            for header in ["content-type", "etag", "cache-control", "content-security-policy"] {
                 walk.holds(head.header(header) == get.header(header), &head, &format!("{header} is that of GET"));
             }
             if !MOVING.iter().any(|(id, _)| *id == operation.id) {

@@ -14,14 +14,13 @@ both! {
         for operation in stage.document.operations.iter().filter(|operation| operation.is_versioned()) {
             assert!([Method::PUT, Method::PATCH, Method::DELETE].contains(&operation.method), "{} needs If-Match", operation.id);
             let scene = stage.scene(operation).await;
-            let sent = |tag: &'static str| scene.who.with("if-match", tag).send(operation.method.clone(), &scene.path, scene.body.clone());
             let answer = scene.who.send(operation.method.clone(), &scene.path, scene.body.clone()).await;
             walk.refused(&answer, 428, "precondition_required", "no version");
             for tag in ["*", "W/\"1.0.fr\"", "\"1.0.fr\", \"2.0.fr\"", "1", "\"\"", "\"one\""] {
-                walk.refused(&sent(tag).await, 400, "invalid_if_match", "no strong tag");
+                walk.refused(&stage.sends(operation, &scene, &[("if-match", tag)]).await, 400, "invalid_if_match", "no strong tag");
             }
             let now = stage.tag(&scene).await.unwrap();
-            let answer = sent(STALE).await;
+            let answer = stage.sends(operation, &scene, &[("if-match", STALE)]).await;
             walk.refused(&answer, 412, "version_changed", "another version");
             let version = |tag: &str| tag.trim_matches('"').split('.').next().unwrap_or_default().to_owned();
             walk.holds(!answer.etag().is_empty() && version(&answer.etag()) == version(&now), &answer, &format!("the refusal tells the version {now}"));

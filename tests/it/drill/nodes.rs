@@ -1,1 +1,119 @@
-//! Soon.
+//! Two nodes on one database: one clock, one standing of each session, one order of what happened.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::world::tools::{number, sequenced, until};
+use crate::world::{Client, Program, World, ready_draft};
+
+/// What was taken away on one node no longer works on another after this long.
+const SOON: Duration = Duration::from_secs(1);
+
+const SERVICE: &str = "Accompagnement renforcé";
+
+async fn signs_in(world: &World, persona: &str) -> Value {
+    let who = world.copy.persona(persona);
+    world.anybody().post("/v1/auth/login", json!({"email": who["email"], "password": who["password"]})).await.good()
+}
+
+/// Asks until the answer is no longer a success. The last request that still succeeded began within a second of the revocation.
+async fn ends_soon(client: &Client, revoked: Instant) -> u16 {
+    let (status, asked) = loop {
+        let asked = Instant::now();
+        let answer = client.get("/v1/referrals?limit=1").await;
+        if !answer.status.is_success() {
+            break (answer.status.as_u16(), asked);
+        }
+        assert!(asked - revoked < SOON, "still let in after {:?}", asked - revoked);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert!(asked - revoked < SOON + Duration::from_millis(500));
+    status
+}
+
+both! {
+    async fn a_clock_that_is_moved_on_one_node_is_seen_by_the_other(world) {
+        let service = world.service(SERVICE).await;
+        for settings in [&[("RELAIS_WORKER", "true")], &[("RELAIS_WORKER", "false")]] {
+            let other = Program::start(&world.copy, settings);
+            let there = world.client_at(&other.base, "prescriber");
+            world.moves_on("P3D").await;
+            let moved: chrono::DateTime<chrono::Utc> = world.now().await;
+            // Drafts and not the clock's own page: reading that page would itself take the clock over.
+            until("the other node's acts follow the clock", Duration::from_secs(3), async || {
+                let draft = there.post("/v1/referrals", ready_draft(&service, "Horloge")).await.good();
+                let made: chrono::DateTime<chrono::Utc> = draft["created_at"].as_str().unwrap().parse().unwrap();
+                made >= moved
+            })
+            .await;
+            let seen = there.get("/v1/sandbox/clock").await.good()["now"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+            assert!(seen >= moved);
+        }
+    }
+
+    async fn a_session_that_ends_on_one_node_ends_on_the_other(world) {
+        let other = Program::start(&world.copy, &[]);
+        for how in ["logout", "delete"] {
+            let pair = signs_in(world, "operator").await;
+            let token = pair["access_token"].as_str().unwrap();
+            let (here, there) = (world.anybody().with_token(token), world.anybody_at(&other.base).with_token(token));
+            let survivor = world.client_at(&other.base, "operator");
+            there.get("/v1/referrals?limit=1").await.good();
+            if how == "logout" {
+                here.post("/v1/auth/logout", json!({})).await.with_status(204);
+            } else {
+                let sessions = here.get("/v1/me/sessions?limit=200").await.good();
+                let own = sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap().clone();
+                let path = format!("/v1/me/sessions/{}", own["id"].as_str().unwrap());
+                here.deletes(&path).await.with_status(204);
+            }
+            let revoked = Instant::now();
+            assert_eq!(ends_soon(&there, revoked).await, 401, "{how}");
+            here.get("/v1/me").await.with_status(401);
+            let refresh = json!({"refresh_token": pair["refresh_token"]});
+            world.anybody_at(&other.base).post("/v1/auth/refresh", refresh).await.refused(401, "session_ended");
+            survivor.get("/v1/referrals?limit=1").await.good();
+        }
+    }
+
+    async fn a_member_who_is_removed_on_one_node_is_out_on_the_other(world) {
+        let other = Program::start(&world.copy, &[]);
+        let (admin, there) = (world.persona("admin"), world.client_at(&other.base, "operator"));
+        let organisation = admin.persona["organisation_id"].as_str().unwrap().to_owned();
+        let members = admin.get(&format!("/v1/organisations/{organisation}/members?limit=200")).await.good();
+        let operator = world.copy.persona("operator")["user_id"].clone();
+        let member = members["items"].as_array().unwrap().iter().find(|member| member["user_id"] == operator).unwrap();
+        let path = format!("/v1/organisations/{organisation}/members/{}", member["id"].as_str().unwrap());
+        there.get("/v1/referrals?limit=1").await.good();
+        admin.deletes(&path).await.with_status(204);
+        let status = ends_soon(&there, Instant::now()).await;
+        assert!([400, 403].contains(&status), "{status}");
+        there.get("/v1/me").await.good();
+    }
+
+    async fn places_are_gapless_and_unique_when_two_nodes_write(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        let works = async |who: Client, name: &str| {
+            for number in 0..15_u8 {
+                let referral = who.drafts(&service, &format!("{name}{}", char::from(b'a' + number))).await;
+                who.sends(&referral).await;
+                who.reads(&referral).await.good();
+            }
+        };
+        let (here, there) = (world.prescriber(), world.client_at(&other.base, "prescriber"));
+        tokio::join!(works(here.clone(), "Ici"), works(there.clone(), "Làbas"), works(here, "Aussi"), works(there, "Encore"));
+        let database = world.copy.connect().await;
+        sequenced(&database).await;
+        for table in ["event", "mutation_entry", "access_entry"] {
+            let count = number(&database, &format!("SELECT count(*) FROM {table}")).await;
+            assert!(count > 60, "{table}: {count}");
+            assert_eq!(number(&database, &format!("SELECT count(DISTINCT position) FROM {table}")).await, count, "{table}: places are unique");
+            assert_eq!(number(&database, &format!("SELECT max(position) FROM {table}")).await, count, "{table}: places have no gap");
+            assert_eq!(number(&database, &format!("SELECT min(position) FROM {table}")).await, 1, "{table}");
+        }
+        let verified = world.copy.tells(&["audit", "verify", "--json"]);
+        assert_eq!(verified["ok"], true, "{verified}");
+    }
+}

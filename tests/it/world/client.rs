@@ -91,9 +91,10 @@ impl Client {
         self.with("if-match", &tag).send(Method::DELETE, path, None).await
     }
 
-    /// An act on a referral, with an empty command.
+    /// An act on a referral, with an empty command where it takes one.
     pub async fn does(&self, act: &str, referral: &str) -> Answer {
-        self.post(&format!("/v1/referrals/{referral}/{act}"), json!({})).await
+        let command = (!matches!(act, "review" | "waitlist" | "unarchive")).then(|| json!({}));
+        self.send(Method::POST, &format!("/v1/referrals/{referral}/{act}"), command).await
     }
 
     /// Makes a draft that is ready to be sent, for a person of this name.

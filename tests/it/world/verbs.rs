@@ -12,6 +12,14 @@ fn ids(page: &Value) -> Vec<String> {
     page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
 }
 
+impl Answer {
+    /// A refusal for want of a right, whichever of the doors says so.
+    #[track_caller]
+    pub fn refused_for_want_of_right(&self) {
+        assert!(matches!(self.status.as_u16(), 400 | 401 | 403 | 404), "{}: {} {}", self.asked, self.status, self.text);
+    }
+}
+
 impl Client {
     /// The organisation that this persona acts for.
     pub fn organisation(&self) -> &str {

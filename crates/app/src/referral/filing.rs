@@ -1,6 +1,5 @@
 //! What an organisation does for itself: filing, assignment, reading marks.
 
-use relais_domain::access::Resource;
 use relais_domain::referral::{Act, ArchiveCommand, Change, Event};
 use relais_domain::shared::ids::{ReferralId, UnitId, UserId};
 use relais_persistence::referral::entity::referral_assignment;
@@ -95,7 +94,6 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
 /// 404 when it is not visible; 401 when the caller is no user.
 pub async fn mark(app: &App, caller: &Caller, id: ReferralId, read: bool) -> Result<Done, Refusal> {
     let user = caller.user()?;
-    caller.may(Resource::Referral, relais_domain::access::Permission::ReferralsRead)?;
     effect(app, caller, async |tx| {
         visible(tx, caller, id).await?;
         write::mark(tx, id, user, read.then(|| tx.ctx().now)).await?;

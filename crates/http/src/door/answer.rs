@@ -1,7 +1,7 @@
 //! Answers: single resources with their tag, lists with their links, effects with their status.
 
-use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
 use relais_app::{Done, Page};
 use serde::Serialize;
 
@@ -22,6 +22,12 @@ pub trait Item: Serialize {
     }
 }
 
+/// Whether the reader has what this tag stands for (`If-None-Match`, compared weakly; RFC 9110 §13.1.2).
+pub fn has(request: &HttpRequest, tag: &str) -> bool {
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+}
+
 impl<Q, B> Call<Q, B> {
     fn tag(&self, item: &impl Item) -> String {
         format!("\"{}.{}.{}\"", item.version(), item.mask(), self.caller.language)
@@ -33,8 +39,7 @@ impl<Q, B> Call<Q, B> {
     /// None of its own; the shape fits the handlers.
     pub fn item(&self, item: &impl Item) -> Answer {
         let tag = self.tag(item);
-        let known = self.request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-        if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+        if has(&self.request, &tag) {
             return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
         }
         Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(item))
@@ -45,7 +50,15 @@ impl<Q, B> Call<Q, B> {
     /// # Errors
     /// None of its own; the shape fits the handlers.
     pub fn effect(&self, done: Done, item: &impl Item) -> Answer {
-        let mut response = self.respond(done);
+        self.effect_in(self.request.path(), done, item)
+    }
+
+    /// As [`Call::effect`], for a resource that stands in another collection than the one it was made through.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn effect_in(&self, collection: &str, done: Done, item: &impl Item) -> Answer {
+        let mut response = self.respond(collection, done);
         response.insert_header((header::ETAG, self.tag(item)));
         Ok(response.json(item))
     }
@@ -55,7 +68,7 @@ impl<Q, B> Call<Q, B> {
     /// # Errors
     /// None of its own; the shape fits the handlers.
     pub fn effect_plain(&self, done: Done, body: &impl Serialize) -> Answer {
-        Ok(self.respond(done).json(body))
+        Ok(self.respond(self.request.path(), done).json(body))
     }
 
     /// 204 for what is gone or needs no words.
@@ -63,7 +76,7 @@ impl<Q, B> Call<Q, B> {
     /// # Errors
     /// None of its own; the shape fits the handlers.
     pub fn nothing(&self, done: Done) -> Answer {
-        Ok(self.respond(done).status(StatusCode::NO_CONTENT).finish())
+        Ok(self.respond(self.request.path(), done).status(StatusCode::NO_CONTENT).finish())
     }
 
     /// A plain body.
@@ -79,8 +92,7 @@ impl<Q, B> Call<Q, B> {
     /// # Errors
     /// None of its own; the shape fits the handlers.
     pub fn cacheable(&self, tag: &str, body: &impl Serialize) -> Answer {
-        let known = self.request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-        let fresh = known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
+        let fresh = has(&self.request, tag);
         let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
         Ok(if fresh { response.finish() } else { response.json(body) })
@@ -102,11 +114,11 @@ impl<Q, B> Call<Q, B> {
         Ok(response.json(page))
     }
 
-    fn respond(&self, done: Done) -> actix_web::HttpResponseBuilder {
+    fn respond(&self, collection: &str, done: Done) -> actix_web::HttpResponseBuilder {
         let status = StatusCode::from_u16(self.status(done)).unwrap_or(StatusCode::OK);
         let mut response = HttpResponse::build(status);
         if status == StatusCode::CREATED {
-            let place = format!("{}{}/{}", self.app.settings.public_url, self.request.path().trim_end_matches('/'), done.id);
+            let place = format!("{}{}/{}", self.app.settings.public_url, collection.trim_end_matches('/'), done.id);
             response.insert_header((header::LOCATION, place));
         }
         if done.replayed {

@@ -112,6 +112,8 @@ async fn enter<Q: DeserializeOwned, B: DeserializeOwned>(request: HttpRequest, m
     let operation = operations.find(request.method(), &pattern).ok_or_else(|| missing("the operation"))?;
 
     let mut caller = who(&app, &request, &operation).await?;
+    // Refusals are worded by the outermost layer, in the caller's language.
+    request.extensions_mut().insert(caller.language);
     if let Some(budgets) = request.app_data::<web::Data<Budgets>>().filter(|_| app.settings.limits) {
         let left = budgets.spend(&caller)?;
         request.extensions_mut().insert(left);
@@ -168,7 +170,7 @@ async fn who(app: &Arc<App>, request: &HttpRequest, operation: &Operation) -> Re
         address: request.peer_addr().map(|address| address.ip().to_string()),
         ..Request::default()
     };
-    let language = language(request);
+    let language = wished_language(request.headers());
     identity::enter(app, Credentials { bearer, organisation, language }, own).await
 }
 
@@ -177,8 +179,9 @@ fn ids_of(request: &HttpRequest) -> String {
     request.match_info().iter().map(|(_, value)| format!(" {value}")).collect()
 }
 
-fn language(request: &HttpRequest) -> Option<Language> {
-    let wanted = header_text(request, "accept-language")?;
+/// The language that a request asks for: the heaviest that we speak.
+pub fn wished_language(headers: &header::HeaderMap) -> Option<Language> {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
     let mut ranked: Vec<(f32, Language)> = wanted
         .split(',')
         .filter_map(|entry| {
@@ -219,7 +222,7 @@ fn read_headers(request: &HttpRequest, operation: &Operation) -> Result<Headers,
 /// The version part of a strong tag `"version.mask.lang"`; `*`, weak tags and lists are refused.
 fn version_of(tag: &str) -> Option<i32> {
     let inner = tag.strip_prefix('"')?.strip_suffix('"')?;
-    inner.split('.').next()?.parse().ok()
+    if inner.contains('"') { None } else { inner.split('.').next()?.parse().ok() }
 }
 
 async fn read_body(

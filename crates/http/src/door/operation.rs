@@ -59,6 +59,7 @@ pub struct Operation {
 pub struct Operations {
     by_route: HashMap<(Method, String), Arc<Operation>>,
     routes: Vec<(actix_web::dev::ResourceDef, String)>,
+    written_out: HashMap<String, Vec<Method>>,
 }
 
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
@@ -78,6 +79,9 @@ impl Operations {
                 let Some(operation) = item.get(*method) else { continue };
                 let read = read_operation(method, operation, &components)?;
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).map_err(|error| error.to_string())?;
+                if !path.contains('{') {
+                    found.written_out.entry(path.clone()).or_default().push(method.clone());
+                }
                 found.by_route.insert((method, path.clone()), Arc::new(read));
             }
         }
@@ -89,9 +93,15 @@ impl Operations {
         self.by_route.get(&(method.clone(), pattern.to_owned())).cloned()
     }
 
+    /// The methods of a path that has no name in it.
+    pub fn methods_written_out(&self, path: &str) -> Option<&Vec<Method>> {
+        self.written_out.get(path)
+    }
+
     /// The methods that a path answers; empty when there is no such path.
     pub fn methods_of(&self, path: &str) -> Vec<String> {
-        let Some((_, pattern)) = self.routes.iter().find(|(route, _)| route.is_match(path)) else { return vec![] };
+        let written_out = self.routes.iter().find(|(_, pattern)| pattern == path);
+        let Some((_, pattern)) = written_out.or_else(|| self.routes.iter().find(|(route, _)| route.is_match(path))) else { return vec![] };
         let mut methods: Vec<_> =
             self.by_route.keys().filter(|(_, known)| known == pattern).map(|(method, _)| method.to_string()).collect();
         if methods.iter().any(|method| method == "GET") {

@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::Value;
 
-use crate::door::{Answer, Call};
+use crate::door::{Answer, Call, has};
 use crate::openapi::three_zero;
 
 /// Both renderings of the contract, ready to be sent.
@@ -31,8 +31,7 @@ impl Documents {
 
 /// Sends bytes with their tag, or 304 to who has them.
 pub(super) fn tagged(request: &HttpRequest, content_type: &str, tag: &str, bytes: Bytes) -> HttpResponse {
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let same = known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
+    let same = has(request, tag);
     let mut response = if same { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "no-cache"));
     if same { response.finish() } else { response.content_type(content_type).body(bytes) }

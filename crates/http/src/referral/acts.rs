@@ -7,8 +7,8 @@ use relais_app::referral::{self, Assignment, SendCommand};
 use relais_domain::referral::{
     AcceptCommand, ArchiveCommand, CompleteCommand, PathStep, RecordAnswerCommand, RefuseCommand, WithdrawCommand,
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -40,11 +40,35 @@ struct ActQuery {
     dry_run: bool,
 }
 
+/// What a dry run found: all checks pass, and nothing changed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct TriedAct {
+    /// The act that would be done.
+    #[schema(example = "accept")]
+    would: &'static str,
+    /// The referral.
+    id: uuid::Uuid,
+    /// Who would be told, and how.
+    #[schema(value_type = Vec<Object>)]
+    notices: Vec<Value>,
+}
+
+/// The referral as the caller may read it now; with `dry_run=true` what would have happened.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is asked for")]
+enum ActAnswer {
+    /// The referral.
+    Done(ReferralView),
+    /// The dry run.
+    Tried(TriedAct),
+}
+
 /// The answer to an act: the referral as the caller may read it now, or for a dry run what would have happened.
-async fn answer<B>(call: &Call<ActQuery, B>, done: Done, act: &str, notices: bool) -> Answer {
+async fn answer<B>(call: &Call<ActQuery, B>, done: Done, act: &'static str, notices: bool) -> Answer {
     if call.caller.request.dry_run {
         let notices = call.caller.request.preview.lock().map(|told| told.clone()).unwrap_or_default();
-        return call.plain(&json!({"would": act, "id": done.id, "notices": notices}));
+        return call.plain(&TriedAct { would: act, id: done.id, notices });
     }
     call.effect(done, &referral::one(&call.app, &call.caller, done.id.into(), notices).await?)
 }
@@ -54,7 +78,7 @@ async fn answer<B>(call: &Call<ActQuery, B>, done: Done, act: &str, notices: boo
 /// To the receiver at once, or held until your organisation is verified. `send` is blocked with every reason at once; the answer
 /// says who is told how (`notices`).
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = SendCommand,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:send"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:send"))))]
 #[post("/v1/referrals/{id}/send")]
 async fn send_referral(call: Call<ActQuery, SendCommand>) -> Answer {
     let done = referral::send(&call.app, &call.caller, call.id()?, call.body.clone()).await?;
@@ -65,7 +89,7 @@ async fn send_referral(call: Call<ActQuery, SendCommand>) -> Answer {
 ///
 /// The receiver studies it; the sender is told.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery),
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:handle"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[post("/v1/referrals/{id}/review")]
 async fn review_referral(call: Call<ActQuery, NoBody>) -> Answer {
     let done = referral::review(&call.app, &call.caller, call.id()?).await?;
@@ -76,7 +100,7 @@ async fn review_referral(call: Call<ActQuery, NoBody>) -> Answer {
 ///
 /// The receiver has no place yet; the sender is told.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery),
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:handle"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[post("/v1/referrals/{id}/waitlist")]
 async fn waitlist_referral(call: Call<ActQuery, NoBody>) -> Answer {
     let done = referral::waitlist(&call.app, &call.caller, call.id()?).await?;
@@ -87,7 +111,7 @@ async fn waitlist_referral(call: Call<ActQuery, NoBody>) -> Answer {
 ///
 /// Of two at once, one is accepted and the other answered 409 with the acts now possible. May set the agreed path at once.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = AcceptCommand,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:handle"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[post("/v1/referrals/{id}/accept")]
 async fn accept_referral(call: Call<ActQuery, AcceptCommand>) -> Answer {
     let done = referral::accept(&call.app, &call.caller, call.id()?, call.body.clone()).await?;
@@ -98,7 +122,7 @@ async fn accept_referral(call: Call<ActQuery, AcceptCommand>) -> Answer {
 ///
 /// At least one code; without a message the sender reads the standard text of the code.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = RefuseCommand,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:handle"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[post("/v1/referrals/{id}/refuse")]
 async fn refuse_referral(call: Call<ActQuery, RefuseCommand>) -> Answer {
     let done = referral::refuse(&call.app, &call.caller, call.id()?, call.body.clone()).await?;
@@ -109,7 +133,7 @@ async fn refuse_referral(call: Call<ActQuery, RefuseCommand>) -> Answer {
 ///
 /// By the sender, or at the person's wish, while no decision has been made. The receiver is told.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = WithdrawCommand,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:send"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:send"))))]
 #[post("/v1/referrals/{id}/withdraw")]
 async fn withdraw_referral(call: Call<ActQuery, WithdrawCommand>) -> Answer {
     let done = referral::withdraw(&call.app, &call.caller, call.id()?, call.body.clone()).await?;
@@ -120,7 +144,7 @@ async fn withdraw_referral(call: Call<ActQuery, WithdrawCommand>) -> Answer {
 ///
 /// The receiver answered by phone or mail: the sender records it, the receiver is told and may correct it within 30 days.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = RecordAnswerCommand,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:send"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:send"))))]
 #[post("/v1/referrals/{id}/record-answer")]
 async fn record_referral_answer(call: Call<ActQuery, RecordAnswerCommand>) -> Answer {
     let done = referral::record_answer(&call.app, &call.caller, call.id()?, call.body.clone()).await?;
@@ -131,7 +155,7 @@ async fn record_referral_answer(call: Call<ActQuery, RecordAnswerCommand>) -> An
 ///
 /// The help ended, with its outcome. The sender is told.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = CompleteCommand,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:handle"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[post("/v1/referrals/{id}/complete")]
 async fn complete_referral(call: Call<ActQuery, CompleteCommand>) -> Answer {
     let done = referral::complete(&call.app, &call.caller, call.id()?, call.body.clone()).await?;
@@ -143,7 +167,7 @@ async fn complete_referral(call: Call<ActQuery, CompleteCommand>) -> Answer {
 /// For your organisation. Where it is still open there, `ending` says whether that refuses or completes it (the default) or
 /// files only.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = ArchiveCommand,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:archive"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:archive"))))]
 #[post("/v1/referrals/{id}/archive")]
 async fn archive_referral(call: Call<ActQuery, ArchiveCommand>) -> Answer {
     let done = referral::archive(&call.app, &call.caller, call.id()?, call.body.clone()).await?;
@@ -154,7 +178,7 @@ async fn archive_referral(call: Call<ActQuery, ArchiveCommand>) -> Answer {
 ///
 /// Within 30 days; with the ending when that act made it and nothing followed.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery),
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:archive"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:archive"))))]
 #[post("/v1/referrals/{id}/unarchive")]
 async fn unarchive_referral(call: Call<ActQuery, NoBody>) -> Answer {
     let done = referral::unarchive(&call.app, &call.caller, call.id()?).await?;
@@ -174,7 +198,7 @@ struct AgreedPath {
 ///
 /// While the person is in charge. The sender sees the number of sessions and attendance.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = AgreedPath,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:handle"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[put("/v1/referrals/{id}/path")]
 async fn set_referral_path(call: Call<ActQuery, AgreedPath>) -> Answer {
     let done = referral::set_path(&call.app, &call.caller, call.id()?, call.body.steps.clone()).await?;
@@ -185,7 +209,7 @@ async fn set_referral_path(call: Call<ActQuery, AgreedPath>) -> Answer {
 ///
 /// To one member or one unit of the receiver; neither unassigns. Only the receiver sees it; no version moves.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = Assignment,
-    responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:assign"))))]
+    responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:assign"))))]
 #[post("/v1/referrals/{id}/assign")]
 async fn assign_referral(call: Call<ActQuery, Assignment>) -> Answer {
     let done = referral::assign(&call.app, &call.caller, call.id()?, call.body).await?;

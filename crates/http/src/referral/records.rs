@@ -40,7 +40,7 @@ async fn create_referral(call: Call<NoQuery, ReferralDraft>) -> Answer {
 #[post("/v1/referrals/outside")]
 async fn record_outside_referral(call: Call<NoQuery, ReferralDraft>) -> Answer {
     let done = referral::outside(&call.app, &call.caller, call.body.clone()).await?;
-    call.effect(done, &referral::one(&call.app, &call.caller, done.id.into(), false).await?)
+    call.effect_in("/v1/referrals", done, &referral::one(&call.app, &call.caller, done.id.into(), false).await?)
 }
 
 /// What to include.

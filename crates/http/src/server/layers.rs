@@ -13,12 +13,24 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use relais_app::{App, Refusal};
 use relais_domain::shared::contact::Language;
 
-use crate::door::{Left, Operations, POLICY, RequestId};
+use crate::door::{Left, Operations, POLICY, RequestId, wished_language};
 use crate::{health, problem};
 
-/// Answers what no operation matches: 405 with `Allow` for a known path, 404 otherwise.
+/// A path that is written out is never taken for one with a name in its place: `PATCH /v1/things/board` is no
+/// `PATCH /v1/things/{id}`.
+fn other_method(request: &ServiceRequest) -> Option<HttpResponse> {
+    let operations = request.app_data::<Data<Operations>>()?;
+    let methods = operations.methods_written_out(request.path())?;
+    if methods.contains(request.method()) || request.method() == Method::OPTIONS { None } else { Some(not_here(operations.methods_of(request.path()))) }
+}
+
+/// Answers what no operation matches.
 pub async fn no_such_route(request: HttpRequest, operations: Data<Operations>) -> HttpResponse {
-    let methods = operations.methods_of(request.path());
+    not_here(operations.methods_of(request.path()))
+}
+
+/// 405 with `Allow` for a known path, 404 for one without methods.
+fn not_here(methods: Vec<String>) -> HttpResponse {
     let refusal = if methods.is_empty() { Refusal::NotFound } else { Refusal::BadRequest("method_not_allowed") };
     let status = if methods.is_empty() { StatusCode::NOT_FOUND } else { StatusCode::METHOD_NOT_ALLOWED };
     let mut response = HttpResponse::build(status);
@@ -67,19 +79,12 @@ fn trace_id(request: &ServiceRequest) -> Option<String> {
     fits.then(|| id.to_ascii_lowercase())
 }
 
-/// The language of problems: the first that the caller names and we speak.
-fn language(request: &ServiceRequest) -> Language {
-    let wanted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut tags = wanted.split(',').filter_map(|tag| tag.trim().split(['-', ';']).next());
-    tags.find_map(|tag| tag.to_ascii_lowercase().parse().ok()).unwrap_or(Language::En)
-}
-
 /// The outermost layer.
 ///
 /// # Errors
 /// None: every refusal becomes a problem document here.
 pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (started, id, language) = (Instant::now(), request_id(&request), language(&request));
+    let (started, id, wished) = (Instant::now(), request_id(&request), wished_language(request.headers()));
     let (method, trace) = (request.method().clone(), trace_id(&request).unwrap_or_default());
     if method == Method::HEAD {
         // HEAD follows GET; the connection's codec knows the true method and sends no body.
@@ -87,13 +92,18 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
     }
     request.extensions_mut().insert(RequestId(id.clone()));
     let app = request.app_data::<Data<App>>().cloned();
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let mut response = match other_method(&request) {
+        Some(refused) => request.into_response(refused),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
 
     let told = response.response_mut().extensions_mut().remove::<Refusal>();
     let refusal = told.or_else(|| foreign(&response));
     if let Some(refusal) = refusal {
         let public_url = app.map(|app| app.settings.public_url.clone()).unwrap_or_default();
-        let mut worded = problem::response(&refusal, &public_url, &id, language);
+        // The door knows whose language it is; who did not get that far is answered as they asked.
+        let callers = response.request().extensions().get::<Language>().copied();
+        let mut worded = problem::response(&refusal, &public_url, &id, callers.or(wished).unwrap_or(Language::En));
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
             *worded.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
         }

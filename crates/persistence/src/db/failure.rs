@@ -38,7 +38,7 @@ impl From<DbErr> for Failure {
     }
 }
 
-fn from_sqlx(error: &sqlx::Error) -> Failure {
+pub(super) fn from_sqlx(error: &sqlx::Error) -> Failure {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => Failure::Busy,
         sqlx::Error::Database(database) => {

@@ -1,9 +1,11 @@
 //! Referrals as they are shown: one row, masked by category, as the detail and as a line of a list.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+mod row;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
 use relais_domain::referral::{
-    Adviser, AnswerText, ArchiveReason, ContactPreference, DocumentTick, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText,
+    Adviser, AnswerText, ArchiveReason, ContactPreference, DocumentTick, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText,
     OverrideReason, PathStep, ReasonText, RefusalCode, ReportedAnswer, SituationText, Snapshot, State,
 };
 use relais_domain::shared::ids::{MessageId, NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
@@ -13,63 +15,10 @@ use sea_orm::prelude::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use row::LegRow;
+
 /// The groups of a referral that a reader may lack the right to.
 pub const GROUPS: &[Category] = &[Category::Identity, Category::IdentityMin, Category::Contact, Category::Social, Category::Documents];
-
-/// One row as the query gives it: the leg, the names around it, and what of it is open to the reader.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct LegRow {
-    pub id: ReferralId,
-    pub need_id: NeedId,
-    pub root_id: ReferralId,
-    pub parent_id: Option<ReferralId>,
-    pub kind: Kind,
-    pub origin: Origin,
-    pub state: State,
-    pub sender_organisation_id: OrganisationId,
-    pub sender_name: String,
-    pub adviser_name: Option<String>,
-    pub adviser_email: Option<String>,
-    pub adviser_phone: Option<String>,
-    pub sent_by: Option<UserId>,
-    pub receiver_organisation_id: Option<OrganisationId>,
-    pub receiver_name: Option<String>,
-    pub service_id: Option<ServiceId>,
-    pub service_name: Option<String>,
-    pub service_version: Option<i32>,
-    pub service_contact_name: Option<String>,
-    pub service_contact_email: Option<String>,
-    pub service_contact_phone: Option<String>,
-    pub person_id: Option<PersonId>,
-    pub form: Form,
-    pub snapshot: Option<Snapshot>,
-    pub override_reason: Option<OverrideReason>,
-    pub sent_at: Option<DateTime<Utc>>,
-    pub told_at: Option<DateTime<Utc>>,
-    pub answered_at: Option<DateTime<Utc>>,
-    pub decided_at: Option<DateTime<Utc>>,
-    pub ended_at: Option<DateTime<Utc>>,
-    pub remind_at: Option<DateTime<Utc>>,
-    pub reminders_sent: i32,
-    pub expire_at: Option<DateTime<Utc>>,
-    pub refusal_codes: Json,
-    pub answer_message: Option<AnswerText>,
-    pub outcome: Option<Outcome>,
-    pub outcome_text: Option<OutcomeText>,
-    pub reported: Option<ReportedAnswer>,
-    pub path: Json,
-    pub blocked_reason: Option<NoteText>,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-    pub version: i32,
-    pub assigned_member: Option<UserId>,
-    pub assigned_unit: Option<UnitId>,
-    pub filed_at: Option<DateTime<Utc>>,
-    pub filed_reason: Option<ArchiveReason>,
-    pub filed_note: Option<NoteText>,
-    pub read_at: Option<DateTime<Utc>>,
-    pub mask: i32,
-}
 
 /// An organisation or service that a referral names.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -345,173 +294,4 @@ pub struct BoardCount {
     pub state: State,
     /// How many.
     pub count: i64,
-}
-
-/// Ages in bands of ten years, at a date.
-fn age_band(birth_year: i32, today: NaiveDate) -> String {
-    let low = (today.year() - birth_year).max(0) / 10 * 10;
-    format!("{low}-{}", low + 9)
-}
-
-/// An adviser with the name and the addresses of the account, where the form holds none.
-fn named(adviser: Adviser, name: Option<String>, email: Option<String>, phone: Option<String>) -> Adviser {
-    Adviser {
-        name: adviser.name.or_else(|| name.and_then(|name| name.parse().ok())),
-        email: adviser.email.or(email),
-        phone: adviser.phone.or(phone),
-        member_id: adviser.member_id,
-    }
-}
-
-impl LegRow {
-    /// Which categories this row shows to its reader.
-    pub fn open(&self) -> Mask {
-        Mask::from_bits(self.mask)
-    }
-
-    fn is_mine_as_sender(&self, me: Option<OrganisationId>) -> bool {
-        me == Some(self.sender_organisation_id)
-    }
-
-    fn is_mine_as_receiver(&self, me: Option<OrganisationId>) -> bool {
-        me.is_some() && me == self.receiver_organisation_id && self.told_at.is_some()
-    }
-
-    /// The row as a line of a list, for a reader of the organisation `me`.
-    pub fn line(self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralLine {
-        let open = self.open();
-        let (as_sender, as_receiver) = (self.is_mine_as_sender(me), self.is_mine_as_receiver(me));
-        let number_shown = as_sender || matches!(self.state, State::Accepted | State::Completed);
-        let assigned = as_receiver && (self.assigned_member.is_some() || self.assigned_unit.is_some());
-        let told = self.told_at.is_some();
-        let overdue = self.state.is_to_handle() && told && self.overdue_since(now);
-        let person = self.form.person;
-        // Why it was filed may say that somebody fell ill: it goes with the situation.
-        let social = open.contains(Category::Social);
-        ReferralLine {
-            id: self.id,
-            version: self.version,
-            state: self.state,
-            r#box: if !told {
-                None
-            } else if as_receiver && self.filed_at.is_some() {
-                Some(InboxBox::Archived)
-            } else {
-                self.state.r#box()
-            },
-            kind: self.kind,
-            origin: self.origin,
-            sender: Named { id: self.sender_organisation_id, name: self.sender_name },
-            receiver: self.receiver_organisation_id.zip(self.receiver_name).map(|(id, name)| Named { id, name }),
-            service: self.service_id.zip(self.service_name).map(|(id, name)| Named { id, name }),
-            sent_at: self.sent_at,
-            told_at: self.told_at,
-            decided_at: self.decided_at,
-            ended_at: self.ended_at,
-            remind_at: self.remind_at,
-            expire_at: self.expire_at,
-            overdue,
-            unread: self.read_at.is_none(),
-            assignment: assigned.then_some(AssignmentView { member_id: self.assigned_member, unit_id: self.assigned_unit }),
-            filing: self.filed_at.map(|filed_at| FilingView {
-                filed_at,
-                reason: self.filed_reason.filter(|_| social),
-                note: self.filed_note.filter(|_| social),
-            }),
-            identity: open.contains(Category::Identity).then(|| IdentityGroup {
-                person_id: self.person_id.filter(|_| as_sender),
-                family_name: person.family_name.clone(),
-                given_name: person.given_name.clone(),
-                birth_year: person.birth_year,
-                employment_number: person.employment_number.clone().filter(|_| number_shown),
-            }),
-            identity_min: open.contains(Category::IdentityMin).then(|| IdentityMinGroup {
-                age_band: person.birth_year.map(|year| age_band(year, now.date_naive())),
-                commune: person.commune.clone(),
-            }),
-            hidden: open.hidden_from(GROUPS),
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-        }
-    }
-
-    /// The row whole, for a reader of the organisation `me`.
-    pub fn detail(self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralView {
-        let open = self.open();
-        let row = self.clone();
-        let Form {
-            adviser,
-            person,
-            reason,
-            situation,
-            audiences,
-            criteria,
-            criteria_note,
-            documents,
-            person_agreed: _,
-            person_informed: _,
-        } = row.form;
-        let as_sender = self.is_mine_as_sender(me);
-        let answer = AnswerGroup {
-            refusal_codes: row.refusal_codes,
-            message: row.answer_message,
-            outcome: row.outcome,
-            outcome_text: row.outcome_text,
-            reported: row.reported,
-            path: row.path,
-        };
-        let service_contact = match &row.snapshot {
-            Some(taken) => Some(ServiceContact {
-                name: taken.contact_name.clone(),
-                email: taken.contact_email.clone(),
-                phone: taken.contact_phone.clone(),
-            }),
-            None if row.service_id.is_some() => {
-                Some(ServiceContact { name: row.service_contact_name, email: row.service_contact_email, phone: row.service_contact_phone })
-            }
-            None => None,
-        };
-        ReferralView {
-            need_id: row.need_id,
-            root_id: row.root_id,
-            parent_id: row.parent_id,
-            answered_at: row.answered_at,
-            service_changed: row
-                .snapshot
-                .as_ref()
-                .is_some_and(|taken| row.service_version.is_some_and(|version| version != taken.service_version)),
-            snapshot: row.snapshot,
-            service_contact: service_contact.filter(|_| as_sender),
-            blocked_reason: row.blocked_reason.filter(|_| as_sender),
-            contact: open.contains(Category::Contact).then_some(ContactGroup {
-                contact_preferences: person.contact_preferences,
-                phone: person.phone,
-                email: person.email,
-                other_contact: person.other_contact,
-                language: person.language,
-                adviser: adviser.map(|adviser| named(adviser, row.adviser_name, row.adviser_email, row.adviser_phone)),
-            }),
-            social: open.contains(Category::Social).then_some(SocialGroup {
-                reason,
-                situation,
-                audiences,
-                criteria,
-                criteria_note,
-                statuses: person.statuses,
-                household_size: person.household_size,
-                available_from: person.available_from,
-                override_reason: row.override_reason,
-                answer,
-            }),
-            documents: open.contains(Category::Documents).then_some(DocumentsGroup { documents }),
-            notices: None,
-            mask: open,
-            line: self.line(me, now),
-        }
-    }
-
-    /// A reminder was sent, or its time has passed: `remind_at` moves on with each reminder, the count does not go back.
-    fn overdue_since(&self, now: DateTime<Utc>) -> bool {
-        self.reminders_sent > 0 || self.remind_at.is_some_and(|at| at <= now)
-    }
 }

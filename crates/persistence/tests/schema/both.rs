@@ -1,9 +1,11 @@
 //! Two databases of a test's own: a SQLite file and a PostgreSQL database, removed whatever happens.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use futures_util::FutureExt as _;
 use relais_persistence::{Db, Engine};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 
@@ -74,22 +76,32 @@ fn folder(name: &str) -> PathBuf {
 pub async fn both<F, Told>(story: F)
 where
     F: FnOnce(Both) -> Told,
-    Told: Future<Output = ()> + Send + 'static,
+    Told: Future<Output = ()>,
+{
+    both_with("", story).await;
+}
+
+/// As [`both`], with words for PostgreSQL's `CREATE DATABASE`.
+pub async fn both_with<F, Told>(how: &str, story: F)
+where
+    F: FnOnce(Both) -> Told,
+    Told: Future<Output = ()>,
 {
     let name = format!("relais_schema_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
-    on_server(&format!("CREATE DATABASE {name}")).await;
+    on_server(&format!("CREATE DATABASE {name} {how}")).await;
     std::fs::create_dir_all(folder(&name)).unwrap();
-    let (head, _) = server().rsplit_once('/').map(|(head, tail)| (head.to_owned(), tail.to_owned())).expect("the address ends with a database");
+    let (head, _) =
+        server().rsplit_once('/').map(|(head, tail)| (head.to_owned(), tail.to_owned())).expect("the address ends with a database");
     let both = Both {
         sqlite: Place::open(Engine::Sqlite, &format!("sqlite:{}", folder(&name).join("relais.db").display())).await,
         postgres: Place::open(Engine::Postgres, &format!("{head}/{name}")).await,
     };
-    let outcome = tokio::spawn(story(both.clone())).await;
+    let outcome = AssertUnwindSafe(story(both.clone())).catch_unwind().await;
     both.sqlite.close().await;
     both.postgres.close().await;
     on_server(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
     std::fs::remove_dir_all(folder(&name)).unwrap();
     if let Err(failed) = outcome {
-        std::panic::resume_unwind(failed.into_panic());
+        std::panic::resume_unwind(failed);
     }
 }

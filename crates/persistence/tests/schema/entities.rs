@@ -24,12 +24,40 @@ fn entities(engine: Engine) -> Schema {
         ($($entity:ident),+ $(,)?) => { Schema::from([$(table_of::<$entity::Entity>(engine)),+]) };
     }
     tables![
-        instance, secret, idempotency, job, budget,
-        organisation, app_user, unit, membership, membership_unit, role, role_assignment, service_account, session, invitation, account_token,
+        instance,
+        secret,
+        idempotency,
+        job,
+        budget,
+        organisation,
+        app_user,
+        unit,
+        membership,
+        membership_unit,
+        role,
+        role_assignment,
+        service_account,
+        session,
+        invitation,
+        account_token,
         service,
-        need, person, referral, consent, referral_assignment, referral_filing, reading_mark, access_link,
-        message, notice, task, sandbox_mail,
-        event, mutation_entry, mutation_value, access_entry, sequence_state,
+        need,
+        person,
+        referral,
+        consent,
+        referral_assignment,
+        referral_filing,
+        reading_mark,
+        access_link,
+        message,
+        notice,
+        task,
+        sandbox_mail,
+        event,
+        mutation_entry,
+        mutation_value,
+        access_entry,
+        sequence_state,
     ]
 }
 
@@ -80,6 +108,7 @@ async fn the_entities_are_the_schema() {
 fn no_entity_is_forgotten() {
     let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let rooms = std::fs::read_dir(sources).unwrap().map(|room| room.unwrap().path().join("entity.rs"));
-    let declared: usize = rooms.filter_map(|file| std::fs::read_to_string(file).ok()).map(|text| text.matches("DeriveEntityModel)]").count()).sum();
+    let declared: usize =
+        rooms.filter_map(|file| std::fs::read_to_string(file).ok()).map(|text| text.matches("DeriveEntityModel)]").count()).sum();
     assert_eq!(entities(Engine::Sqlite).len(), declared, "list every entity in `entities`");
 }

@@ -1,9 +1,11 @@
 //! `relais backup` and `relais restore` for SQLite.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use relais_persistence::Db;
+use relais_persistence::{Db, Failure};
 
 use super::Stop;
 use crate::config::Common;
@@ -26,53 +28,107 @@ fn url_of(path: &Path) -> String {
     format!("sqlite:{}", path.display())
 }
 
-/// Copies the running database, consistent as of one moment. The key file is not part of it: keep it apart.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn cannot(what: &Path) -> impl Fn(std::io::Error) -> Stop {
+    let what = what.display().to_string();
+    move |error| Stop::new(format!("{what}: {error}"))
+}
+
+/// Copies the running database, consistent as of one moment, into a file that only its owner can read. The key file is not
+/// part of it: keep it apart.
 ///
 /// # Errors
-/// On PostgreSQL, and when the file exists or cannot be written.
+/// Exit 2 on PostgreSQL and when the file exists; exit 1 when it cannot be written.
 pub async fn backup(common: &Common, options: &BackupOptions) -> Result<(), Stop> {
-    if options.file.exists() {
-        return Err(Stop::refused(format!("{} exists already", options.file.display())));
+    let file = &options.file;
+    if common.is_postgres() {
+        return Err(Stop::refused("PostgreSQL is backed up with pg_dump; see docs/operations.md"));
     }
-    let db = common.open().await?;
-    db.backup_to(&options.file.display().to_string()).await?;
-    db.close().await;
-    println!("wrote {}", options.file.display());
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Stop::refused(format!("{} exists already", file.display())),
+        _ => cannot(file)(error),
+    })?;
+    let copied = copy(common, file).await.and_then(|()| made.sync_all().map_err(cannot(file)));
+    if copied.is_err() {
+        // What is left of a copy that failed must not be taken for one.
+        let _ = std::fs::remove_file(file);
+    }
+    copied?;
+    println!("wrote {}", file.display());
     Ok(())
+}
+
+async fn copy(common: &Common, file: &Path) -> Result<(), Stop> {
+    let db = common.open().await?;
+    let copied = db.backup_to(&file.display().to_string()).await;
+    db.close().await;
+    Ok(copied?)
 }
 
 /// Puts a copy in place of the database. The old one is kept beside it.
 ///
 /// # Errors
-/// On PostgreSQL, when the copy is no Relais database, and when a server still holds the old one.
+/// Exit 2 on PostgreSQL, when the copy is no Relais database, and while a server still holds the old one; nothing has changed
+/// then.
 pub async fn restore(common: &Common, options: &RestoreOptions) -> Result<(), Stop> {
     if common.is_postgres() {
         return Err(Stop::refused("PostgreSQL is restored with pg_restore; see docs/operations.md"));
     }
-    let cannot = |what: &Path| {
-        let what = what.display().to_string();
-        move |error: std::io::Error| Stop::new(format!("{what}: {error}"))
-    };
-    let target = PathBuf::from(common.database().trim_start_matches("sqlite:").trim_start_matches("//"));
+    let target = Db::sqlite_file(&common.database())?;
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder).map_err(cannot(folder))?;
     }
     // The copy is made and proved beside the target, then moved over it in one step.
-    let fresh = target.with_extension("restoring");
-    std::fs::copy(&options.file, &fresh).map_err(cannot(&options.file))?;
-    let db = Db::open(&url_of(&fresh), 1).await?;
-    let known = db.pending_migrations().await.map(|pending| pending.len());
-    db.close().await;
-    let known = known.map_err(|_| Stop::refused("the file is no Relais database"))?;
+    let fresh = beside(&target, ".restoring");
+    let put = put(&options.file, &fresh, &target).await;
+    for ending in ["", "-wal", "-shm"] {
+        // Nothing is there when all went well.
+        let _ = std::fs::remove_file(beside(&fresh, ending));
+    }
+    let pending = put?;
+    println!("restored {}{}", target.display(), if pending > 0 { "; run `relais migrate`" } else { "" });
+    Ok(())
+}
+
+async fn put(file: &Path, fresh: &Path, target: &Path) -> Result<usize, Stop> {
+    std::fs::copy(file, fresh).map_err(cannot(file))?;
+    let pending = proved(fresh).await?;
     if target.exists() {
-        let kept = target.with_extension("before-restore");
-        std::fs::rename(&target, &kept).map_err(cannot(&target))?;
-        for rest in ["db-wal", "db-shm"] {
-            let _ = std::fs::remove_file(target.with_extension(rest));
+        match Db::fold_alone(&url_of(target)).await {
+            Err(Failure::Busy) => return Err(Stop::refused(format!("a program still holds {}: stop it first", target.display()))),
+            // A database that is broken beyond opening is what one restores from; it is kept as it is.
+            Err(error) => eprintln!("the old database cannot be opened: {error}"),
+            Ok(()) => {}
+        }
+        let kept = (1..).map(|number| beside(target, &format!(".before-restore-{number}"))).find(|kept| !kept.exists()).unwrap_or_default();
+        for ending in ["-wal", "-shm", ""] {
+            let rest = beside(target, ending);
+            if rest.exists() {
+                std::fs::rename(&rest, beside(&kept, ending)).map_err(cannot(&rest))?;
+            }
         }
         println!("the old database is kept as {}", kept.display());
     }
-    std::fs::rename(&fresh, &target).map_err(cannot(&target))?;
-    println!("restored {}{}", target.display(), if known > 0 { "; run `relais migrate`" } else { "" });
-    Ok(())
+    std::fs::rename(fresh, target).map_err(cannot(target))?;
+    Ok(pending)
+}
+
+/// Opens the copy once: it must be a whole database, and ours. Returns how many schema steps it lacks.
+async fn proved(fresh: &Path) -> Result<usize, Stop> {
+    let no_copy = |_| Stop::refused("the file is no Relais database");
+    let db = Db::open(&url_of(fresh), 1).await.map_err(no_copy)?;
+    let (ours, pending) = (db.is_ours().await, db.pending_migrations().await);
+    db.close().await;
+    let pending = pending.map_err(no_copy)?.len();
+    if !ours.map_err(no_copy)? {
+        return Err(Stop::refused("the file is no Relais database"));
+    }
+    Db::fold_alone(&url_of(fresh)).await?;
+    std::fs::File::open(fresh).and_then(|file| file.sync_all()).map_err(cannot(fresh))?;
+    Ok(pending)
 }

@@ -18,6 +18,9 @@ impl Stage<'_> {
     fn whole_service(&self) -> Value {
         let mut service = self.document.operation("create_service").example().unwrap();
         service["name"] = json!(format!("Atelier {}", self.number()));
+        service["topics"] = json!(["choisir-un-metier--confirmer-son-choix-de-metier"]);
+        service["coverage"] = json!({"everywhere": true, "zones": []});
+        service["update_frequency"] = json!("yearly");
         service
     }
 

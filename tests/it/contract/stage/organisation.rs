@@ -1,6 +1,6 @@
 //! Scenes of organisations and what hangs on them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Scene, Stage, id_in};
 use crate::world::Client;
@@ -13,14 +13,20 @@ impl Stage<'_> {
         id_in(&self.world.persona("platform_admin").post("/v1/organisations", body).await.with_status(201).good())
     }
 
+    /// A role that every administrator may give.
+    async fn modest_role(&self, admin: &Client) -> String {
+        let path = format!("/v1/organisations/{}/roles", admin.organisation());
+        id_in(&admin.post(&path, modest(&format!("Rôle modeste {}", self.number()))).await.with_status(201).good())
+    }
+
     /// Makes a thing that hangs on somebody's organisation; gives its path.
     async fn made(&self, admin: &Client, kind: &str) -> String {
         let number = self.number();
         let body = match kind {
-            "roles" => json!({"name": format!("Rôle {number}"), "template": "reader"}),
+            "roles" => modest(&format!("Rôle {number}")),
             "units" => json!({"name": format!("Équipe {number}")}),
-            "service-accounts" => json!({"name": format!("Partenaire {number}")}),
-            _ => json!({"email": format!("asked-{number}@example.org"), "role_id": self.role(admin, "reader").await}),
+            "service-accounts" => json!({"name": format!("Partenaire {number}"), "grants": modest("")["grants"]}),
+            _ => json!({"email": format!("asked-{number}@example.org"), "role_id": self.modest_role(admin).await}),
         };
         let collection = format!("/v1/organisations/{}/{kind}", admin.organisation());
         let made = admin.post(&collection, body).await.with_status(201).good();
@@ -39,6 +45,11 @@ impl Stage<'_> {
         let other = members["items"].as_array().unwrap().iter().find(|member| member["user_id"] != admin.user()).unwrap();
         format!("/v1/organisations/{organisation}/members/{}", id_in(other))
     }
+}
+
+/// A role that opens the directory and nothing else.
+fn modest(name: &str) -> Value {
+    json!({"name": name, "grants": [{"permission": "directory:read", "scope": "platform", "side": "both", "categories": ["existence"]}]})
 }
 
 /// A scene in the organisation that `admin` administers.
@@ -66,16 +77,16 @@ pub async fn scene(stage: &Stage<'_>, id: &str, admin: &Client) -> Option<Scene>
         "update_member" => of(stage.member(&admin).await).body(json!({"notified": true})).under_itself(),
         "delete_member" => of(stage.member(&admin).await).under_itself(),
         "replace_member_roles" => {
-            let (member, role) = (stage.member(&admin).await, stage.role(&admin, "reception").await);
+            let (member, role) = (stage.member(&admin).await, stage.modest_role(&admin).await);
             of(format!("{member}/roles")).body(json!({"roles": [{"role_id": role}]})).under(member)
         }
         "agree_to_member_role" => {
-            let (member, role) = (stage.member(&admin).await, stage.role(&admin, "reception").await);
-            let other = json!({"role_id": stage.role(&admin, "reader").await});
+            let (member, role) = (stage.member(&admin).await, stage.modest_role(&admin).await);
+            let other = json!({"role_id": stage.modest_role(&admin).await});
             of(format!("{member}/role-agreements")).body(json!({"role_id": role})).or(other)
         }
         "list_roles" => of(format!("{own}/roles")),
-        "create_role" => of(format!("{own}/roles")).body(json!({"name": format!("Rôle {number}"), "template": "reader"})).or(json!({"name": "Autre rôle"})),
+        "create_role" => of(format!("{own}/roles")).body(modest(&format!("Rôle {number}"))).or(json!({"name": "Autre rôle"})),
         "get_role" => of(stage.made(&admin, "roles").await),
         "update_role" => of(stage.made(&admin, "roles").await).body(json!({"name": format!("Renommé {number}")})).under_itself(),
         "delete_role" => of(stage.made(&admin, "roles").await).under_itself(),
@@ -86,13 +97,13 @@ pub async fn scene(stage: &Stage<'_>, id: &str, admin: &Client) -> Option<Scene>
         "delete_unit" => of(stage.made(&admin, "units").await).under_itself(),
         "list_invitations" => of(format!("{own}/invitations")),
         "create_invitation" => {
-            let body = json!({"email": format!("invited-{number}@example.org"), "role_id": stage.role(&admin, "reader").await});
+            let body = json!({"email": format!("invited-{number}@example.org"), "role_id": stage.modest_role(&admin).await});
             of(format!("{own}/invitations")).body(body).or(json!({"email": format!("other-{number}@example.org")}))
         }
         "get_invitation" => of(stage.made(&admin, "invitations").await),
         "delete_invitation" => of(stage.made(&admin, "invitations").await).under_itself(),
         "list_service_accounts" => of(format!("{own}/service-accounts")),
-        "create_service_account" => of(format!("{own}/service-accounts")).body(json!({"name": format!("Partenaire {number}")})).or(json!({"name": "Autre"})),
+        "create_service_account" => of(format!("{own}/service-accounts")).body(json!({"name": format!("Partenaire {number}"), "grants": modest("")["grants"]})).or(json!({"name": "Autre"})),
         "get_service_account" => of(stage.made(&admin, "service-accounts").await),
         "delete_service_account" => of(stage.made(&admin, "service-accounts").await).under_itself(),
         "rotate_service_account_secret" => of(format!("{}/rotate-secret", stage.made(&admin, "service-accounts").await)),

@@ -29,6 +29,23 @@ impl Stage<'_> {
         draft
     }
 
+    /// A draft that lacks nothing at all, not even a criterion.
+    pub async fn complete_draft(&self) -> String {
+        let service = self.published_service().await.rsplit('/').next().unwrap().to_owned();
+        let mut form = ready_draft(&service, &self.family_name());
+        form["criteria"] = json!(["job-seeker"]);
+        form["documents"] = json!([{"code": "identity-card", "at_hand": true}]);
+        self.world.prescriber().drafts_form(form).await
+    }
+
+    /// One that the operators completed and filed.
+    pub async fn archived(&self) -> String {
+        let referral = self.accepted().await;
+        self.world.operator().completes(&referral).await;
+        self.world.operator().does_with("archive", &referral, json!({"reason": "moved_away"})).await.good();
+        referral
+    }
+
     /// One that the operators took in charge.
     pub async fn accepted(&self) -> String {
         let sent = self.sent().await;

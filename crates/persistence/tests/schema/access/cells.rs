@@ -26,7 +26,15 @@ pub fn alone(world: &World) -> Vec<Alone> {
 
 impl Cells {
     /// Notes the categories that a decision opened and that a template of this world opens by itself.
-    pub fn note(&mut self, alone: &[Alone], resource: Resource, permission: Permission, facts: &dyn Facts, decided: Option<Mask>, position: &str) {
+    pub fn note(
+        &mut self,
+        alone: &[Alone],
+        resource: Resource,
+        permission: Permission,
+        facts: &dyn Facts,
+        decided: Option<Mask>,
+        position: &str,
+    ) {
         let Some(decided) = decided else { return };
         for one in alone {
             let own = one.policy.rule(resource, permission).decide(facts).unwrap_or_default();
@@ -70,9 +78,17 @@ fn near(standing: &Standing, units: &[Option<UnitId>]) -> &'static str {
 /// Where somebody stands towards a leg: both sides, both caseloads, both places, and what the receiver knows.
 pub fn towards_leg(standing: &Standing, leg: &Locked) -> String {
     let row = &leg.row;
-    let mine = |people: &[Option<relais_domain::shared::ids::UserId>]| if standing.user.is_some_and(|me| people.contains(&Some(me))) { "mine" } else { "not_mine" };
+    let mine = |people: &[Option<relais_domain::shared::ids::UserId>]| {
+        if standing.user.is_some_and(|me| people.contains(&Some(me))) { "mine" } else { "not_mine" }
+    };
     let (member, team) = leg.assignment.as_ref().map_or((None, None), |one| (one.member_id, one.unit_id));
-    let phase = if row.state.has_ended() { "ended" } else if row.state.is_open() { "open" } else { "draft" };
+    let phase = if row.state.has_ended() {
+        "ended"
+    } else if row.state.is_open() {
+        "open"
+    } else {
+        "draft"
+    };
     let parts = [
         whose(standing, Some(row.sender_organisation_id)),
         mine(&[row.sent_by, row.adviser_id]),

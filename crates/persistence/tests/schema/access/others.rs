@@ -16,6 +16,10 @@ use super::{Tally, cells};
 use crate::both::Both;
 
 fn note(world: &World, resource: Resource, permission: Permission, rule: &Rule, records: &[Belonging], tally: &mut Tally) {
+    if rule.is_never() {
+        tally.judged += records.len();
+        return;
+    }
     let alone = cells::alone(world);
     for record in records {
         let decided = rule.decide(record);
@@ -29,7 +33,8 @@ fn note(world: &World, resource: Resource, permission: Permission, rule: &Rule, 
 pub async fn services_agree(both: &Both, world: &World, policy: &Policy, services: &[Belonging], tally: &mut Tally) {
     for permission in Permission::ALL.iter().filter(|permission| Resource::Service.governed_by(**permission)) {
         let rule = policy.rule(Resource::Service, *permission);
-        let expected: BTreeMap<ServiceId, i32> = services.iter().filter_map(|one| Some((id(one.number), rule.decide(one)?.bits()))).collect();
+        let expected: BTreeMap<ServiceId, i32> =
+            services.iter().filter_map(|one| Some((id(one.number), rule.decide(one)?.bits()))).collect();
         for place in both.each() {
             let rows: BTreeMap<ServiceId, i32> = directory::decisions(&place.db, &rule).await.unwrap().into_iter().collect();
             assert_eq!(rows, expected, "{:?}: rows (left) and decisions (right) differ under {rule:#?} in {world:#?}", place.engine);
@@ -48,9 +53,14 @@ pub async fn services_agree(both: &Both, world: &World, policy: &Policy, service
     for place in both.each() {
         let rows = directory::services(&place.db, eyes, &filter, None, 1_000).await.unwrap();
         assert_eq!(rows.iter().map(|row| row.id).collect::<BTreeSet<_>>(), listed, "{:?}: the list in {world:#?}", place.engine);
-        for one in services.iter().take(6) {
+        for one in services.iter().take(3) {
             let open = reads(one) && (organisation_state(one.organisation) != OrganisationState::Blocked || writes(one));
-            assert_eq!(directory::service(&place.db, eyes, id(one.number)).await.is_ok(), open, "{:?}: {one:?} in {world:#?}", place.engine);
+            assert_eq!(
+                directory::service(&place.db, eyes, id(one.number)).await.is_ok(),
+                open,
+                "{:?}: {one:?} in {world:#?}",
+                place.engine
+            );
         }
     }
 }
@@ -70,7 +80,9 @@ pub async fn members_agree(both: &Both, world: &World, policy: &Policy, members:
         for units in members.iter().filter(|units| units.len() == 1) {
             assert_eq!(reaches(&rule, units), rule.decide(&units[0]).is_some());
         }
-        for number in 1..=ORGANISATIONS {
+        // The list is the same query for each permission: all organisations once, one for the others.
+        let lists = if permission == &Permission::MembersRead { 1..=ORGANISATIONS } else { 1..=1 };
+        for number in lists {
             let of_this = members.iter().filter(|units| units[0].organisation == number);
             let expected: BTreeSet<MembershipId> = of_this.filter(|units| reaches(&rule, units)).map(|units| id(units[0].number)).collect();
             for place in both.each() {
@@ -79,7 +91,7 @@ pub async fn members_agree(both: &Both, world: &World, policy: &Policy, members:
                 assert_eq!(rows, expected, "{:?}: members of {number} under {rule:#?} in {world:#?}", place.engine);
             }
         }
-        for units in members.iter().step_by(7) {
+        for units in members.iter().step_by(9) {
             for place in both.each() {
                 let reached = identity::is_reached(&place.db, &rule, id(units[0].number)).await.unwrap();
                 assert_eq!(reached, reaches(&rule, units), "{:?}: {units:?} under {rule:#?} in {world:#?}", place.engine);
@@ -94,7 +106,9 @@ pub async fn members_agree(both: &Both, world: &World, policy: &Policy, members:
 pub async fn organisations_agree(both: &Both, world: &World, policy: &Policy, tally: &mut Tally) {
     let fact = |number| Belonging { number, organisation: number, unit: None, state: organisation_state(number).code(), user: None };
     let facts: Vec<Belonging> = (1..=ORGANISATIONS).map(fact).collect();
-    for permission in [Permission::DirectoryRead, Permission::OrganisationsRead, Permission::OrganisationsWrite, Permission::OrganisationsVerify] {
+    for permission in
+        [Permission::DirectoryRead, Permission::OrganisationsRead, Permission::OrganisationsWrite, Permission::OrganisationsVerify]
+    {
         let rule = policy.rule(Resource::Organisation, permission);
         let expected: BTreeSet<OrganisationId> = facts.iter().filter(|one| rule.decide(*one).is_some()).map(|one| id(one.number)).collect();
         for place in both.each() {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use relais_domain::access::{Category, Grant, Mask, Permission, Scope, Side, Standing, Template, grants_of, unit_and_below};
+use relais_domain::access::{Category, Grant, Mask, Permission, Resource, Scope, Side, Standing, Template, grants_of, unit_and_below};
 use relais_domain::directory::ServiceState;
 use relais_domain::referral::{Kind, Origin, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, UnitId, UserId};
@@ -104,7 +104,8 @@ fn trees() -> impl Strategy<Value = Vec<(UnitId, Option<UnitId>)>> {
 
 /// States of every kind of record, and one that no record has.
 fn states() -> impl Strategy<Value = Vec<String>> {
-    let known = State::ALL.iter().map(|state| state.code()).chain(ServiceState::ALL.iter().map(|state| state.code())).chain(["active", "nowhere"]);
+    let known =
+        State::ALL.iter().map(|state| state.code()).chain(ServiceState::ALL.iter().map(|state| state.code())).chain(["active", "nowhere"]);
     vec(select(known.collect::<Vec<_>>()), 0..6).prop_map(|codes| codes.into_iter().map(ToOwned::to_owned).collect())
 }
 
@@ -114,8 +115,34 @@ fn grants() -> impl Strategy<Value = Grant> {
     let conditions =
         (option::weighted(0.2, 1..=UNITS), prop::bool::weighted(0.3), option::weighted(0.2, states()), prop::bool::weighted(0.3));
     (prop_oneof![select(Permission::ALL), select(about_referrals)], select(Scope::ALL), select(Side::ALL), categories, conditions).prop_map(
-        |(permission, scope, side, categories, (unit, with_branches, states, deny))| {
-            Grant { permission, scope, side, categories, unit: unit.map(id), with_branches, states, deny }
+        |(permission, scope, side, categories, (unit, with_branches, states, deny))| Grant {
+            permission,
+            scope,
+            side,
+            categories,
+            unit: unit.map(id),
+            with_branches,
+            states,
+            deny,
+        },
+    )
+}
+
+/// A conflict of interest, as somebody writes it down: a record or some of its contents, here or wherever one works.
+fn denies() -> impl Strategy<Value = Grant> {
+    let reading: Vec<Permission> = Resource::ALL.iter().map(|resource| resource.reading()).collect();
+    let categories = prop_oneof![Just(Mask::NONE), subsequence(Category::ALL, 1..4).prop_map(|list| Mask::of(&list))];
+    let limits = (option::weighted(0.2, 1..=UNITS), any::<bool>(), option::weighted(0.2, states()));
+    (select(reading), select(Scope::ALL), select(Side::ALL), categories, limits).prop_map(
+        |(permission, scope, side, categories, (unit, with_branches, states))| Grant {
+            permission,
+            scope,
+            side,
+            categories,
+            unit: unit.map(id),
+            with_branches,
+            states,
+            deny: true,
         },
     )
 }
@@ -131,6 +158,7 @@ prop_compose! {
         branches in subsequence(vec![2u128, 3], 0..=2),
         roles in vec((select(Template::ALL), option::weighted(0.25, 1..=UNITS), prop::bool::weighted(0.3)), 1..4),
         extra in prop_oneof![Just(vec![]), vec(grants(), 0..8)],
+        denied in prop_oneof![Just(vec![]), vec(denies(), 1..4)],
         link in option::weighted(0.2, select(legs)),
     ) -> World {
         let teams: Vec<UnitId> = workplaces.into_iter().map(id).collect();
@@ -142,7 +170,7 @@ prop_compose! {
             (template, held.filter_map(|grant| grant.limited_to(unit.map(id), &tree)).collect::<Vec<_>>())
         };
         let templates: Vec<(Template, Vec<Grant>)> = roles.into_iter().map(of_role).collect();
-        let grants = templates.iter().flat_map(|(_, held)| held.clone()).chain(extra).collect();
+        let grants = templates.iter().flat_map(|(_, held)| held.clone()).chain(extra).chain(denied).collect();
         let organisation: OrganisationId = id(home);
         let user: Option<UserId> = me.map(id);
         let branches = branches.into_iter().map(id).filter(|branch| *branch != organisation).collect();

@@ -1,0 +1,178 @@
+//! The statements of an operation, as they were captured from the server, with holes where each run differs.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use crate::cast::Cast;
+use crate::db::{self, Db};
+use crate::load::Op;
+use crate::{Fault, Place, fill, pgbench, sqlite, timing};
+
+/// The number of the referral that a run is about: the last twelve digits of its id, and of those of its need and person.
+pub const NUMBER: &str = "{number}";
+/// A name that nobody else has.
+pub const NAME: &str = "{name}";
+
+/// The hole of the n-th fresh id of a run.
+pub fn fresh(index: usize) -> String {
+    format!("{{fresh{index}}}")
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// As the server sent it to PostgreSQL.
+    pub sql: String,
+    /// With holes.
+    pub params: Vec<Option<String>>,
+}
+
+/// What one request runs.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// All statements of a request, journals included.
+    pub statements: f64,
+    /// The statements to compare with.
+    pub steps: Vec<Step>,
+    /// How many fresh ids a run needs.
+    pub fresh: usize,
+}
+
+impl Recipe {
+    /// As JSON.
+    pub fn to_json(&self) -> Value {
+        let steps: Vec<_> = self.steps.iter().map(|step| json!({"sql": step.sql, "params": step.params})).collect();
+        json!({"statements": self.statements, "fresh": self.fresh, "steps": steps})
+    }
+
+    /// The recipe of an operation in a file, with the ids of this database.
+    fn read(file: &PathBuf, op: Op, cast: &Cast) -> Result<Self, Fault> {
+        let all: Map<String, Value> = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+        let known = all.get(op.name()).ok_or("this operation was not captured")?;
+        let text = |value: &Value| value.as_str().map(|text| cast.show(text));
+        let step = |step: &Value| Step {
+            sql: step.get("sql").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            params: step.get("params").and_then(Value::as_array).into_iter().flatten().map(text).collect(),
+        };
+        Ok(Self {
+            statements: known.get("statements").and_then(Value::as_f64).unwrap_or_default(),
+            fresh: known.get("fresh").and_then(Value::as_u64).map_or(Ok(0), usize::try_from)?,
+            steps: known.get("steps").and_then(Value::as_array).into_iter().flatten().map(step).collect(),
+        })
+    }
+}
+
+/// Options of `bare`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// What `capture` wrote
+    #[arg(long)]
+    recipe: PathBuf,
+    #[arg(long, value_enum)]
+    pub op: Op,
+    #[arg(long, default_value_t = 10)]
+    pub seconds: u64,
+    #[arg(long, default_value_t = 16)]
+    pub clients: u64,
+    /// The first and the number of the pool's referrals to accept
+    #[arg(long, default_value_t = 0)]
+    pub pool_from: u64,
+    #[arg(long, default_value_t = 0)]
+    pub pool_count: u64,
+    /// `pgbench` by default
+    #[arg(long, default_value = "pgbench")]
+    pub pgbench: PathBuf,
+    /// Where to write pgbench's script
+    #[arg(long, default_value = ".")]
+    pub folder: PathBuf,
+    #[arg(long)]
+    label: Vec<String>,
+}
+
+/// Which numbers the referrals of a run have.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    /// The first.
+    pub from: u64,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// Runs the statements of an operation without the server and prints what was measured.
+pub async fn bare(place: &Place, options: &Options) -> Result<(), Fault> {
+    let mut db = Db::open(&place.database_url).await?;
+    let cast = Cast::read(place, &mut db).await?;
+    let recipe = Recipe::read(&options.recipe, options.op, &cast)?;
+    let numbers = if options.op == Op::Accept {
+        Numbers { from: crate::rows::POOL + options.pool_from, count: options.pool_count }
+    } else {
+        Numbers { from: crate::rows::OPERATORS, count: u64::try_from(fill::operators_legs(&mut db).await?.len())? }
+    };
+    // Ids that are newer than all others, as those of the server.
+    let millis = u64::try_from(db.now().await?.timestamp_millis())?;
+    let head = format!("{:08x}-{:04x}-7000-8000-", millis >> 16, millis & 0xFFFF);
+    drop(db);
+    let mut line = if db::is_postgres(&place.database_url) {
+        pgbench::run(&place.database_url, options, &recipe, numbers, &head)?
+    } else {
+        sqlite::run(&place.database_url, options, recipe.clone(), numbers, &head).await?
+    };
+    line["statements"] = json!(recipe.statements);
+    line["bare_statements"] = json!(recipe.steps.len());
+    timing::print(line, &options.label);
+    Ok(())
+}
+
+/// Cuts a text at its holes: what stands between them, and the names of the holes.
+pub fn cut(text: &str) -> Vec<Piece<'_>> {
+    let (mut pieces, mut rest) = (vec![], text);
+    while let Some((before, hole, after)) = next_hole(rest) {
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before));
+        }
+        pieces.push(Piece::Hole(hole));
+        rest = after;
+    }
+    if !rest.is_empty() || pieces.is_empty() {
+        pieces.push(Piece::Text(rest));
+    }
+    pieces
+}
+
+/// A part of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// The same in every run.
+    Text(&'a str),
+    /// Different in every run.
+    Hole(&'a str),
+}
+
+fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(at) = text.get(from..)?.find('{').map(|at| at + from) {
+        let rest = text.get(at + 1..)?;
+        if let Some((hole, after)) = rest.split_once('}')
+            && (hole == "number" || hole == "name" || hole.strip_prefix("fresh").is_some_and(|index| index.parse::<usize>().is_ok()))
+        {
+            return Some((text.get(..at)?, hole, after));
+        }
+        from = at + 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_its_holes_only() {
+        use Piece::{Hole, Text};
+        assert_eq!(cut("leg:{fresh3}:x"), [Text("leg:"), Hole("fresh3"), Text(":x")]);
+        assert_eq!(cut(r#"{"a":{"b":"{name}"}}"#), [Text(r#"{"a":{"b":""#), Hole("name"), Text(r#""}}"#)]);
+        assert_eq!(cut(""), [Text("")]);
+        assert_eq!(cut("{number}"), [Hole("number")]);
+    }
+}
