@@ -163,7 +163,8 @@ fn holes(text: &str, cast: &Cast, ids: &[Uuid], since: i64, known: &mut Vec<Stri
 /// Ids in a text that were made after `since`.
 fn fresh_ids(text: &str, since: i64) -> Vec<String> {
     let windows = (0..text.len().saturating_sub(35)).filter_map(|at| text.get(at..at + 36));
-    let ids = windows.filter(|window| window.as_bytes().get(8) == Some(&b'-')).filter_map(|window| Some((window, window.parse::<Uuid>().ok()?)));
+    let ids =
+        windows.filter(|window| window.as_bytes().get(8) == Some(&b'-')).filter_map(|window| Some((window, window.parse::<Uuid>().ok()?)));
     let made = |id: &Uuid| id.get_timestamp().and_then(|stamp| i64::try_from(stamp.to_unix().0).ok());
     ids.filter(|(_, id)| made(id).is_some_and(|at| at >= since)).map(|(text, _)| text.to_owned()).collect()
 }

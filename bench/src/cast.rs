@@ -27,7 +27,10 @@ impl Cast {
             }
         }
         let service = db.ids(&format!("SELECT id FROM service WHERE source_id = '{SERVICE}'")).await?;
-        names.push(("service".into(), service.into_iter().next().ok_or("the demo's service is missing: run `relais demo` first")?.to_string()));
+        names.push((
+            "service".into(),
+            service.into_iter().next().ok_or("the demo's service is missing: run `relais demo` first")?.to_string(),
+        ));
         Ok(Self { names })
     }
 

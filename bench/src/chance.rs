@@ -7,7 +7,11 @@ pub struct Chance(u64);
 impl Chance {
     /// The sequence of a seed.
     pub const fn new(seed: u64) -> Self {
-        Self(seed ^ 0x9E37_79B9_7F4A_7C15 | 1)
+        // Neighbouring seeds must not begin alike (the finaliser of splitmix64), and zero has no successor.
+        let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        Self(if mixed == 0 { 1 } else { mixed })
     }
 
     /// The next number.

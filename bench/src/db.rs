@@ -203,9 +203,7 @@ fn copy_line(into: &mut String, row: &[Cell]) {
         let _ = match cell {
             Cell::Null => into.write_str("\\N"),
             Cell::Id(id) => write!(into, "{id}"),
-            Cell::Text(text) => {
-                into.write_str(&text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r"))
-            }
+            Cell::Text(text) => into.write_str(&text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")),
             Cell::Int(number) => write!(into, "{number}"),
             Cell::Truth(truth) => into.write_str(if *truth { "t" } else { "f" }),
             Cell::At(at) => write!(into, "{}", at.to_rfc3339_opts(SecondsFormat::Micros, true)),

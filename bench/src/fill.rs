@@ -1,12 +1,12 @@
 //! Filling a database, and the ids to load it with.
 
 use std::io::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::cast::Cast;
 use crate::chance::Chance;
-use crate::db::Db;
-use crate::rows::{self, Of, OPERATORS, OTHERS, POOL, Size, World};
+use crate::db::{Db, sqlite_instant};
+use crate::rows::{self, OPERATORS, OTHERS, Of, POOL, Size, World};
 use crate::{Fault, Place};
 
 /// Legs, or services, that are written at once.
@@ -92,5 +92,26 @@ pub async fn ids(place: &Place, pool_from: Option<u64>, count: u64) -> Result<()
     for id in found {
         writeln!(out, "{id}")?;
     }
+    Ok(())
+}
+
+/// Waits until nothing is left to do in the background, so that it does not run beside what is measured next.
+pub async fn calm(url: &str, most: u64) -> Result<(), Fault> {
+    let (begun, mut db, mut left) = (Instant::now(), Db::open(url).await?, String::new());
+    while begun.elapsed() < Duration::from_secs(most) {
+        let now = sqlite_instant(db.now().await?);
+        let due = format!("SELECT count(*) FROM job WHERE state = 'ready' AND run_at <= '{now}'");
+        let unplaced =
+            ["event", "mutation_entry", "access_entry"].map(|table| format!("(SELECT count(*) FROM {table} WHERE position IS NULL)"));
+        left = db.text(&format!("SELECT CAST(({due}) + {} AS text)", unplaced.join(" + "))).await?;
+        if left == "0" {
+            if begun.elapsed() > Duration::from_secs(2) {
+                eprintln!("calm after {:.1} s", begun.elapsed().as_secs_f32());
+            }
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    eprintln!("NOT calm after {most} s: {left} jobs and entries are left");
     Ok(())
 }

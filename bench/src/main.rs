@@ -89,6 +89,14 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Wait until the worker has done what is due and the journals are sealed
+    Calm {
+        #[arg(long)]
+        database_url: String,
+        /// Seconds; then it goes on
+        #[arg(long, default_value_t = 120)]
+        most: u64,
+    },
     /// Print a port on the loopback address that nobody uses
     FreePort,
     /// Wait until a server is ready
@@ -119,6 +127,7 @@ async fn run(cli: Cli) -> Result<(), Fault> {
             println!("{}", cast::Cast::read(&place, &mut db).await?.id("service")?);
             Ok(())
         }
+        Command::Calm { database_url, most } => fill::calm(&database_url, most).await,
         Command::FreePort => {
             println!("{}", std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port());
             Ok(())

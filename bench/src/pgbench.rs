@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::Fault;
 use crate::load::Op;
 use crate::recipe::{self, Numbers, Options, Piece, Recipe, Step};
-use crate::timing::Timing;
+use crate::timing::{self, Timing};
 
 const HEAD: &str = "head";
 
@@ -143,7 +143,6 @@ pub fn run(url: &str, options: &Options, recipe: &Recipe, numbers: Numbers, head
             std::fs::remove_file(&path)?;
         }
     }
-    let mut line = timing.line("bare", options.op.name(), Duration::from_secs(options.seconds));
-    line["per_second"] = per_second.into();
-    Ok(line)
+    let line = timing.line("bare", options.op.name(), Duration::from_secs(options.seconds));
+    Ok(timing::with(line, "per_second", per_second))
 }

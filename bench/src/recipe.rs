@@ -113,13 +113,13 @@ pub async fn bare(place: &Place, options: &Options) -> Result<(), Fault> {
     let millis = u64::try_from(db.now().await?.timestamp_millis())?;
     let head = format!("{:08x}-{:04x}-7000-8000-", millis >> 16, millis & 0xFFFF);
     drop(db);
-    let mut line = if db::is_postgres(&place.database_url) {
+    let line = if db::is_postgres(&place.database_url) {
         pgbench::run(&place.database_url, options, &recipe, numbers, &head)?
     } else {
         sqlite::run(&place.database_url, options, recipe.clone(), numbers, &head).await?
     };
-    line["statements"] = json!(recipe.statements);
-    line["bare_statements"] = json!(recipe.steps.len());
+    let line = timing::with(line, "statements", recipe.statements);
+    let line = timing::with(line, "bare_statements", recipe.steps.len());
     timing::print(line, &options.label);
     Ok(())
 }

@@ -44,7 +44,9 @@ pub fn report(results: &Path) -> Result<(), Fault> {
     let read = std::fs::read_to_string(results)?;
     let lines = Lines(read.lines().map(serde_json::from_str).collect::<Result<_, _>>()?);
     let (dbs, sizes) = (lines.all_of("db"), lines.all_of("referrals"));
-    println!("| database | referrals | operation | req/s | p50 ms | p99 ms | max ms | errors | statements | RSS MB | bare/s | bare p50 | bare p99 | ratio |");
+    println!(
+        "| database | referrals | operation | req/s | p50 ms | p99 ms | max ms | errors | statements | RSS MB | bare/s | bare p50 | bare p99 | ratio |"
+    );
     println!("|---|---:|---|---:|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|");
     for db in &dbs {
         for size in &sizes {
@@ -76,7 +78,10 @@ fn row(lines: &Lines, db: &str, size: &str, op: &str) {
     let (server, bare) = (lines.one("server", db, size, op), lines.one("bare", db, size, op));
     let Some(found) = server else { return };
     let errors = found.get("errors").and_then(Value::as_object).filter(|errors| !errors.is_empty());
-    let errors = errors.map_or_else(|| "0".to_owned(), |errors| errors.iter().map(|(why, times)| format!("{times}× {why}")).collect::<Vec<_>>().join(", "));
+    let errors = errors.map_or_else(
+        || "0".to_owned(),
+        |errors| errors.iter().map(|(why, times)| format!("{times}× {why}")).collect::<Vec<_>>().join(", "),
+    );
     let (rate, bare_rate) = (number(server, "per_second"), number(bare, "per_second"));
     println!(
         "| {db} | {size} | {op} | {} | {} | {} | {} | {errors} | {} | {} | {} | {} | {} | {} |",

@@ -59,7 +59,8 @@ pub fn id(of: Of, number: u64) -> Uuid {
     Uuid::from_u128(head | digits)
 }
 
-const FAMILY: &[&str] = &["Martin", "Diallo", "Nguyen", "Benali", "Lefebvre", "Kowalski", "Traore", "Moreau", "Haddad", "Garcia", "Popescu"];
+const FAMILY: &[&str] =
+    &["Martin", "Diallo", "Nguyen", "Benali", "Lefebvre", "Kowalski", "Traore", "Moreau", "Haddad", "Garcia", "Popescu"];
 const GIVEN: &[&str] = &["Awa", "Linh", "Camille", "Mehdi", "Jeanne", "Piotr", "Fatou", "Luc", "Samira", "Ana", "Andreea", "Elif"];
 const REASONS: &str = "Cherche un emploi durable dans la restauration ou la logistique après deux ans d'interruption; souhaite un accompagnement \
     rapproché, un rendez-vous par semaine, et de l'aide pour refaire son CV et préparer des entretiens.";

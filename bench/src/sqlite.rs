@@ -1,5 +1,6 @@
 //! The comparison on SQLite: the captured statements through the raw driver, prepared. Eight readers, or the one writer.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -35,7 +36,8 @@ impl Run {
                 Piece::Hole("name") => text.push_str(&self.name),
                 Piece::Hole(fresh) => {
                     let index: u64 = fresh.trim_start_matches("fresh").parse().unwrap_or(0);
-                    text.push_str(&format!("{}{:012}", self.head, self.first_fresh + index));
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "{}{:012}", self.head, self.first_fresh + index);
                 }
             }
         }

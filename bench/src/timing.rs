@@ -56,11 +56,19 @@ fn millis(micros: u64) -> f64 {
     micros as f64 / 1000.0
 }
 
+/// The line with one more field, or another value in it.
+pub fn with(mut line: Value, name: &str, value: impl Into<Value>) -> Value {
+    if let Some(fields) = line.as_object_mut() {
+        fields.insert(name.to_owned(), value.into());
+    }
+    line
+}
+
 /// Prints a measurement with the labels that the script gave it.
 pub fn print(mut line: Value, labels: &[String]) {
     for label in labels {
         if let Some((name, value)) = label.split_once('=') {
-            line[name] = Value::from(value);
+            line = with(line, name, value);
         }
     }
     println!("{line}");

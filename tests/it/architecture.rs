@@ -95,3 +95,84 @@ fn arrows_go_down_and_every_crate_has_business_on_its_floor() {
         }
     }
 }
+
+/// The rooms that a room may use on its own floor. Whoever adds a line here says why the house needs one more door.
+const DOORS: &[(&str, &str, &[&str])] = &[
+    ("domain", "directory", &["access"]),
+    ("domain", "identity", &["access"]),
+    ("domain", "person", &["referral"]),
+    ("persistence", "audit", &["access", "platform"]),
+    ("persistence", "directory", &["access", "identity"]),
+    ("persistence", "identity", &["access", "referral"]),
+    ("persistence", "message", &["directory", "identity", "referral"]),
+    ("persistence", "platform", &["access", "identity"]),
+    ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
+    ("app", "identity", &["message"]),
+    ("app", "platform", &["message", "referral"]),
+    ("app", "referral", &["directory", "identity", "message"]),
+];
+
+const ROOMS: &[&str] = &["access", "audit", "directory", "identity", "message", "person", "platform", "referral"];
+
+/// The Rust files of a floor, with the room that each is in.
+fn files_of(floor: &str) -> Vec<(String, std::path::PathBuf)> {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(floor).join("src");
+    let mut folders = vec![source.clone()];
+    let mut files = vec![];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") && !path.to_string_lossy().contains("tests") {
+                let room = path.strip_prefix(&source).unwrap().iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned();
+                files.push((room, path));
+            }
+        }
+    }
+    files
+}
+
+/// The rooms that a file names as `crate::room` or `crate::{room, …}`.
+fn rooms_named(text: &str) -> BTreeSet<&'static str> {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mentions = code.flat_map(|line| line.split("crate::").skip(1).map(|rest| rest.split(';').next().unwrap_or_default()));
+    let mut named = BTreeSet::new();
+    for mention in mentions {
+        let words: Vec<_> = match mention.strip_prefix('{') {
+            Some(list) => list.split(',').map(|item| item.trim().split("::").next().unwrap_or_default()).collect(),
+            None => vec![mention.split("::").next().unwrap_or_default()],
+        };
+        let word_of = |word: &str| word.trim_matches(|c: char| !c.is_ascii_lowercase()).to_owned();
+        named.extend(ROOMS.iter().filter(|room| words.iter().any(|word| word_of(word) == **room)).copied());
+    }
+    named
+}
+
+#[test]
+fn rooms_use_one_another_through_the_known_doors_only() {
+    for floor in ["domain", "persistence", "app", "http"] {
+        for (room, path) in files_of(floor).into_iter().filter(|(room, _)| ROOMS.contains(&room.as_str())) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let doors = DOORS.iter().find(|(there, from, _)| *there == floor && *from == room).map_or(&[][..], |(_, _, to)| to);
+            for other in rooms_named(&text).into_iter().filter(|other| *other != room) {
+                assert!(doors.contains(&other), "{}: {room} must not use {other}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn use_cases_of_two_rooms_never_call_each_other_in_a_circle() {
+    let doors: BTreeMap<_, _> = DOORS.iter().filter(|(floor, _, _)| *floor == "app").map(|(_, from, to)| (*from, *to)).collect();
+    for start in doors.keys() {
+        let mut reached = BTreeSet::new();
+        let mut next: Vec<&str> = doors[start].to_vec();
+        while let Some(room) = next.pop() {
+            assert_ne!(room, *start, "a circle through {start}");
+            if reached.insert(room) {
+                next.extend(doors.get(room).copied().unwrap_or_default());
+            }
+        }
+    }
+}

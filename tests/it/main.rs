@@ -11,6 +11,7 @@
 mod world;
 
 mod architecture;
+mod command;
 mod contract;
 mod drill;
 mod first_light;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::tools::{number, size};
+use crate::world::tools::{number, patiently, size};
 use crate::world::{Answer, Client, Program, World, ready_draft};
 
 const SERVICE: &str = "Accompagnement renforcé";
@@ -43,13 +43,27 @@ fn allowed(refusal: &Value) -> Vec<&str> {
     refusal["errors"][0]["params"]["allowed_acts"].as_array().unwrap().iter().map(|act| act.as_str().unwrap()).collect()
 }
 
-async fn tokens(client: &Client, path: &str, body: Value) -> Answer {
-    client.post(path, body).await
+async fn posts(client: &Client, path: &str, body: Value) -> Answer {
+    patiently(async || client.post(path, body.clone()).await).await
+}
+
+/// A draft of the prescriber's, alone in its round.
+async fn drafts(world: &World, service: &str, round: usize) -> String {
+    let made = posts(&world.prescriber(), "/v1/referrals", ready_draft(service, &name(round))).await;
+    made.with_status(201).good()["id"].as_str().unwrap().to_owned()
+}
+
+/// The same, sent.
+async fn refers(world: &World, service: &str, round: usize) -> String {
+    let referral = drafts(world, service, round).await;
+    let body = json!({"override_reason": "vérifié en entretien"});
+    posts(&world.prescriber(), &format!("/v1/referrals/{referral}/send"), body).await.good();
+    referral
 }
 
 async fn signs_in(world: &World) -> Value {
     let who = world.copy.persona("prescriber");
-    tokens(&world.anybody(), "/v1/auth/login", json!({"email": who["email"], "password": who["password"]})).await.good()
+    posts(&world.anybody(), "/v1/auth/login", json!({"email": who["email"], "password": who["password"]})).await.good()
 }
 
 both! {
@@ -58,8 +72,8 @@ both! {
         let service = world.service(SERVICE).await;
         for round in 0..rounds() {
             let (here, there) = (world.operator(), world.client_at(base_of(world, &other, round), "colleague"));
-            let referral = world.prescriber().refers(&service, &name(round)).await;
-            let (_, won, lost) = decided(tokio::join!(here.does("accept", &referral), there.does("accept", &referral)), 409);
+            let referral = refers(world, &service, round).await;
+            let (_, won, lost) = decided(tokio::join!(patiently(async || here.does("accept", &referral).await), patiently(async || there.does("accept", &referral).await)), 409);
             assert_eq!(won.body["state"], "accepted");
             let refusal = lost.refused(409, "already_decided");
             assert!(allowed(&refusal).contains(&"complete") && !allowed(&refusal).contains(&"accept"), "{refusal}");
@@ -76,8 +90,8 @@ both! {
         let service = world.service(SERVICE).await;
         for round in 0..rounds() {
             let (receiver, sender) = (world.operator(), world.client_at(base_of(world, &other, round), "prescriber"));
-            let referral = world.prescriber().refers(&service, &name(round)).await;
-            let (winner, won, lost) = decided(tokio::join!(receiver.does("accept", &referral), sender.does("withdraw", &referral)), 409);
+            let referral = refers(world, &service, round).await;
+            let (winner, won, lost) = decided(tokio::join!(patiently(async || receiver.does("accept", &referral).await), patiently(async || sender.does("withdraw", &referral).await)), 409);
             let (state, code) = if winner == 0 { ("accepted", "already_decided") } else { ("withdrawn", "not_open") };
             assert_eq!(won.body["state"], state);
             lost.refused(409, code);
@@ -90,10 +104,10 @@ both! {
         let service = world.service(SERVICE).await;
         for round in 0..rounds() {
             let (one, colleague) = (world.operator(), world.client_at(base_of(world, &other, round), "colleague"));
-            let referral = world.prescriber().refers(&service, &name(round)).await;
+            let referral = refers(world, &service, round).await;
             let path = format!("/v1/referrals/{referral}/refuse");
-            let refuse = colleague.post(&path, json!({"codes": ["no_capacity"]}));
-            let (winner, won, lost) = decided(tokio::join!(one.does("accept", &referral), refuse), 409);
+            let refuse = patiently(async || colleague.post(&path, json!({"codes": ["no_capacity"]})).await);
+            let (winner, won, lost) = decided(tokio::join!(patiently(async || one.does("accept", &referral).await), refuse), 409);
             let state = if winner == 0 { "accepted" } else { "refused" };
             assert_eq!(won.body["state"], state);
             let refusal = lost.refused(409, "already_decided");
@@ -108,18 +122,18 @@ both! {
             let first = signs_in(world).await;
             let (here, there) = (world.anybody(), world.anybody_at(base_of(world, &other, round)));
             let old = json!({"refresh_token": first["refresh_token"]});
-            let (one, two) = tokio::join!(tokens(&here, "/v1/auth/refresh", old.clone()), tokens(&there, "/v1/auth/refresh", old.clone()));
+            let (one, two) = tokio::join!(posts(&here, "/v1/auth/refresh", old.clone()), posts(&there, "/v1/auth/refresh", old.clone()));
             let (one, two) = (one.good(), two.good());
             assert_eq!(one["refresh_token"], two["refresh_token"], "one token has one successor");
             for pair in [&one, &two] {
                 here.with_token(pair["access_token"].as_str().unwrap()).get("/v1/me").await.good();
             }
 
-            let next = tokens(&here, "/v1/auth/refresh", json!({"refresh_token": two["refresh_token"]})).await.good();
+            let next = posts(&here, "/v1/auth/refresh", json!({"refresh_token": two["refresh_token"]})).await.good();
             // The grace covers the token before the current one; an older one was stolen.
-            tokens(&there, "/v1/auth/refresh", old).await.refused(401, "refresh_token_reused");
+            posts(&there, "/v1/auth/refresh", old).await.refused(401, "refresh_token_reused");
             let newest = json!({"refresh_token": next["refresh_token"]});
-            tokens(&here, "/v1/auth/refresh", newest).await.refused(401, "session_ended");
+            posts(&here, "/v1/auth/refresh", newest).await.refused(401, "session_ended");
             there.with_token(next["access_token"].as_str().unwrap()).get("/v1/me").await.with_status(401);
         }
     }
@@ -132,7 +146,7 @@ both! {
             let (here, there) = (world.prescriber(), world.client_at(base_of(world, &other, round), "prescriber"));
             let (here, there) = (here.with("idempotency-key", &key), there.with("idempotency-key", &key));
             let draft = ready_draft(&service, &name(round));
-            let (one, two) = tokio::join!(here.post("/v1/referrals", draft.clone()), there.post("/v1/referrals", draft.clone()));
+            let (one, two) = tokio::join!(posts(&here, "/v1/referrals", draft.clone()), posts(&there, "/v1/referrals", draft.clone()));
             let (one, two) = (one.with_status(201), two.with_status(201));
             assert_eq!(one.body["id"], two.body["id"]);
             let replays = [&one, &two].map(|answer| answer.header("idempotency-replayed") == "true");
@@ -150,9 +164,9 @@ both! {
         let service = world.service(SERVICE).await;
         for round in 0..rounds() {
             let (here, there) = (world.prescriber(), world.client_at(base_of(world, &other, round), "prescriber"));
-            let referral = here.drafts(&service, &name(round)).await;
+            let referral = drafts(world, &service, round).await;
             let (path, body) = (format!("/v1/referrals/{referral}/send"), json!({"override_reason": "vérifié en entretien"}));
-            let (_, won, lost) = decided(tokio::join!(here.post(&path, body.clone()), there.post(&path, body.clone())), 409);
+            let (_, won, lost) = decided(tokio::join!(posts(&here, &path, body.clone()), posts(&there, &path, body.clone())), 409);
             assert_eq!(won.body["state"], "sent");
             lost.refused(409, "already_sent");
         }
@@ -171,15 +185,15 @@ both! {
         for round in 0..rounds() {
             let base = base_of(world, &other, round);
             let (one, lead, two) = (world.persona("colleague"), world.client_at(base, "colleague"), world.client_at(base, "operator"));
-            let referral = world.prescriber().refers(&service, &name(round)).await;
+            let referral = refers(world, &service, round).await;
             let (assign, mark) = (format!("/v1/referrals/{referral}/assign"), format!("/v1/referrals/{referral}/reading-mark"));
             let before = one.reads(&referral).await.good()["version"].clone();
             let answers = tokio::join!(
-                one.post(&assign, json!({"member_id": members[0]})),
-                lead.post(&assign, json!({"member_id": members[1]})),
-                one.put(&mark, json!({"read": true})),
-                two.put(&mark, json!({"read": true})),
-                two.put(&mark, json!({"read": true})),
+                posts(&one, &assign, json!({"member_id": members[0]})),
+                posts(&lead, &assign, json!({"member_id": members[1]})),
+                patiently(async || one.put(&mark, json!({"read": true})).await),
+                patiently(async || two.put(&mark, json!({"read": true})).await),
+                patiently(async || two.put(&mark, json!({"read": true})).await),
             );
             for answer in [answers.0, answers.1, answers.2, answers.3, answers.4] {
                 answer.good();
@@ -196,13 +210,14 @@ both! {
         let service = world.service(SERVICE).await;
         for round in 0..rounds() {
             let (here, there) = (world.prescriber(), world.client_at(base_of(world, &other, round), "prescriber"));
-            let referral = here.drafts(&service, &name(round)).await;
+            let referral = drafts(world, &service, round).await;
             let path = format!("/v1/referrals/{referral}");
             let tag = here.get(&path).await.etag();
             let (here, there) = (here.with("if-match", &tag), there.with("if-match", &tag));
-            let change = |text: &str| Some(json!({"reason": text}));
-            let patch = reqwest::Method::PATCH;
-            let both = tokio::join!(here.send(patch.clone(), &path, change("un")), there.send(patch.clone(), &path, change("deux")));
+            let change = async |who: &Client, text: &str| {
+                patiently(async || who.send(reqwest::Method::PATCH, &path, Some(json!({"reason": text}))).await).await
+            };
+            let both = tokio::join!(change(&here, "un"), change(&there, "deux"));
             let (winner, won, lost) = decided(both, 412);
             lost.refused(412, "version_changed");
             let kept = here.get(&path).await;

@@ -6,6 +6,7 @@ mod directory;
 mod filing;
 mod held;
 mod link;
+mod notice;
 mod operator;
 mod prescriber;
 mod search;

@@ -4,6 +4,7 @@
 pub mod access_journal;
 pub mod audit;
 pub mod caller;
+pub mod claim;
 pub mod directory;
 pub mod effect;
 pub mod identity;
@@ -11,9 +12,11 @@ pub mod keys;
 pub mod message;
 pub mod page;
 pub mod platform;
+pub mod reactions;
 pub mod referral;
 pub mod refusal;
 pub mod setup;
+mod setback;
 pub mod state;
 
 pub use caller::{ActingFor, Caller, Request};

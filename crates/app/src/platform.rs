@@ -6,9 +6,7 @@ pub mod sandbox;
 pub mod worker;
 
 mod duration;
-mod setback;
 #[cfg(test)]
 mod tests;
 
 pub use relais_persistence::platform::view;
-pub(crate) use setback::Setback;

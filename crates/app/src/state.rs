@@ -14,7 +14,7 @@ use relais_persistence::{Chance, Ctx, Db};
 use crate::access_journal::AccessJournal;
 use crate::identity::SessionCache;
 use crate::keys::Keys;
-use crate::platform::worker::Pulse;
+use crate::claim::Pulse;
 use crate::{Caller, Refusal};
 
 /// The settings that use cases read.

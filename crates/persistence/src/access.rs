@@ -19,7 +19,8 @@ fn truth(value: bool) -> Expr {
     if value { Expr::val(1).eq(1) } else { Expr::val(1).eq(0) }
 }
 
-/// Renders a condition. The result is true or false on every row, never NULL, as [`Condition::holds`] is.
+/// Renders a condition for WHERE and CASE, which take the NULL of a missing field for false, as [`Condition::holds`] does. What is
+/// negated inside is made two-valued first; whoever negates the result, or selects it, has to do the same.
 pub fn condition(condition: &Condition, columns: Columns) -> Expr {
     match condition {
         Condition::Always => truth(true),

@@ -52,6 +52,14 @@ pub struct Common {
     pub bind: SocketAddr,
 }
 
+/// Whether a URL leads to the machine itself: what is sent there passes no wire.
+fn is_this_machine(url: &str) -> bool {
+    let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+    let known = url.strip_prefix("http://").map(host).unwrap_or_default();
+    let name = if known.starts_with('[') { known.split_inclusive(']').next() } else { known.split(':').next() };
+    matches!(name, Some("127.0.0.1" | "localhost" | "[::1]")) && !known.contains('@')
+}
+
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Switch {
@@ -96,11 +104,12 @@ impl Common {
         if self.limits == Switch::Off && !self.sandbox {
             found.push("RELAIS_LIMITS can be off in the sandbox only".into());
         }
-        if let Some(url) = &self.public_url {
-            let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|known| url.starts_with(known));
-            if !self.sandbox && !url.starts_with("https://") && !local {
-                found.push("RELAIS_PUBLIC_URL must begin with https://".into());
-            }
+        if let Some(url) = &self.public_url
+            && !self.sandbox
+            && !url.starts_with("https://")
+            && !is_this_machine(url)
+        {
+            found.push("RELAIS_PUBLIC_URL must begin with https://".into());
         }
         if let Some(url) = &self.link_url
             && url.split_once('#').is_none_or(|(_, fragment)| !fragment.contains("{token}"))
@@ -109,6 +118,12 @@ impl Common {
         }
         if self.mail_from.parse::<MailAddress>().is_err() {
             found.push("RELAIS_MAIL_FROM is no mail address".into());
+        }
+        if let (Some(url), Ok(from)) = (&self.smtp_url, self.mail_from.parse())
+            && !self.sandbox
+            && Mailer::smtp(url, from).is_err()
+        {
+            found.push("RELAIS_SMTP_URL is no mail server's address".into());
         }
         found
     }

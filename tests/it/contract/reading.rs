@@ -7,7 +7,7 @@ use super::stage::Stage;
 use super::walk::Walk;
 
 /// What moves between two readings by itself.
-const MOVING: &[(&str, &str)] = &[("read_sandbox_clock", "time goes by"), ("read_inbox", "others refer meanwhile")];
+const MOVING: &[(&str, &str)] = &[("read_sandbox_clock", "time goes by"), ("list_sandbox_mailbox", "mails arrive")];
 
 both! {
     async fn head_is_get_without_a_body(world) {

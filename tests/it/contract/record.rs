@@ -66,7 +66,7 @@ both! {
                 walk.holds(found.body.get("id") == id, &found, "what stands there is the same thing");
             }
         }
-        walk.ends(180);
+        walk.ends(170);
     }
 
     async fn an_unknown_and_a_malformed_id_are_the_same_404(world) {
@@ -104,7 +104,7 @@ both! {
                 walk.refused(&answer, 404, "not_found", "a foreign thing under one's own organisation");
             }
         }
-        walk.ends(50);
+        walk.ends(40);
     }
 
     async fn a_referral_between_others_is_not_there(world) {

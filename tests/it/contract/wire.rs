@@ -41,7 +41,7 @@ both! {
     }
 
     async fn the_preferred_language_wins_and_else_the_organisations_own(world) {
-        let title = async |who: Client| who.get("/v1/referrals/unknown").await.refused(404, "not_found")["title"].as_str().unwrap().to_owned();
+        let title = async |who: Client| who.get("/v1/services/unknown").await.refused(404, "not_found")["title"].as_str().unwrap().to_owned();
         let operator = world.operator();
         let french = title(operator.with("accept-language", "fr-CH")).await;
         let english = title(operator.with("accept-language", "en-GB")).await;

@@ -15,6 +15,7 @@ async fn story(world: &World) -> String {
     let referral = world.prescriber().refers(&service, "Journal").await;
     world.operator().accepts(&referral).await;
     world.operator().completes(&referral).await;
+    world.mails_arrive().await;
     referral
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::world::tools::{is_full, number, sequenced, size, until};
-use crate::world::{Client, Copy, Engine, Program, ready_draft, short};
+use crate::world::{Answer, Client, Copy, Engine, Program, ready_draft, short};
 
 const CLIENTS: usize = 6;
 /// A server that was killed is ready again within this time.
@@ -35,16 +35,26 @@ impl Deed {
     async fn goes_on(&mut self, who: &Client, service: &str) -> bool {
         let with_key = |act: &str| who.with("idempotency-key", &format!("{act}-{}", self.name));
         if self.made.is_none() {
-            let Some(answer) = with_key("make").tries("/v1/referrals", &ready_draft(service, &self.name)).await else { return false };
+            let Some(answer) = tries(&with_key("make"), "/v1/referrals", &ready_draft(service, &self.name)).await else { return false };
             self.made = Some(answer.with_status(201).good()["id"].as_str().unwrap().to_owned());
         }
         if !self.sent {
             let path = format!("/v1/referrals/{}/send", self.made.as_ref().unwrap());
-            let Some(answer) = with_key("send").tries(&path, &json!({"override_reason": "orage"})).await else { return false };
+            let Some(answer) = tries(&with_key("send"), &path, &json!({"override_reason": "orage"})).await else { return false };
             assert_eq!(answer.with_status(200).good()["state"], "sent");
             self.sent = true;
         }
         true
+    }
+}
+
+/// Asks until there is an answer that is not "busy", or none at all.
+async fn tries(who: &Client, path: &str, body: &Value) -> Option<Answer> {
+    loop {
+        let answer = who.tries(path, body).await?;
+        if answer.status != 503 {
+            return Some(answer);
+        }
     }
 }
 

@@ -98,16 +98,21 @@ both! {
         assert_eq!(seen["answered_at"], studied["answered_at"], "the first answer stays the first");
 
         let path = format!("/v1/referrals/{referral}/path");
-        operator.put(&path, json!({"steps": [step(first, true), step(second, false)]})).await.good();
+        operator.put(&path, json!({"steps": []})).await.refused(428, "precondition_required");
+        let tag = operator.reads(&referral).await.etag();
+        operator.with("if-match", &tag).put(&path, json!({"steps": [step(first, true), step(second, false)]})).await.good();
+        operator.with("if-match", &tag).put(&path, json!({"steps": []})).await.refused(412, "version_changed");
         let steps = prescriber.reads(&referral).await.good()["social"]["answer"]["path"].clone();
         assert_eq!((steps.as_array().unwrap().len(), &steps[0]["attended"], &steps[1]["attended"]), (2, &json!(true), &json!(false)));
-        prescriber.put(&path, json!({"steps": []})).await.refused(403, "permission_missing");
+        let tag = prescriber.reads(&referral).await.etag();
+        prescriber.with("if-match", &tag).put(&path, json!({"steps": []})).await.refused(403, "permission_missing");
 
         let done = operator.does_with("complete", &referral, json!({"outcome": "partly", "text": "Trois séances sur quatre"})).await.good();
         assert_eq!((&done["state"], &done["box"]), (&json!("completed"), &json!("archived")));
         let seen = prescriber.reads(&referral).await.good();
         assert_eq!((&seen["social"]["answer"]["outcome"], &seen["social"]["answer"]["outcome_text"]), (&json!("partly"), &json!("Trois séances sur quatre")));
-        operator.put(&path, json!({"steps": []})).await.refused(409, "not_accepted");
+        let tag = operator.reads(&referral).await.etag();
+        operator.with("if-match", &tag).put(&path, json!({"steps": []})).await.refused(409, "not_accepted");
         operator.does_with("complete", &referral, json!({"outcome": "done"})).await.refused(409, "not_accepted");
         let mails = world.mails_arrive().await;
         for kind in ["reviewed", "waitlisted", "accepted", "completed"] {

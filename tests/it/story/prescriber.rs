@@ -151,14 +151,15 @@ both! {
 
     async fn a_service_that_takes_no_referral_says_why(world) {
         let prescriber = world.prescriber();
-        let (service, admin) = (world.service(COACHING).await, world.persona("admin"));
+        let closed = world.service("Permanence d’aide aux démarches").await;
+        let draft = prescriber.drafts(&closed, "Sow").await;
+        assert_eq!(complaints(&prescriber.does("send", &draft).await.refused(409, "form_disabled")), [("form_disabled", "")]);
+
+        let service = world.service(COACHING).await;
         let draft = prescriber.drafts(&service, "Sow").await;
-        edits_service(world, &service, json!({"form_enabled": false, "ways_in": ["come"], "link": null})).await;
-        let problem = prescriber.does("send", &draft).await.refused(409, "form_disabled");
-        assert_eq!(complaints(&problem), [("criteria_not_met", "/criteria"), ("form_disabled", "")]);
-        admin.does_to_service("archive", &service).await.good();
+        world.persona("admin").does_to_service("archive", &service).await.good();
         let problem = prescriber.does("send", &draft).await.refused(409, "service_not_published");
-        assert!(complaints(&problem).contains(&("service_not_published", "")));
+        assert_eq!(complaints(&problem), [("criteria_not_met", "/criteria"), ("service_not_published", "")]);
         prescriber.post("/v1/referrals", ready_draft(&service, "Sow")).await.refused(422, "unknown_reference");
         assert_eq!(prescriber.sees(&draft).await, "draft");
     }

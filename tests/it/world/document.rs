@@ -141,6 +141,11 @@ impl Document {
     /// Everything about an answer that the document does not promise.
     pub fn objections(&self, answer: &Answer) -> Vec<String> {
         let status = answer.status.as_u16();
+        // A path that is written out has methods of its own.
+        let written_out = self.methods_of(&answer.path);
+        if status == 405 && !written_out.is_empty() && !written_out.contains(answer.method.as_str()) {
+            return vec![];
+        }
         let Some(operation) = self.meant_by(&answer.method, &answer.path) else {
             return if matches!(status, 404 | 405) { vec![] } else { vec![format!("no operation is documented for it, and it answered {status}")] };
         };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use serde_json::Value;
 
-use super::{Client, Copy, World};
+use super::{Answer, Client, Copy, World};
 use super::program::command;
 
 /// Whether this is the long proof (`RELAIS_PROOF=full`).
@@ -27,6 +27,19 @@ pub async fn until(what: &str, within: Duration, condition: impl AsyncFn() -> bo
         assert!(begun.elapsed() < within, "{what}: not within {within:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Asks again while the answer is 503: two programs may wait for one SQLite file longer than a request is worth.
+pub async fn patiently(ask: impl AsyncFn() -> Answer) -> Answer {
+    let mut answer = ask().await;
+    for _ in 0..5 {
+        if answer.status != 503 {
+            break;
+        }
+        assert!(!answer.header("retry-after").is_empty(), "{}", answer.text);
+        answer = ask().await;
+    }
+    answer
 }
 
 /// The first column of the first row, a number.

@@ -85,6 +85,16 @@ fn allowed(caller: &Caller, permission: Permission, service: &Service) -> Result
     if may(caller, permission, service) { Ok(()) } else { Err(Refusal::Forbidden(permission)) }
 }
 
+/// As [`allowed`], naming besides the permission all that stands against the act, as the list of acts does.
+fn permitted(caller: &Caller, act: ServiceAct, service: &Service) -> Result<(), Refusal> {
+    if may(caller, act.permission(), service) {
+        return Ok(());
+    }
+    let actions = service.actions(|permission| may(caller, permission, service));
+    let blockers = actions.into_iter().filter(|action| action.act == act).flat_map(|action| action.blockers).collect();
+    Err(Refusal::Blocked { blockers, allowed: possible(caller, service) })
+}
+
 /// The acts that the caller could do now, for a refusal by state.
 fn possible(caller: &Caller, service: &Service) -> Vec<&'static str> {
     let actions = service.actions(|permission| may(caller, permission, service));
@@ -236,7 +246,7 @@ async fn moved(app: &App, caller: &Caller, id: ServiceId, act: ServiceAct) -> Re
     let sight = Sight::of(app, caller);
     let done = effect(app, caller, async |tx: &mut Tx| {
         let (row, service) = read::for_change(tx, sight.eyes(), id).await?;
-        allowed(caller, act.permission(), &service)?;
+        permitted(caller, act, &service)?;
         let now = tx.ctx().now;
         let outcome = match act {
             ServiceAct::Edit => service.edit(service.draft(), now),

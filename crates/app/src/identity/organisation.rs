@@ -24,7 +24,7 @@ use super::invitation::{NewInvitation, invite};
 use super::place::Place;
 use crate::message::notify::{self, AccountSubject};
 use crate::setup::{self, NewOrganisation};
-use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect, referral};
+use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect, reactions};
 
 /// A new organisation and its first member.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -261,7 +261,7 @@ pub async fn verify_organisation(app: &App, caller: &Caller, id: OrganisationId)
         let after = Organisation { verified_at: Some(tx.ctx().now), updated_at: tx.ctx().now, ..before.clone() };
         tx.save::<organisation::Entity>(&before, after, "verify").await?;
         tx.event("organisation.verified", "organisation", id.0, Some(id));
-        referral::release_held(app, tx, id).await?;
+        reactions::organisation_verified(app, tx, id).await?;
         notify::account(tx, NoticeKind::OrganisationVerification, AccountSubject::Organisation(id));
         Ok(Done::changed(id.0))
     })
@@ -283,7 +283,7 @@ pub async fn block_organisation(app: &App, caller: &Caller, id: OrganisationId, 
         let after = Organisation { state: OrganisationState::Blocked, block_reason: reason, updated_at: tx.ctx().now, ..before.clone() };
         tx.save::<organisation::Entity>(&before, after, "block").await?;
         tx.event("organisation.blocked", "organisation", id.0, Some(id));
-        referral::block_held(app, tx, id, body.reason.clone()).await?;
+        reactions::organisation_blocked(app, tx, id, body.reason.clone()).await?;
         Ok(Done::changed(id.0))
     })
     .await?;

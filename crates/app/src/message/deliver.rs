@@ -21,7 +21,8 @@ use relais_persistence::{Ctx, Tx};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::platform::{Setback, worker};
+use crate::claim;
+use crate::setback::Setback;
 use crate::{App, Refusal};
 
 pub(crate) use account::account;
@@ -140,7 +141,7 @@ async fn send(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: V
         if done.contains(&to.key) {
             continue;
         }
-        if !worker::hold(brief.app, job).await? {
+        if !claim::hold(brief.app, job).await? {
             return Ok(());
         }
         let key = to.key.clone();

@@ -8,7 +8,6 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -17,16 +16,16 @@ use relais_domain::identity::Actor;
 use relais_persistence::Ctx;
 use relais_persistence::audit::sequence as sequencer;
 use relais_persistence::platform::job::{self, Job};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::{Setback, housekeeping};
+use super::housekeeping;
+use crate::claim::LEASE;
 use crate::message::{deliver, notify};
 use crate::referral::clock;
+use crate::setback::Setback;
 use crate::{App, Refusal};
 
-/// How long a claim holds. A job whose worker died is due again after it.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// Claims that wait behind slow jobs are renewed when they are this old.
 const RENEW_AFTER: TimeDelta = TimeDelta::seconds(20);
 const BATCH: u64 = 10;
@@ -36,24 +35,9 @@ const SEQUENCE_DEBOUNCE: Duration = Duration::from_millis(50);
 /// Another node may have rotated the signing keys.
 const KEYS_AGE: TimeDelta = TimeDelta::minutes(5);
 
-/// Signs of life of this process's worker.
-#[derive(Debug, Default)]
-pub struct Pulse {
-    last_turn: AtomicI64,
-    /// Held for each turn of the worker, and by whoever moves the clock: jobs then run in one place, in order.
-    pub(super) turn: Mutex<()>,
-}
-
-impl Pulse {
-    fn beat(&self, real_now: DateTime<Utc>) {
-        self.last_turn.store(real_now.timestamp_micros(), Ordering::Relaxed);
-    }
-}
-
 /// How long ago this process's worker last took a turn; none when it never did.
 pub fn worker_age(app: &App) -> Option<TimeDelta> {
-    let last = DateTime::from_timestamp_micros(app.pulse.last_turn.load(Ordering::Relaxed)).filter(|at| at.timestamp() > 0)?;
-    Some((app.clock.real_now() - last).max(TimeDelta::zero()))
+    Some((app.clock.real_now() - app.pulse.last_turn()?).max(TimeDelta::zero()))
 }
 
 /// Runs what is due, until nothing more is. Returns how many jobs were run, whether they came through or not.
@@ -97,17 +81,6 @@ async fn run_batch(app: &Arc<App>, worker: &str, stopped: &dyn Fn() -> bool) -> 
         ran += 1;
     }
     Ok(ran)
-}
-
-/// Holds on to a job that takes its time. False when the claim has run out and another worker has it.
-///
-/// # Errors
-/// As any write.
-pub(crate) async fn hold(app: &App, job: &Job) -> Result<bool, Refusal> {
-    let worker = job.claimed_by.as_deref().unwrap_or_default();
-    let ctx = app.system_ctx(Actor::Clock, worker);
-    app.pulse.beat(ctx.real_now);
-    Ok(!job::renew(&app.db, &ctx, worker, vec![job.id], LEASE).await?.is_empty())
 }
 
 /// Runs one job, whatever becomes of it.

@@ -115,7 +115,8 @@ pub struct PersonSearch {
 /// A page of referrals.
 ///
 /// # Errors
-/// `organisation_unverified` (403) for a box of an unverified organisation; 403 without `referrals:read`.
+/// `organisation_unverified` (403) for a box of an unverified organisation; 403 without `referrals:read`, or when a search asks for
+/// what the caller may read of no referral.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -125,6 +126,11 @@ pub async fn list(
 ) -> Result<Page<ReferralLine>, Refusal> {
     let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
     let rule = if received { inbox_rule(caller)? } else { caller.may(Resource::Referral, Permission::ReferralsRead)? };
+    // A search by what the caller may read of no referral at all is refused rather than found empty.
+    let asked = [(person.name.is_some(), Category::Identity), (person.contact.is_some(), Category::Contact)];
+    if asked.iter().any(|(asked, category)| *asked && rule.narrowed_to(*category).is_never()) {
+        return Err(Refusal::Forbidden(Permission::ReferralsRead));
+    }
     let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
     let filter = Filter { name, contact, ..filter_of(query) };

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::clock::after;
-use super::identifiers::forbidden;
+use super::identifiers::{forbidden, unfit_for_mail};
 use super::{
     AnswerChannel, AnswerText, Change, Context, Event, NoteText, Offer, Party, PathLabel, PathPlace, Referral, RefusalCode, State, ToldBy,
 };
@@ -176,7 +176,7 @@ impl Referral {
         let AcceptCommand { message, path } = command;
         let mut blockers = self.blockers_to_accept(ctx, now);
         blockers.extend(path.as_deref().map(path_problems).unwrap_or_default());
-        blockers.extend(forbidden(&[("/message", message.as_ref().map(AnswerText::as_str))]));
+        blockers.extend(unfit_for_mail(&[("/message", message.as_ref().map(AnswerText::as_str))]));
         Blocked::unless_empty(blockers)?;
         self.decide_accepted(offer, ctx, now);
         self.reported = None;
@@ -227,7 +227,7 @@ impl Referral {
         let RefuseCommand { codes, message } = command;
         let mut blockers = self.blockers_to_refuse(ctx, now);
         blockers.extend(refusal_problems(&codes));
-        blockers.extend(forbidden(&[("/message", message.as_ref().map(AnswerText::as_str))]));
+        blockers.extend(unfit_for_mail(&[("/message", message.as_ref().map(AnswerText::as_str))]));
         Blocked::unless_empty(blockers)?;
         self.decide_refused(codes, ctx, now);
         self.reported = None;
@@ -262,7 +262,7 @@ impl Referral {
         if on > ctx.zone.local_date(now) {
             blockers.push(Blocker::content("in_the_future").at("/on"));
         }
-        blockers.extend(forbidden(&[("/told_by", Some(told_by.as_str())), ("/note", note.as_ref().map(NoteText::as_str))]));
+        blockers.extend(unfit_for_mail(&[("/told_by", Some(told_by.as_str())), ("/note", note.as_ref().map(NoteText::as_str))]));
         Blocked::unless_empty(blockers)?;
         let event = match decision {
             Decision::Accepted => {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::identifiers::forbidden;
+use super::identifiers::unfit_for_mail;
 use super::{AnswerText, Change, Context, Event, MessageBody, MessageKind, Origin, Outcome, OutcomeText, Party, Referral, State};
 use crate::shared::{Blocked, Blocker};
 
@@ -51,10 +51,10 @@ impl Referral {
     /// Takes the leg back. While it was held, no receiver ever learns of it.
     ///
     /// # Errors
-    /// Those of [`Self::blockers_to_withdraw`]; `forbidden_identifier` (422).
+    /// Those of [`Self::blockers_to_withdraw`]; `forbidden_identifier`, `markup_not_allowed` (422).
     pub fn withdraw(mut self, command: WithdrawCommand, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Change, Blocked> {
         let mut blockers = self.blockers_to_withdraw(ctx.party);
-        blockers.extend(forbidden(&[("/message", command.message.as_ref().map(AnswerText::as_str))]));
+        blockers.extend(unfit_for_mail(&[("/message", command.message.as_ref().map(AnswerText::as_str))]));
         Blocked::unless_empty(blockers)?;
         self.enter(State::Withdrawn, ctx.clocks, now);
         self.answer_message = command.message;
@@ -73,10 +73,10 @@ impl Referral {
     /// Ends the help.
     ///
     /// # Errors
-    /// Those of [`Self::blockers_to_complete`]; `forbidden_identifier` (422).
+    /// Those of [`Self::blockers_to_complete`]; `forbidden_identifier`, `markup_not_allowed` (422).
     pub fn complete(mut self, command: CompleteCommand, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Change, Blocked> {
         let mut blockers = self.blockers_to_complete(ctx.party);
-        blockers.extend(forbidden(&[("/text", command.text.as_ref().map(OutcomeText::as_str))]));
+        blockers.extend(unfit_for_mail(&[("/text", command.text.as_ref().map(OutcomeText::as_str))]));
         Blocked::unless_empty(blockers)?;
         self.end_help(command, ctx, now);
         Ok(self.became(Event::ReferralCompleted))
@@ -106,10 +106,10 @@ impl Referral {
     /// Writes in the thread. The message is a row of its own; the leg stays as it is.
     ///
     /// # Errors
-    /// Those of [`Self::blockers_to_message`]; `forbidden_identifier` (422).
+    /// Those of [`Self::blockers_to_message`]; `forbidden_identifier`, `markup_not_allowed` (422).
     pub fn message(self, command: &MessageCommand, party: Party) -> Result<Change, Blocked> {
         let mut blockers = self.blockers_to_message(command.kind, party);
-        blockers.extend(forbidden(&[("/body", Some(command.body.as_str()))]));
+        blockers.extend(unfit_for_mail(&[("/body", Some(command.body.as_str()))]));
         Blocked::unless_empty(blockers)?;
         Ok(self.became(Event::ReferralMessageSent))
     }

@@ -16,7 +16,7 @@ use super::letter::Letter;
 use super::{Matter, facts, finish};
 use crate::App;
 use crate::message::render::{Language, NoticeFacts};
-use crate::platform::Setback;
+use crate::setback::Setback;
 
 #[derive(Deserialize)]
 struct Payload {

@@ -8,7 +8,7 @@ use relais_persistence::message::write::KeptMail;
 use super::{Addressee, Matter};
 use crate::App;
 use crate::message::render::{NoticeFacts, Rendered, render};
-use crate::platform::Setback;
+use crate::setback::Setback;
 
 /// A mail, written but not sent.
 pub(super) struct Letter {

@@ -106,6 +106,13 @@ pub const CODES: &[Entry] = &[
         "`params.state` names the state; choose an ending that goes with it.",
     ),
     Entry(
+        "markup_not_allowed",
+        422,
+        "The text holds a script or a template",
+        "Le texte contient un script ou un modèle",
+        "Write plain text: no double braces, no script, no tag with an event.",
+    ),
+    Entry(
         "not_for_acceptance",
         422,
         "A code of the list is not for acceptances",

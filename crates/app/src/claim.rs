@@ -1,0 +1,44 @@
+//! The hold that a worker has on its jobs, and its signs of life.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relais_domain::identity::Actor;
+use relais_persistence::platform::job::{self, Job};
+use tokio::sync::Mutex;
+
+use crate::{App, Refusal};
+
+/// How long a claim holds. A job whose worker died is due again after it.
+pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+/// Signs of life of this process's worker.
+#[derive(Debug, Default)]
+pub struct Pulse {
+    last_turn: AtomicI64,
+    /// Held for each turn of the worker, and by whoever moves the clock: jobs then run in one place, in order.
+    pub(crate) turn: Mutex<()>,
+}
+
+impl Pulse {
+    /// The worker is at it.
+    pub(crate) fn beat(&self, real_now: DateTime<Utc>) {
+        self.last_turn.store(real_now.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    /// When it last was; none when it never was.
+    pub(crate) fn last_turn(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_micros(self.last_turn.load(Ordering::Relaxed)).filter(|at| at.timestamp() > 0)
+    }
+}
+
+/// Holds on to a job that takes its time. False when the claim has run out and another worker has it.
+///
+/// # Errors
+/// As any write.
+pub(crate) async fn hold(app: &App, job: &Job) -> Result<bool, Refusal> {
+    let worker = job.claimed_by.as_deref().unwrap_or_default();
+    let ctx = app.system_ctx(Actor::Clock, worker);
+    app.pulse.beat(ctx.real_now);
+    Ok(!job::renew(&app.db, &ctx, worker, vec![job.id], LEASE).await?.is_empty())
+}

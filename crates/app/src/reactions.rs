@@ -1,0 +1,23 @@
+//! What the events of one room set off in another, in the same transaction. Rooms do not know who follows them.
+
+use relais_domain::referral::NoteText;
+use relais_domain::shared::ids::OrganisationId;
+use relais_persistence::Tx;
+
+use crate::{App, Refusal, referral};
+
+/// An organisation was verified: what it sent meanwhile reaches its receivers now.
+///
+/// # Errors
+/// As any write.
+pub async fn organisation_verified(app: &App, tx: &mut Tx, organisation: OrganisationId) -> Result<(), Refusal> {
+    referral::release_held(app, tx, organisation).await
+}
+
+/// An organisation was shut out: what it sent meanwhile reaches nobody.
+///
+/// # Errors
+/// As any write.
+pub async fn organisation_blocked(app: &App, tx: &mut Tx, organisation: OrganisationId, reason: NoteText) -> Result<(), Refusal> {
+    referral::block_held(app, tx, organisation, reason).await
+}
