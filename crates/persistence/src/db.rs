@@ -7,6 +7,7 @@ mod tx;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use relais_migrations::{Migrator, MigratorTrait as _};
@@ -38,6 +39,7 @@ pub struct Db {
     engine: Engine,
     jobs: Arc<Notify>,
     journals: Arc<Notify>,
+    distrusted: Arc<AtomicBool>,
 }
 
 const SQLITE_READERS: u32 = 8;
@@ -67,15 +69,21 @@ impl Db {
             .application_name("relais")
             .statement_cache_capacity(500)
             .disable_statement_logging();
+        let distrusted = Arc::new(AtomicBool::new(false));
+        let asks = Arc::clone(&distrusted);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(BUSY_TIMEOUT)
             .test_before_acquire(false)
+            .before_acquire(move |connection, _| {
+                let asked = asks.load(Ordering::Relaxed);
+                Box::pin(async move { Ok(!asked || connection.ping().await.is_ok()) })
+            })
             .connect_with(options)
             .await
             .map_err(|error| Failure::Failed(format!("PostgreSQL cannot be reached: {error}")))?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-        Ok(Self::with(connection.clone(), connection, Engine::Postgres))
+        Ok(Self { distrusted, ..Self::with(connection.clone(), connection, Engine::Postgres) })
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, Failure> {
@@ -110,7 +118,7 @@ impl Db {
     }
 
     fn with(write: DatabaseConnection, read: DatabaseConnection, engine: Engine) -> Self {
-        Self { write, read, engine, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()) }
+        Self { write, read, engine, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()), distrusted: Arc::default() }
     }
 
     async fn assert_settings(&self) -> Result<(), Failure> {
@@ -274,6 +282,13 @@ impl Db {
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [target.into()]);
         self.write.execute_raw(statement).await?;
         Ok(())
+    }
+
+    /// From now on each connection is asked for a sign of life before it is used. A connection to PostgreSQL lives in the
+    /// runtime of the thread that opened it: when the server stops, threads that have nothing left to do end before others,
+    /// and what they had opened must not fail a request that is still being finished.
+    pub fn distrust_connections(&self) {
+        self.distrusted.store(true, Ordering::Relaxed);
     }
 
     /// Closes all connections, checkpointing the SQLite log.

@@ -16,10 +16,11 @@ pub enum LogFormat {
 #[derive(Clone, Debug, Args)]
 pub struct LogOptions {
     /// What is logged: a level (error, warn, info, debug) or a filter such as `warn,relais_http=info`
-    #[arg(long = "log", env = "RELAIS_LOG", default_value = "warn", global = true)]
+    #[arg(id = "log", long = "log", env = "RELAIS_LOG", default_value = "warn", global = true)]
     pub filter: String,
     /// How
-    #[arg(long = "log-format", env = "RELAIS_LOG_FORMAT", default_value = "text", global = true)]
+    // An id of its own: a command's own `--format` must not be taken for this one.
+    #[arg(id = "log_format", long = "log-format", env = "RELAIS_LOG_FORMAT", default_value = "text", global = true)]
     pub format: LogFormat,
 }
 

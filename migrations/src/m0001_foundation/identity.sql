@@ -2,7 +2,7 @@ CREATE TABLE organisation (
   id {uuid} NOT NULL PRIMARY KEY,
   parent_id {uuid} REFERENCES organisation (id),
   name text NOT NULL,
-  name_folded text NOT NULL,
+  name_folded {folded} NOT NULL,
   description text,
   state text NOT NULL,
   identifiers {json} NOT NULL,

@@ -27,7 +27,7 @@ CREATE INDEX idempotency_by_age ON idempotency (created_at);
 CREATE TABLE job (
   id {uuid} NOT NULL PRIMARY KEY,
   kind text NOT NULL,
-  unique_key text,
+  unique_key {folded},
   payload {json} NOT NULL,
   priority integer NOT NULL,
   run_at {instant} NOT NULL,

@@ -52,9 +52,10 @@ async fn drill(engine: Engine) {
     }
     assert_eq!(seen.last(), Some(&503), "it says that it is not ready before it hangs up: {seen:?}");
     slow.write_all(rest).unwrap();
-    let mut answer = [0; 12];
-    slow.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 201", "a request in flight is finished");
+    let mut answer = [0; 4096];
+    let length = slow.read(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer[..length]);
+    assert!(answer.starts_with("HTTP/1.1 201"), "a request in flight is finished: {answer} after {:?}: {}", told.elapsed(), program.log());
     while program.exit_code().is_none() {
         assert!(told.elapsed() < Duration::from_secs(10), "it does not end");
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -173,7 +173,7 @@ both! {
         let mails = world.mails().await;
         let reminders = about(&mails, &referral, "reminder", "receiver");
         assert_eq!(reminders.iter().map(|mail| mail["to"].clone()).collect::<Vec<_>>(), [operator.persona["email"].clone()]);
-        assert!(!reminders[0]["text"].as_str().unwrap().contains("/l#"), "a member signs in: no key");
+        assert_eq!(crate::world::key_in(reminders[0]), format!("referral.{referral}"), "a member signs in: the link is no key");
     }
 
     async fn a_member_who_chose_it_is_told_beside_the_address(world) {

@@ -126,7 +126,7 @@ pub(super) async fn perform(
     let done = effect(app, caller, async |tx| {
         let locked = visible(tx, caller, id).await?;
         if let Some(blocker) = missing_permission(caller, &locked, act) {
-            return Err(refused(&locked, caller, app, vec![blocker]));
+            return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
         let zone = receiver_zone(tx, &locked.leg).await?;
         let filing = match caller.acting_for.as_ref() {
@@ -140,7 +140,10 @@ pub(super) async fn perform(
         let now = tx.ctx().now;
         let ctx = Context { party: party_of(caller, &locked.leg, act), clocks: &app.settings.clocks, zone: &zone };
         let outcome = command(locked.leg.clone(), Acting { now, ctx, offer, filing });
-        let outcome = caller.judged(locked.leg.version, outcome).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        let outcome = match caller.judged(locked.leg.version, outcome) {
+            Ok(done) => done,
+            Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
+        };
         settle(app, caller, tx, &locked, act.code(), outcome).await?;
         Ok(Done::changed(id.0))
     })
@@ -160,19 +163,19 @@ pub(super) async fn note_refusal(app: &App, caller: &Caller, id: ReferralId, don
     }
 }
 
-fn refused(locked: &Locked, caller: &Caller, app: &App, blockers: Vec<Blocker>) -> Refusal {
-    Refusal::Blocked { blockers, allowed: possible(app, caller, locked, app.clock.now()) }
-}
-
-/// The acts that this caller could do now.
-pub(super) fn possible(app: &App, caller: &Caller, locked: &Locked, now: DateTime<Utc>) -> Vec<&'static str> {
+/// The acts that this caller could do now, by permission, state and filing; what a command would have to say is not judged.
+pub(super) async fn possible(tx: &Tx, app: &App, caller: &Caller, locked: &Locked) -> Result<Vec<&'static str>, Refusal> {
     let zone = OrganisationZone(Tz::UTC);
+    let filing = match caller.acting_for.as_ref() {
+        Some(acting) => write::filing_of(tx, locked.leg.id, acting.id).await?,
+        None => None,
+    };
+    let more = ActionContext { filing: filing.as_ref(), ..ActionContext::default() };
     let allowed = |act: &&Act| {
         let ctx = Context { party: party_of(caller, &locked.leg, **act), clocks: &app.settings.clocks, zone: &zone };
-        missing_permission(caller, locked, **act).is_none()
-            && locked.leg.blockers_to(**act, &ActionContext::default(), &ctx, now).is_empty()
+        missing_permission(caller, locked, **act).is_none() && locked.leg.blockers_to(**act, &more, &ctx, tx.ctx().now).is_empty()
     };
-    Act::ALL.iter().filter(allowed).map(|act| act.code()).collect()
+    Ok(Act::ALL.iter().filter(allowed).map(|act| act.code()).collect())
 }
 
 /// Saves the leg with what it sets off.

@@ -292,7 +292,7 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
         let locked = visible(tx, caller, id).await?;
         let now = tx.ctx().now;
         if let Some(blocker) = missing_permission(caller, &locked, Act::Patch) {
-            return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(app, caller, &locked, now) });
+            return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
         let draft = merged(&ReferralDraft::of(&locked.leg), patch.clone())?;
         let (mut content, _) = draft.split();
@@ -310,8 +310,10 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
         let zone: OrganisationZone = receiver_zone(tx, &locked.leg).await?;
         let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone };
         let outcome = locked.leg.clone().patch(content, offer.as_ref(), &ctx, now);
-        let mut change =
-            caller.judged(locked.leg.version, outcome).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        let mut change = match caller.judged(locked.leg.version, outcome) {
+            Ok(done) => done,
+            Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
+        };
         let organisation = locked.leg.sender_organisation_id;
         change.referral.person_id = keep_person(tx, organisation, locked.leg.person_id, &change.referral.form.person).await?;
         permitted(caller, &change.referral)?;
@@ -375,12 +377,14 @@ pub async fn delete(app: &App, caller: &Caller, id: ReferralId) -> Result<Done, 
         let locked = visible(tx, caller, id).await?;
         let now = tx.ctx().now;
         if let Some(blocker) = missing_permission(caller, &locked, Act::Delete) {
-            return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(app, caller, &locked, now) });
+            return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
         let party: Party = party_of(caller, &locked.leg, Act::Delete);
-        let change = caller
-            .judged(locked.leg.version, locked.leg.clone().delete(party))
-            .map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        let change = match caller
+            .judged(locked.leg.version, locked.leg.clone().delete(party)) {
+            Ok(done) => done,
+            Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
+        };
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
         write::delete_draft(tx, locked, "delete").await?;
         Ok(Done::gone(id.0))

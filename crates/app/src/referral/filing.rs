@@ -62,7 +62,7 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
             blockers = locked.leg.blockers_to_assign(party_of(caller, &locked.leg, Act::Assign));
         }
         if !blockers.is_empty() {
-            return Err(Refusal::Blocked { blockers, allowed: possible(app, caller, &locked, now) });
+            return Err(Refusal::Blocked { blockers, allowed: possible(tx, app, caller, &locked).await? });
         }
         if assignment.member_id.is_some() && assignment.unit_id.is_some() {
             return Err(Refusal::invalid("one_assignee_only", "/unit_id"));

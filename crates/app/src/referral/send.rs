@@ -36,14 +36,17 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
         let locked = visible(tx, caller, id).await?;
         let now = tx.ctx().now;
         if let Some(blocker) = missing_permission(caller, &locked, Act::Send) {
-            return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(app, caller, &locked, now) });
+            return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
         let zone = receiver_zone(tx, &locked.leg).await?;
         let offer = offer_of(tx, &locked.leg).await?;
         let facts = facts(tx, caller, &locked).await?;
         let context = send_context(app, offer.as_ref(), &zone, &facts, &command);
         let outcome = locked.leg.clone().send(party_of(caller, &locked.leg, Act::Send), &context, now);
-        let change = caller.judged(locked.leg.version, outcome).map_err(|refusal| refusal.naming(possible(app, caller, &locked, now)))?;
+        let change = match caller.judged(locked.leg.version, outcome) {
+            Ok(done) => done,
+            Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
+        };
         keep_consent(tx, &change.referral).await?;
         settle(app, caller, tx, &locked, "send", Outcome::from(change)).await?;
         Ok(Done::changed(id.0))

@@ -10,6 +10,7 @@ use relais_app::App;
 use relais_app::platform::worker;
 use relais_http::health::Health;
 use relais_http::{Options, server};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::Stop;
@@ -78,6 +79,7 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
     if options.cors_origins.iter().any(|origin| origin.trim() == "*") {
         return Err(Stop::refused("RELAIS_CORS_ORIGINS must name its origins: `*` would open the API to every page"));
     }
+    let ending = Ending::listen()?;
     let app = common.start().await?;
     let health = relais_http::health::shared(options.worker);
     let listen = Options {
@@ -101,8 +103,9 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
 
     let handle = running.handle();
     let server = tokio::spawn(running);
-    told_to_stop().await;
+    ending.told().await;
     drain(&health).await;
+    app.db.distrust_connections();
     handle.stop(true).await;
     background.end().await;
     server.await.map_err(|error| Stop::new(error.to_string()))?.map_err(|error| Stop::new(error.to_string()))?;
@@ -116,15 +119,23 @@ async fn drain(health: &Health) {
     tokio::time::sleep(Duration::from_millis(200)).await;
 }
 
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-        let _ = interrupted.await;
-        return;
-    };
-    tokio::select! {
-        _ = interrupted => {}
-        _ = terminated.recv() => {}
+/// The signals that end the program, listened to from the moment it says that it runs.
+struct Ending {
+    interrupted: Signal,
+    terminated: Signal,
+}
+
+impl Ending {
+    fn listen() -> Result<Self, Stop> {
+        let heard = |kind| signal(kind).map_err(|error| Stop::new(format!("signals cannot be heard: {error}")));
+        Ok(Self { interrupted: heard(SignalKind::interrupt())?, terminated: heard(SignalKind::terminate())? })
+    }
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
+        }
     }
 }
 
@@ -134,9 +145,10 @@ async fn told_to_stop() {
 /// A sentence for the operator.
 pub async fn work(common: &Common) -> Result<(), Stop> {
     let app = common.start().await?;
+    let ending = Ending::listen()?;
     let background = Background::start(&app, true)?;
     println!("relais {} working", env!("CARGO_PKG_VERSION"));
-    told_to_stop().await;
+    ending.told().await;
     background.end().await;
     app.db.clone().close().await;
     Ok(())

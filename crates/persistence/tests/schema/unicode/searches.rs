@@ -233,6 +233,7 @@ async fn another_collation_finds_the_same() {
         fill(&both).await;
         words_are_found(&both).await;
         contacts_are_found(&both).await;
+        beginnings_are_found(&both).await;
     })
     .await;
 }
