@@ -79,12 +79,14 @@ async fn demo(engine: Engine) {
 async fn imports(engine: Engine) {
     let copy = Copy::empty(engine).await;
     let import = ["import", "services", STRUCTURES, SERVICES, "--json"];
-    let dry = copy.tells(&[&import[..], &["--dry-run"]].concat());
+    let mut dry = copy.tells(&[&import[..], &["--dry-run"]].concat());
     let database = copy.connect().await;
     for table in ["organisation", "service", "mutation_entry"] {
         assert_eq!(number(&database, &format!("SELECT count(*) FROM {table}")).await, 0, "a dry run wrote to {table}");
     }
     let first = copy.tells(&import);
+    assert_eq!((&dry["dry_run"], &first["dry_run"]), (&json!(true), &json!(false)));
+    dry["dry_run"] = json!(false);
     assert_eq!(dry, first, "a dry run gives the same report");
     assert!(first["structures"]["created"].as_u64().unwrap() >= 15 && first["services"]["created"].as_u64().unwrap() >= 40, "{first}");
     let entries = number(&database, "SELECT count(*) FROM mutation_entry").await;

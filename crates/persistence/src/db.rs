@@ -7,7 +7,6 @@ mod tx;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use relais_migrations::{Migrator, MigratorTrait as _};
@@ -39,7 +38,6 @@ pub struct Db {
     engine: Engine,
     jobs: Arc<Notify>,
     journals: Arc<Notify>,
-    distrusted: Arc<AtomicBool>,
 }
 
 const SQLITE_READERS: u32 = 8;
@@ -69,21 +67,18 @@ impl Db {
             .application_name("relais")
             .statement_cache_capacity(500)
             .disable_statement_logging();
-        let distrusted = Arc::new(AtomicBool::new(false));
-        let asks = Arc::clone(&distrusted);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(BUSY_TIMEOUT)
             .test_before_acquire(false)
-            .before_acquire(move |connection, _| {
-                let asked = asks.load(Ordering::Relaxed);
-                Box::pin(async move { Ok(!asked || connection.ping().await.is_ok()) })
-            })
+            // A connection stays in the runtime that opened it; see `open_all`.
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(options)
             .await
             .map_err(|error| Failure::Failed(format!("PostgreSQL cannot be reached: {error}")))?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-        Ok(Self { distrusted, ..Self::with(connection.clone(), connection, Engine::Postgres) })
+        Ok(Self::with(connection.clone(), connection, Engine::Postgres))
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, Failure> {
@@ -118,7 +113,7 @@ impl Db {
     }
 
     fn with(write: DatabaseConnection, read: DatabaseConnection, engine: Engine) -> Self {
-        Self { write, read, engine, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()), distrusted: Arc::default() }
+        Self { write, read, engine, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()) }
     }
 
     async fn assert_settings(&self) -> Result<(), Failure> {
@@ -284,11 +279,27 @@ impl Db {
         Ok(())
     }
 
-    /// From now on each connection is asked for a sign of life before it is used. A connection to PostgreSQL lives in the
-    /// runtime of the thread that opened it: when the server stops, threads that have nothing left to do end before others,
-    /// and what they had opened must not fail a request that is still being finished.
-    pub fn distrust_connections(&self) {
-        self.distrusted.store(true, Ordering::Relaxed);
+    /// Opens every connection to PostgreSQL now, in the runtime that calls. A connection lives in the runtime of the thread that
+    /// opened it, and the server's threads have runtimes of their own: when the server stops, a thread with nothing left to do
+    /// ends before others, and what it had opened would fail the requests that those are still finishing.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when the database does not grant as many; those that it granted stay open.
+    pub async fn open_all(&self) -> Result<(), Failure> {
+        if self.engine == Engine::Sqlite {
+            return Ok(());
+        }
+        let pool = self.write.get_postgres_connection_pool();
+        let opening = (0..pool.options().get_max_connections()).map(|_| {
+            let pool = pool.clone();
+            tokio::spawn(async move { pool.acquire().await })
+        });
+        let mut held = vec![];
+        for opened in opening.collect::<Vec<_>>() {
+            let opened = opened.await.map_err(|error| Failure::Failed(error.to_string()))?;
+            held.push(opened.map_err(|error| failure::from_sqlx(&error))?);
+        }
+        Ok(())
     }
 
     /// Closes all connections, checkpointing the SQLite log.

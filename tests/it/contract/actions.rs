@@ -41,7 +41,9 @@ fn attempt(act: &str, referral: &str, today: &str) -> Attempt {
     let (method, path, body) = match act {
         "patch" => return Attempt { method: Method::PATCH, path: record, body: Some(json!({})), dry: false },
         "delete" => return Attempt { method: Method::DELETE, path: record, body: None, dry: false },
-        "message" => return Attempt { method: Method::POST, path: format!("{record}/messages"), body: Some(json!({"body": "Bonjour"})), dry: false },
+        "message" => {
+            return Attempt { method: Method::POST, path: format!("{record}/messages"), body: Some(json!({"body": "Bonjour"})), dry: false };
+        }
         "path" => (Method::PUT, "path".to_owned(), Some(json!({"steps": []}))),
         "refuse" => (Method::POST, act.to_owned(), Some(json!({"codes": ["other"], "message": "Désolés."}))),
         "archive" => (Method::POST, act.to_owned(), Some(json!({"reason": "moved_away"}))),
@@ -70,7 +72,13 @@ fn set_of<'a>(codes: impl Iterator<Item = &'a Value>) -> BTreeSet<String> {
 /// The status of the first kind among blockers, in the contract's order.
 fn status_of(blockers: &[Value]) -> u16 {
     let has = |kind: &str| blockers.iter().any(|blocker| blocker["kind"] == kind);
-    if has("permission") { 403 } else if has("state") { 409 } else { 422 }
+    if has("permission") {
+        403
+    } else if has("state") {
+        409
+    } else {
+        422
+    }
 }
 
 /// The acts that neither a permission nor the state forbids: what they lack can be added.

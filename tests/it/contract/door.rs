@@ -27,7 +27,12 @@ fn forged(good: &str) -> Vec<String> {
     let (head, claims, signature) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
     let turned: String = signature.chars().rev().collect();
     let other: String = claims.chars().rev().collect();
-    vec!["nonsense".into(), format!("{head}.{claims}.{turned}"), format!("{head}.{other}.{signature}"), format!("eyJhbGciOiJub25lIn0.{claims}.")]
+    vec![
+        "nonsense".into(),
+        format!("{head}.{claims}.{turned}"),
+        format!("{head}.{other}.{signature}"),
+        format!("eyJhbGciOiJub25lIn0.{claims}."),
+    ]
 }
 
 both! {

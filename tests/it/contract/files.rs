@@ -10,7 +10,8 @@ use crate::world::World;
 
 fn committed(name: &str) -> String {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}; write it with `relais openapi --write openapi`", path.display()))
+    std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}; write it with `relais openapi --write openapi`", path.display()))
 }
 
 fn printed(arguments: &[&str]) -> String {
@@ -23,7 +24,11 @@ fn printed(arguments: &[&str]) -> String {
 #[track_caller]
 fn same(name: &str, left: &str, right: &str) {
     let parting = left.lines().zip(right.lines()).position(|(left, right)| left != right);
-    assert!(left == right, "{name} is not what the program prints, from line {:?}; run `relais openapi --write openapi`", parting.map(|line| line + 1));
+    assert!(
+        left == right,
+        "{name} is not what the program prints, from line {:?}; run `relais openapi --write openapi`",
+        parting.map(|line| line + 1)
+    );
 }
 
 #[test]

@@ -21,7 +21,11 @@ async fn under_key(operation: &Operation, scene: &Scene, key: &str, body: Option
 
 /// The operation that lists what this one creates, when it counts.
 fn list_of<'a>(stage: &'a Stage<'_>, operation: &Operation) -> Option<&'a Operation> {
-    stage.document.operations.iter().find(|other| other.path == operation.path && other.method == reqwest::Method::GET && other.asks_for("count"))
+    stage
+        .document
+        .operations
+        .iter()
+        .find(|other| other.path == operation.path && other.method == reqwest::Method::GET && other.asks_for("count"))
 }
 
 /// How many there are, following the pages.

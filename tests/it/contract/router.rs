@@ -8,14 +8,37 @@ use crate::world::{Client, Document, Program, World};
 
 /// Addresses that other programs know, or that a later release has: they answer nothing yet.
 const NOT_HERE: &[&str] = &[
-    "/", "/v1", "/v1/", "/v1/referrals/", "//v1/referrals", "/V1/referrals", "/v1/cases", "/v1/broadcasts", "/v1/people", "/v1/webhooks", "/metrics",
-    "/hsds/services", "/data-inclusion/v1/services", "/swagger-ui/", "/docs/", "/docs/../Cargo.toml", "/v2/me", "/.env", "/v1/sandbox", "/v1/me/nothing",
+    "/",
+    "/v1",
+    "/v1/",
+    "/v1/referrals/",
+    "//v1/referrals",
+    "/V1/referrals",
+    "/v1/cases",
+    "/v1/broadcasts",
+    "/v1/people",
+    "/v1/webhooks",
+    "/metrics",
+    "/hsds/services",
+    "/data-inclusion/v1/services",
+    "/swagger-ui/",
+    "/docs/",
+    "/docs/../Cargo.toml",
+    "/v2/me",
+    "/.env",
+    "/v1/sandbox",
+    "/v1/me/nothing",
 ];
 
 /// The program of a world as an installation that is no sandbox, on the same data.
 fn in_earnest(world: &World) -> Program {
     let key = std::fs::read_to_string(world.copy.folder.join("master.key")).unwrap();
-    let settings = [("RELAIS_SANDBOX", "false"), ("RELAIS_LIMITS", "on"), ("RELAIS_MASTER_KEY", key.trim()), ("RELAIS_LINK_URL", "http://127.0.0.1:8080/#{token}")];
+    let settings = [
+        ("RELAIS_SANDBOX", "false"),
+        ("RELAIS_LIMITS", "on"),
+        ("RELAIS_MASTER_KEY", key.trim()),
+        ("RELAIS_LINK_URL", "http://127.0.0.1:8080/#{token}"),
+    ];
     Program::start(&world.copy, &settings)
 }
 

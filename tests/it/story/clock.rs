@@ -40,7 +40,12 @@ async fn seventy_days(world: &World, start: DateTime<Utc>, steps: &[&str]) -> Ve
         let text = mail["text"].as_str().unwrap();
         let which = names.iter().find(|(number, _)| text.contains(number)).map_or("other", |(_, act)| act);
         let hour = (at(&mail["at"]) - start).num_hours();
-        format!("{hour} {which} {} {} {}", mail["kind"].as_str().unwrap(), mail["recipient"].as_str().unwrap(), mail["to"].as_str().unwrap())
+        format!(
+            "{hour} {which} {} {} {}",
+            mail["kind"].as_str().unwrap(),
+            mail["recipient"].as_str().unwrap(),
+            mail["to"].as_str().unwrap()
+        )
     };
     world.mails().await[before..].iter().map(tell).collect()
 }

@@ -25,7 +25,7 @@ both! {
         let public = world.anybody().get(&path).await;
         assert!(public.status.is_success() && !public.text.contains("prive@") && !public.text.contains("Ligne privée"), "{}", public.text);
         world.anybody().get(&format!("{path}/contact")).await.refused(401, "sign_in_required");
-        assert_eq!(world.prescriber().get(&format!("{path}/contact")).await.good()["email"], "prive@tremplin-lillois.example.org");
+        assert_eq!(world.prescriber().get(&format!("{path}/contact")).await.good()["contact"]["email"], "prive@tremplin-lillois.example.org");
         let draft = world.prescriber().drafts(&service, "Sow").await;
         assert_eq!(world.prescriber().reads(&draft).await.good()["service_contact"]["email"], "prive@tremplin-lillois.example.org");
     }

@@ -53,7 +53,12 @@ both! {
             assert_eq!(session.lists("").await, [referral.clone()], "its list is that one");
             assert_eq!(session.searches(json!({"name": "Diop"})).await, Vec::<String>::new());
         }
-        first.finds_no_trace_of(&other, "Diop").await;
+        first.reads(&other).await.refused(404, "not_found");
+        for door in ["actions", "messages"] {
+            first.get(&format!("/v1/referrals/{other}/{door}")).await.refused(404, "not_found");
+        }
+        first.does("accept", &other).await.refused(404, "not_found");
+        first.writes(&other, json!({"body": "Bonjour"})).await.refused(404, "not_found");
         first.post("/v1/referrals", json!({"person": {}})).await.refused_for_want_of_right();
         for path in ["/v1/organisations", "/v1/me"] {
             let answer = first.get(path).await;

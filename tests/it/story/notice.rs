@@ -12,7 +12,14 @@ const PERSON: &str = "personne.plantee@example.org";
 const ADVISER: &str = "referent.plante@example.org";
 /// What is read behind the link only, whoever the mail is for.
 const HIDDEN: &[&str] = &[
-    "06 39 98 76 54", "0639987654", "12345678901", "RaisonPlantee", "SituationPlantee", "CriterePlante", "AutreContactPlante", "DerogationPlantee",
+    "06 39 98 76 54",
+    "0639987654",
+    "12345678901",
+    "RaisonPlantee",
+    "SituationPlantee",
+    "CriterePlante",
+    "AutreContactPlante",
+    "DerogationPlantee",
 ];
 
 /// A referral with words planted in every field; sent.

@@ -147,7 +147,11 @@ impl Document {
             return vec![];
         }
         let Some(operation) = self.meant_by(&answer.method, &answer.path) else {
-            return if matches!(status, 404 | 405) { vec![] } else { vec![format!("no operation is documented for it, and it answered {status}")] };
+            return if matches!(status, 404 | 405) {
+                vec![]
+            } else {
+                vec![format!("no operation is documented for it, and it answered {status}")]
+            };
         };
         let Some(response) = self.response(operation, status) else {
             return vec![format!("{} does not document {status}", operation.id)];
@@ -165,7 +169,8 @@ impl Document {
         }
         let name = format!("{} {status} {declared}", operation.id);
         let validator = self.validator(&name, &media["schema"]);
-        let mut found: Vec<String> = validator.iter_errors(&answer.body).map(|error| format!("{name} at `{}`: {error}", error.instance_path())).collect();
+        let mut found: Vec<String> =
+            validator.iter_errors(&answer.body).map(|error| format!("{name} at `{}`: {error}", error.instance_path())).collect();
         found.truncate(5);
         found
     }

@@ -375,13 +375,11 @@ fn drop_nulls(value: &mut Value) {
 pub async fn delete(app: &App, caller: &Caller, id: ReferralId) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
         let locked = visible(tx, caller, id).await?;
-        let now = tx.ctx().now;
         if let Some(blocker) = missing_permission(caller, &locked, Act::Delete) {
             return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
         let party: Party = party_of(caller, &locked.leg, Act::Delete);
-        let change = match caller
-            .judged(locked.leg.version, locked.leg.clone().delete(party)) {
+        let change = match caller.judged(locked.leg.version, locked.leg.clone().delete(party)) {
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };

@@ -88,10 +88,11 @@ async fn set_clocks(app: &App, tx: &mut Tx, before: Option<&Referral>, after: Op
         return Ok(());
     }
     let Some(id) = after.or(before).map(|leg| leg.id) else { return Ok(()) };
-    if !old.is_empty() {
-        job::cancel(tx, &format!("leg:{id}:")).await?;
+    // What stays due is left alone: it may have been done already, or wait to be done at this very instant.
+    for due in old.iter().filter(|due| !new.contains(due)) {
+        job::cancel(tx, &format!("leg:{id}:{}", due.key())).await?;
     }
-    for due in new {
+    for due in new.into_iter().filter(|due| !old.contains(due)) {
         let key = format!("leg:{id}:{}", due.key());
         let DueJob { kind, at, n } = due;
         let payload = json!({"referral_id": id, "kind": kind.code(), "n": n, "at": at.timestamp_micros()});

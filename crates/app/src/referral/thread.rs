@@ -51,17 +51,12 @@ pub async fn write_message(app: &App, caller: &Caller, id: ReferralId, new: NewM
     }
     let done = effect(app, caller, async |tx| {
         let locked = visible(tx, caller, id).await?;
-        let now = tx.ctx().now;
         if let Some(blocker) = missing_permission(caller, &locked, Act::Message) {
             return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
         let party = party_of(caller, &locked.leg, Act::Message);
         let command = MessageCommand { kind: new.kind, body: new.body.clone() };
-        let change = match locked
-            .leg
-            .clone()
-            .message(&command, party)
-            .map_err(Refusal::from) {
+        let change = match locked.leg.clone().message(&command, party).map_err(Refusal::from) {
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };

@@ -81,6 +81,9 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
     }
     let ending = Ending::listen()?;
     let app = common.start().await?;
+    if let Err(error) = app.db.open_all().await {
+        tracing::warn!(%error, "PostgreSQL does not grant RELAIS_DB_CONNECTIONS connections");
+    }
     let health = relais_http::health::shared(options.worker);
     let listen = Options {
         bind: common.bind,
@@ -105,7 +108,6 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
     let server = tokio::spawn(running);
     ending.told().await;
     drain(&health).await;
-    app.db.distrust_connections();
     handle.stop(true).await;
     background.end().await;
     server.await.map_err(|error| Stop::new(error.to_string()))?.map_err(|error| Stop::new(error.to_string()))?;

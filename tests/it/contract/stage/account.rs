@@ -7,7 +7,8 @@ use super::{Newcomer, Scene, Stage, id_in};
 
 /// The code that an authenticator app shows now.
 fn code_now(secret: &str) -> String {
-    let totp = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).with_account_name("a").with_issuer(Some("Relais")).build();
+    let totp =
+        Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).with_account_name("a").with_issuer(Some("Relais")).build();
     totp.unwrap().generate(u64::try_from(chrono::Utc::now().timestamp()).unwrap()).to_string()
 }
 
@@ -41,7 +42,8 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         }
         "issue_client_token" => {
             let partner = persona("partner").persona;
-            let login = json!({"grant_type": "client_credentials", "client_id": partner["client_id"], "client_secret": partner["client_secret"]});
+            let login =
+                json!({"grant_type": "client_credentials", "client_id": partner["client_id"], "client_secret": partner["client_secret"]});
             Scene::of(anybody, "/v1/auth/token").body(login)
         }
         "request_password_reset" => Scene::of(anybody, "/v1/auth/password-reset").body(json!({"email": "nobody@example.org"})),

@@ -103,7 +103,9 @@ pub async fn scene(stage: &Stage<'_>, id: &str, admin: &Client) -> Option<Scene>
         "get_invitation" => of(stage.made(&admin, "invitations").await),
         "delete_invitation" => of(stage.made(&admin, "invitations").await).under_itself(),
         "list_service_accounts" => of(format!("{own}/service-accounts")),
-        "create_service_account" => of(format!("{own}/service-accounts")).body(json!({"name": format!("Partenaire {number}"), "grants": modest("")["grants"]})).or(json!({"name": "Autre"})),
+        "create_service_account" => of(format!("{own}/service-accounts"))
+            .body(json!({"name": format!("Partenaire {number}"), "grants": modest("")["grants"]}))
+            .or(json!({"name": "Autre"})),
         "get_service_account" => of(stage.made(&admin, "service-accounts").await),
         "delete_service_account" => of(stage.made(&admin, "service-accounts").await).under_itself(),
         "rotate_service_account_secret" => of(format!("{}/rotate-secret", stage.made(&admin, "service-accounts").await)),

@@ -61,7 +61,8 @@ impl Stage<'_> {
     /// A partner platform of somebody's organisation that holds exactly these permissions there.
     pub async fn partner_with(&self, admin: &Client, permissions: &[&str]) -> Client {
         let grant = |permission: &&str| {
-            let scope = if matches!(*permission, "directory:read" | "organisations:read" | "jobs:read") { "platform" } else { "organisation" };
+            let scope =
+                if matches!(*permission, "directory:read" | "organisations:read" | "jobs:read") { "platform" } else { "organisation" };
             json!({"permission": permission, "scope": scope, "side": "both", "categories": ["existence"]})
         };
         let body = json!({"name": format!("Partner {}", self.number()), "grants": permissions.iter().map(grant).collect::<Vec<_>>()});

@@ -14,7 +14,10 @@ impl Stage<'_> {
     /// A name that nobody else has: no two referrals are taken for one.
     pub fn family_name(&self) -> String {
         let letters = format!("{:05}", self.number());
-        format!("Durand{}", letters.chars().map(|digit| char::from(b'a' + u8::try_from(digit.to_digit(10).unwrap()).unwrap())).collect::<String>())
+        format!(
+            "Durand{}",
+            letters.chars().map(|digit| char::from(b'a' + u8::try_from(digit.to_digit(10).unwrap()).unwrap())).collect::<String>()
+        )
     }
 
     /// A draft of the prescriber.
@@ -81,11 +84,15 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         }
         "review_referral" => Scene::of(operator, act(&stage.sent().await, "review")),
         "waitlist_referral" => Scene::of(operator, act(&stage.sent().await, "waitlist")),
-        "accept_referral" => Scene::of(operator, act(&stage.sent().await, "accept")).body(json!({})).or(json!({"message": "Avec plaisir."})),
-        "refuse_referral" => {
-            Scene::of(operator, act(&stage.sent().await, "refuse")).body(json!({"codes": ["no_capacity"]})).or(json!({"message": "Désolés."}))
+        "accept_referral" => {
+            Scene::of(operator, act(&stage.sent().await, "accept")).body(json!({})).or(json!({"message": "Avec plaisir."}))
         }
-        "withdraw_referral" => Scene::of(prescriber, act(&stage.sent().await, "withdraw")).body(json!({})).or(json!({"message": "Autre solution."})),
+        "refuse_referral" => Scene::of(operator, act(&stage.sent().await, "refuse"))
+            .body(json!({"codes": ["no_capacity"]}))
+            .or(json!({"message": "Désolés."})),
+        "withdraw_referral" => {
+            Scene::of(prescriber, act(&stage.sent().await, "withdraw")).body(json!({})).or(json!({"message": "Autre solution."}))
+        }
         "record_referral_answer" => {
             let today = stage.world.prescriber().get("/v1/sandbox/clock").await.good()["now"].as_str().unwrap()[..10].to_owned();
             let answer = json!({"decision": "accepted", "channel": "phone", "told_by": "L’accueil", "on": today});
