@@ -119,8 +119,8 @@ fn compared(op: Op, logged: &[Logged]) -> Vec<Logged> {
 }
 
 fn recipe_of(op: Op, looked: Vec<Vec<Logged>>, cast: &Cast, ids: &[Uuid], since: i64) -> Result<Recipe, Fault> {
-    let all: usize = looked.iter().map(Vec::len).sum();
-    let turns = looked.len();
+    let statements = looked.iter().map(Vec::len).min().unwrap_or(0);
+    let most = looked.iter().max_by_key(|one| one.len()).into_iter().flatten().map(|one| one.sql.chars().take(200).collect()).collect();
     // A captured draft is recognised by the mark in it: the last one.
     let chosen = if op == Op::CreateSend { looked.into_iter().next_back() } else { looked.into_iter().rev().min_by_key(Vec::len) };
     let chosen = compared(op, &chosen.ok_or("nothing was captured")?);
@@ -133,9 +133,7 @@ fn recipe_of(op: Op, looked: Vec<Vec<Logged>>, cast: &Cast, ids: &[Uuid], since:
         Step { params: params.collect(), sql: logged.sql }
     });
     let steps = steps.collect();
-    #[expect(clippy::cast_precision_loss, reason = "a handful of statements")]
-    let statements = all as f64 / turns.max(1) as f64;
-    Ok(Recipe { statements, steps, fresh: known.len() })
+    Ok(Recipe { statements, most, steps, fresh: known.len() })
 }
 
 /// Puts holes where another run has other values: ids of the demo, fresh ids, the referral, the name.

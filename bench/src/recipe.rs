@@ -31,8 +31,10 @@ pub struct Step {
 /// What one request runs.
 #[derive(Clone, Debug)]
 pub struct Recipe {
-    /// All statements of a request, journals included.
-    pub statements: f64,
+    /// All statements of a request, journals included, when the caller's rights were still known.
+    pub statements: usize,
+    /// How those of the request that had the most of them begin.
+    pub most: Vec<String>,
     /// The statements to compare with.
     pub steps: Vec<Step>,
     /// How many fresh ids a run needs.
@@ -43,7 +45,7 @@ impl Recipe {
     /// As JSON.
     pub fn to_json(&self) -> Value {
         let steps: Vec<_> = self.steps.iter().map(|step| json!({"sql": step.sql, "params": step.params})).collect();
-        json!({"statements": self.statements, "fresh": self.fresh, "steps": steps})
+        json!({"statements": self.statements, "most": self.most, "fresh": self.fresh, "steps": steps})
     }
 
     /// The recipe of an operation in a file, with the ids of this database.
@@ -56,7 +58,8 @@ impl Recipe {
             params: step.get("params").and_then(Value::as_array).into_iter().flatten().map(text).collect(),
         };
         Ok(Self {
-            statements: known.get("statements").and_then(Value::as_f64).unwrap_or_default(),
+            statements: known.get("statements").and_then(Value::as_u64).map_or(Ok(0), usize::try_from)?,
+            most: vec![],
             fresh: known.get("fresh").and_then(Value::as_u64).map_or(Ok(0), usize::try_from)?,
             steps: known.get("steps").and_then(Value::as_array).into_iter().flatten().map(step).collect(),
         })

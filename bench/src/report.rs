@@ -89,7 +89,7 @@ fn row(lines: &Lines, db: &str, size: &str, op: &str) {
         shown(number(server, "p50_ms"), 2),
         shown(number(server, "p99_ms"), 2),
         shown(number(server, "max_ms"), 1),
-        shown(number(bare, "statements"), 1),
+        shown(number(bare, "statements"), 0),
         shown(number(server, "rss_kb").map(|kb| kb / 1024.0), 1),
         shown(bare_rate, 0),
         shown(number(bare, "p50_ms"), 2),

@@ -7,7 +7,9 @@ use sea_orm_migration::sea_orm::DbBackend;
 /// because every instant is written in UTC. Folded text is compared byte by byte on both, whatever the database's collation.
 fn types(engine: DbBackend) -> [(&'static str, &'static str); 5] {
     match engine {
-        DbBackend::Postgres => [("{uuid}", "uuid"), ("{instant}", "timestamptz"), ("{json}", "jsonb"), ("{date}", "date"), ("{folded}", "text COLLATE \"C\"")],
+        DbBackend::Postgres => {
+            [("{uuid}", "uuid"), ("{instant}", "timestamptz"), ("{json}", "jsonb"), ("{date}", "date"), ("{folded}", "text COLLATE \"C\"")]
+        }
         _ => [("{uuid}", "blob"), ("{instant}", "text"), ("{json}", "text"), ("{date}", "text"), ("{folded}", "text")],
     }
 }

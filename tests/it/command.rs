@@ -16,8 +16,25 @@ const SERVICES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../demo/services
 
 /// What an act of somebody leaves a trace in. Sessions and the journals grow with every token.
 const BUSINESS: &[&str] = &[
-    "organisation", "app_user", "unit", "membership", "role", "role_assignment", "service_account", "service", "need", "person", "referral",
-    "consent", "message", "notice", "task", "access_link", "sandbox_mail", "event", "job",
+    "organisation",
+    "app_user",
+    "unit",
+    "membership",
+    "role",
+    "role_assignment",
+    "service_account",
+    "service",
+    "need",
+    "person",
+    "referral",
+    "consent",
+    "message",
+    "notice",
+    "task",
+    "access_link",
+    "sandbox_mail",
+    "event",
+    "job",
 ];
 
 fn http() -> reqwest::Client {
@@ -40,7 +57,9 @@ async fn demo(engine: Engine) {
     let (first, second) = (copy.tells(&["demo", "--json"]), copy.tells(&["demo", "--json"]));
     assert_eq!(counts(&copy).await, before, "a second run changes nothing");
     let personas = first["personas"].as_object().unwrap();
-    for wanted in ["prescriber", "prescriber_2", "operator", "operator_2", "colleague", "reader", "admin", "moderator", "platform_admin", "partner"] {
+    for wanted in
+        ["prescriber", "prescriber_2", "operator", "operator_2", "colleague", "reader", "admin", "moderator", "platform_admin", "partner"]
+    {
         assert!(personas.contains_key(wanted), "{wanted}");
     }
     let program = Program::start(&copy, &[]);
@@ -229,7 +248,19 @@ async fn health_and_metrics_are_told_where_they_are_asked_for() {
 async fn a_user_is_added_with_a_password_from_standard_input() {
     let copy = Copy::make(Engine::Sqlite).await;
     let organisation = copy.persona("operator")["organisation_id"].as_str().unwrap().to_owned();
-    let add = ["user", "add", "--email", "nadia@example.org", "--name", "Nadia", "--organisation", &organisation, "--roles", "operator", "--json"];
+    let add = [
+        "user",
+        "add",
+        "--email",
+        "nadia@example.org",
+        "--name",
+        "Nadia",
+        "--organisation",
+        &organisation,
+        "--roles",
+        "operator",
+        "--json",
+    ];
     for (password, why) in [("court\n", "password"), ("\n", "password"), ("", "password")] {
         let refused = copy.runs_with_input(&add, password);
         assert_eq!(refused.status.code(), Some(2), "{password:?}: {}", errors(&refused));

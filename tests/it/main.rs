@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::cloned_ref_to_slice_refs,
     reason = "a test may stop at the first surprise"
 )]
 

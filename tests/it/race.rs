@@ -21,7 +21,7 @@ fn name(round: usize) -> String {
 
 /// Where the second of two requests goes: in every other round, to the other program.
 fn base_of<'a>(world: &'a World, other: &'a Program, round: usize) -> &'a str {
-    if round % 2 == 0 { &world.program.base } else { &other.base }
+    if round.is_multiple_of(2) { &world.program.base } else { &other.base }
 }
 
 /// The winner and the loser of two answers, by their statuses.

@@ -49,7 +49,14 @@ impl Keys {
         let sealer = |bytes: &[u8; 32]| Sealer::new(bytes).map_err(|error| broken(&error));
         let signing = signing_keys(db, ctx, &master).await?;
         let (cursor, totp) = (sealer(&cursor)?, sealer(&totp)?);
-        Ok(Self { tokens: Tokens::new(issuer.to_owned(), signing), cursor, totp, link: link.to_vec(), master, looked_at: AtomicI64::new(0) })
+        Ok(Self {
+            tokens: Tokens::new(issuer.to_owned(), signing),
+            cursor,
+            totp,
+            link: link.to_vec(),
+            master,
+            looked_at: AtomicI64::new(0),
+        })
     }
 
     /// Reads the signing keys again: another node may have rotated them.

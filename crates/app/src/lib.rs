@@ -15,8 +15,8 @@ pub mod platform;
 pub mod reactions;
 pub mod referral;
 pub mod refusal;
-pub mod setup;
 mod setback;
+pub mod setup;
 pub mod state;
 
 pub use caller::{ActingFor, Caller, Request};

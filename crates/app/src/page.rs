@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_adapters::crypto;
+use relais_persistence::Failure;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -69,6 +70,19 @@ impl PageRequest {
         let plain = app.keys.cursor.open(&self.context(caller), cursor).map_err(|crypto::Unsealable| bad())?;
         let (micros, id): (i64, Uuid) = serde_json::from_slice(&plain).map_err(|_| bad())?;
         Ok(Some((DateTime::from_timestamp_micros(micros).ok_or_else(bad)?, id)))
+    }
+
+    /// Counts by reading the list from its beginning, up to the bound: for lists that are short by nature. None when no
+    /// count was asked.
+    ///
+    /// # Errors
+    /// As the reading.
+    pub async fn count_with<T>(&self, rows: impl AsyncFn(u64) -> Result<Vec<T>, Failure>) -> Result<Option<u64>, Refusal> {
+        if !self.count {
+            return Ok(None);
+        }
+        let found = rows(MOST_COUNTED + 1).await?;
+        Ok(Some(u64::try_from(found.len()).unwrap_or(MOST_COUNTED)))
     }
 
     /// Cuts `rows` (asked for with one more than the limit) to a page and seals the cursor for the next.

@@ -12,9 +12,9 @@ use relais_domain::referral::Clocks;
 use relais_persistence::{Chance, Ctx, Db};
 
 use crate::access_journal::AccessJournal;
+use crate::claim::Pulse;
 use crate::identity::SessionCache;
 use crate::keys::Keys;
-use crate::claim::Pulse;
 use crate::{Caller, Refusal};
 
 /// The settings that use cases read.

@@ -24,7 +24,8 @@ async fn load(who: Client, service: String, name: &'static str, stop: Arc<Atomic
         if stop.load(Ordering::SeqCst) {
             break;
         }
-        let letters: String = number.to_string().chars().map(|digit| char::from(b'a' + u8::try_from(digit.to_digit(10).unwrap()).unwrap())).collect();
+        let letters: String =
+            number.to_string().chars().map(|digit| char::from(b'a' + u8::try_from(digit.to_digit(10).unwrap()).unwrap())).collect();
         let draft = ready_draft(&service, &format!("{name}{letters}"));
         let mut answer = who.post("/v1/referrals", draft.clone()).await;
         while answer.status == 503 {

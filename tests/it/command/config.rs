@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::world::Engine;
 use crate::world::Copy;
+use crate::world::Engine;
 use crate::world::tools::errors;
 
 type Settings = &'static [(&'static str, &'static str)];

@@ -42,7 +42,12 @@ fn attempt(act: &str, referral: &str, today: &str) -> Attempt {
         "patch" => return Attempt { method: Method::PATCH, path: record, body: Some(json!({})), dry: false },
         "delete" => return Attempt { method: Method::DELETE, path: record, body: None, dry: false },
         "message" => {
-            return Attempt { method: Method::POST, path: format!("{record}/messages"), body: Some(json!({"body": "Bonjour"})), dry: false };
+            return Attempt {
+                method: Method::POST,
+                path: format!("{record}/messages"),
+                body: Some(json!({"body": "Bonjour"})),
+                dry: false,
+            };
         }
         "path" => (Method::PUT, "path".to_owned(), Some(json!({"steps": []}))),
         "refuse" => (Method::POST, act.to_owned(), Some(json!({"codes": ["other"], "message": "Désolés."}))),

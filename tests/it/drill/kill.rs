@@ -74,7 +74,7 @@ impl Scene {
         let mut scene = Self { copy, program, http, service: String::new() };
         let page = scene.client("prescriber").get("/v1/services?limit=200").await.good();
         let wanted = |service: &&Value| service["name"].as_str().unwrap().starts_with("Accompagnement renforcé");
-        scene.service = page["items"].as_array().unwrap().iter().find(wanted).unwrap()["id"].as_str().unwrap().to_owned();
+        page["items"].as_array().unwrap().iter().find(wanted).unwrap()["id"].as_str().unwrap().clone_into(&mut scene.service);
         scene
     }
 

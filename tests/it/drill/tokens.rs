@@ -71,7 +71,8 @@ async fn real(world: &World) -> Real {
 /// The same signature with its scalar raised by the group's order: good for a careless verifier.
 fn malleable(signature: &str) -> String {
     const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0x10,
     ];
     let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
     let mut carry = 0_u16;
@@ -163,7 +164,10 @@ fn without_a_key(real: &Real, other: &str) -> Vec<(&'static str, String)> {
         ("a word", "token".into()),
         ("the word null", "null".into()),
         ("quoted", format!("\"{token}\"")),
-        ("a refresh token's shape", "01a2049852ba7420b707b67a221bf121.X23qjBWKDOSUyuh-ZZRInANsO3Wl8UjP0L0J48piqA8.vjkoQQSJFIeBe8PCHJ4G".into()),
+        (
+            "a refresh token's shape",
+            "01a2049852ba7420b707b67a221bf121.X23qjBWKDOSUyuh-ZZRInANsO3Wl8UjP0L0J48piqA8.vjkoQQSJFIeBe8PCHJ4G".into(),
+        ),
     ]
 }
 
@@ -195,7 +199,11 @@ fn with_the_key(real: &Real) -> Vec<(&'static str, &'static str, String)> {
         ("no typ", "invalid_token", made(&without(header, "typ"), claims)),
         ("alg twice", "invalid_token", signed(&twice(header, "\"alg\":\"none\""), &claims.to_string(), key)),
         ("kid twice", "invalid_token", signed(&twice(header, "\"kid\":\"signing-0\""), &claims.to_string(), key)),
-        ("sub twice", "invalid_token", signed(&header.to_string(), &twice(claims, "\"sub\":\"01a20498-45a4-7342-bb1d-64334978619c\""), key)),
+        (
+            "sub twice",
+            "invalid_token",
+            signed(&header.to_string(), &twice(claims, "\"sub\":\"01a20498-45a4-7342-bb1d-64334978619c\""), key),
+        ),
         ("claims that are a list", "invalid_token", signed(&header.to_string(), "[]", key)),
         ("claims that are no JSON", "invalid_token", signed(&header.to_string(), "claims", key)),
     ]

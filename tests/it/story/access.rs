@@ -28,7 +28,7 @@ both! {
         foreigner.get(&format!("{path}?include=notices")).await.refused(404, "not_found");
         let counted = foreigner.get(&format!("/v1/referrals?count=true&service_id={service}&sender_id={}", prescriber.organisation())).await.good();
         assert_eq!((&counted["count"], &counted["items"]), (&json!(0), &json!([])));
-        let missing = foreigner.get(&format!("/v1/referrals/{}", uuid::Uuid::now_v7())).await;
+        let missing = foreigner.get(&format!("/v1/referrals/{}", relais_adapters::ids::fresh())).await;
         let (mut hidden, mut absent) = (foreigner.get(&path).await.body, missing.body);
         (hidden["instance"], absent["instance"]) = (json!(0), json!(0));
         assert_eq!(hidden, absent, "hidden and absent are one answer");

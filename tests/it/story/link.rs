@@ -154,7 +154,7 @@ both! {
         let held = world.persona("prescriber_2").refers(&service, "Sow").await;
         let ended = prescriber.refers(&service, "Diop").await;
         world.operator().refuses(&ended, "other").await;
-        for referral in [draft, held, ended, uuid::Uuid::now_v7().to_string()] {
+        for referral in [draft, held, ended, relais_adapters::ids::fresh().to_string()] {
             renew(world, &referral).await;
         }
         assert!(links_sent(world).await.is_empty());

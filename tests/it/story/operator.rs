@@ -84,7 +84,7 @@ both! {
         operator.does("waitlist", &referral).await.refused(409, "already_waitlisted");
         assert_eq!(prescriber.sees(&referral).await, "waitlisted");
 
-        let (first, second) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
+        let (first, second) = (relais_adapters::ids::fresh(), relais_adapters::ids::fresh());
         let step = |id: uuid::Uuid, attended: bool| json!({"id": id, "label": "Atelier CV", "units": 2, "attended": attended});
         let bad = json!({"path": [step(first, false), {"id": first, "label": "Immersion", "units": -1}]});
         let problem = operator.does_with("accept", &referral, bad).await;
@@ -149,7 +149,7 @@ both! {
         let (before, tag) = { let read = prescriber.reads(&referral).await; (read.body.clone(), read.etag()) };
         operator.does_with("assign", &referral, json!({"member_id": operator.user()})).await.refused(403, "permission_missing");
         colleague.does_with("assign", &referral, json!({"member_id": prescriber.user()})).await.refused(422, "unknown_reference");
-        colleague.does_with("assign", &referral, json!({"unit_id": uuid::Uuid::now_v7()})).await.refused(422, "unknown_reference");
+        colleague.does_with("assign", &referral, json!({"unit_id": relais_adapters::ids::fresh()})).await.refused(422, "unknown_reference");
         colleague.does_with("assign", &referral, json!({"member_id": operator.user()})).await.good();
         assert_eq!(operator.reads(&referral).await.good()["assignment"]["member_id"], operator.user());
         assert_eq!(operator.lists(&format!("box=to_handle&assigned_to={}", operator.user())).await, [referral.clone()]);

@@ -62,7 +62,7 @@ both! {
         assert_eq!(operator.searches(box_of("to_handle")).await, [all[0].clone(), all[2].clone()], "oldest first");
         assert_eq!(operator.searches(box_of("archived")).await, [all[1].clone()]);
         assert_eq!(operator.searches(json!({"name": "sow", "filter": {"state": ["refused", "accepted"]}})).await, [all[1].clone()]);
-        assert_eq!(operator.searches(json!({"name": "sow", "filter": {"service_id": [uuid::Uuid::now_v7()]}})).await.len(), 0);
+        assert_eq!(operator.searches(json!({"name": "sow", "filter": {"service_id": [relais_adapters::ids::fresh()]}})).await.len(), 0);
         assert_eq!(operator.searches(json!({"name": "sow", "filter": {"sender_id": [prescriber.organisation()]}})).await.len(), 3);
 
         let (mut found, mut filter) = (vec![], json!({"limit": 1, "count": true}));

@@ -92,7 +92,7 @@ both! {
         assert!(prescriber.thread(&referral).await.is_empty());
         world.persona("reader").writes(&referral, json!({"body": "Moi"})).await.refused(403, "permission_missing");
         world.persona("reader").get(&format!("/v1/referrals/{referral}/messages")).await.refused(403, "permission_missing");
-        prescriber.get(&format!("/v1/referrals/{}/messages", uuid::Uuid::now_v7())).await.refused(404, "not_found");
+        prescriber.get(&format!("/v1/referrals/{}/messages", relais_adapters::ids::fresh())).await.refused(404, "not_found");
     }
 
     async fn a_text_holds_no_template_no_script_and_no_social_security_number(world) {

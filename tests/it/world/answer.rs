@@ -46,12 +46,6 @@ impl Answer {
         problem
     }
 
-    /// The codes of a refusal's errors.
-    #[track_caller]
-    pub fn codes(&self) -> Vec<String> {
-        self.body["errors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
-    }
-
     /// A header's text; empty when it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use serde_json::Value;
 
-use super::{Answer, Client, Copy, World};
 use super::program::command;
+use super::{Answer, Client, Copy, World};
 
 /// Whether this is the long proof (`RELAIS_PROOF=full`).
 pub fn is_full() -> bool {
@@ -77,7 +77,11 @@ impl Copy {
         let mut command = command(self);
         command.args(arguments);
         for (name, value) in settings {
-            if value.is_empty() { command.env_remove(name) } else { command.env(name, value) };
+            if value.is_empty() {
+                command.env_remove(name)
+            } else {
+                command.env(name, value)
+            };
         }
         command
     }

@@ -117,8 +117,9 @@ pub async fn list_invitations(
 ) -> Result<Page<InvitationView>, Refusal> {
     let (_, rule) = within(app, caller, organisation, Resource::Member, Permission::MembersRead).await?;
     let rows = read::invitations(&app.db, &rule, organisation, page.after(app, caller)?, page.limit + 1).await?;
+    let count = page.count_with(async |most| read::invitations(&app.db, &rule, organisation, None, most).await).await?;
     let views = rows.into_iter().map(InvitationView::from).collect();
-    page.page(app, caller, views, |view: &InvitationView| (view.created_at, view.id.0))
+    Ok(page.page(app, caller, views, |view: &InvitationView| (view.created_at, view.id.0))?.counted(count))
 }
 
 /// One invitation.

@@ -219,9 +219,11 @@ pub async fn update_me(app: &App, caller: &Caller, patch: &MePatch) -> Result<Do
 /// `invalid_cursor` (400).
 pub async fn my_sessions(app: &App, caller: &Caller, page: &PageRequest) -> Result<Page<SessionView>, Refusal> {
     let after = page.after(app, caller)?;
-    let rows = read::sessions(&app.db, caller.user()?, app.clock.real_now(), after, page.limit + 1).await?;
+    let user = caller.user()?;
+    let rows = read::sessions(&app.db, user, app.clock.real_now(), after, page.limit + 1).await?;
+    let count = page.count_with(async |most| read::sessions(&app.db, user, app.clock.real_now(), None, most).await).await?;
     let views = rows.into_iter().map(|row| session_view(row, caller.session)).collect();
-    page.page(app, caller, views, |view: &SessionView| (view.created_at, view.id.0))
+    Ok(page.page(app, caller, views, |view: &SessionView| (view.created_at, view.id.0))?.counted(count))
 }
 
 fn session_view(row: Session, current: Option<SessionId>) -> SessionView {

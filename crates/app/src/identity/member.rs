@@ -47,7 +47,8 @@ pub async fn list_members(
     let (organisation, rule) = within(app, caller, id, Resource::Member, Permission::MembersRead).await?;
     let filter = MemberFilter { active_on: (!ended).then(|| today(app, &organisation)) };
     let views = read::members(&app.db, &rule, id, filter, page.after(app, caller)?, page.limit + 1).await?;
-    page.page(app, caller, views, |view: &MemberView| (view.created_at, view.id.0))
+    let count = page.count_with(async |most| read::members(&app.db, &rule, id, filter, None, most).await).await?;
+    Ok(page.page(app, caller, views, |view: &MemberView| (view.created_at, view.id.0))?.counted(count))
 }
 
 /// One member.

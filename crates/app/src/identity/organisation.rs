@@ -118,11 +118,12 @@ pub async fn list_organisations(
 ) -> Result<Page<OrganisationView>, Refusal> {
     let rule = caller.may(Resource::Organisation, Permission::OrganisationsRead)?;
     let rows = read::organisations(&app.db, &rule, filter, page.after(app, caller)?, page.limit + 1).await?;
+    let count = page.count_with(async |most| read::organisations(&app.db, &rule, filter, None, most).await).await?;
     let views = rows.into_iter().map(|row| {
         let inside = is_inside(caller, row.id);
         OrganisationView::of(row, inside)
     });
-    page.page(app, caller, views.collect(), |view: &OrganisationView| (view.created_at, view.id.0))
+    Ok(page.page(app, caller, views.collect(), |view: &OrganisationView| (view.created_at, view.id.0))?.counted(count))
 }
 
 /// One organisation.

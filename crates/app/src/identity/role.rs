@@ -51,7 +51,10 @@ pub struct RolePatch {
 pub async fn list_roles(app: &App, caller: &Caller, id: OrganisationId, page: &PageRequest) -> Result<Page<RoleView>, Refusal> {
     within(app, caller, id, Resource::Organisation, Permission::RolesRead).await?;
     let rows = read::roles(&app.db, id, page.after(app, caller)?, page.limit + 1).await?;
-    page.page(app, caller, rows.into_iter().map(RoleView::from).collect(), |view: &RoleView| (view.created_at, view.id.0))
+    let count = page.count_with(async |most| read::roles(&app.db, id, None, most).await).await?;
+    Ok(page
+        .page(app, caller, rows.into_iter().map(RoleView::from).collect(), |view: &RoleView| (view.created_at, view.id.0))?
+        .counted(count))
 }
 
 /// One role.

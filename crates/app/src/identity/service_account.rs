@@ -54,8 +54,9 @@ pub async fn list_service_accounts(
 ) -> Result<Page<ServiceAccountView>, Refusal> {
     within(app, caller, id, Resource::Organisation, Permission::ServiceAccountsWrite).await?;
     let rows = read::service_accounts(&app.db, id, ACTIVE, page.after(app, caller)?, page.limit + 1).await?;
+    let count = page.count_with(async |most| read::service_accounts(&app.db, id, ACTIVE, None, most).await).await?;
     let views = rows.into_iter().map(ServiceAccountView::from).collect();
-    page.page(app, caller, views, |view: &ServiceAccountView| (view.created_at, view.id.0))
+    Ok(page.page(app, caller, views, |view: &ServiceAccountView| (view.created_at, view.id.0))?.counted(count))
 }
 
 /// One account.

@@ -47,7 +47,10 @@ const MOST: usize = 500;
 pub async fn list_units(app: &App, caller: &Caller, id: OrganisationId, page: &PageRequest) -> Result<Page<UnitView>, Refusal> {
     within(app, caller, id, Resource::Member, Permission::MembersRead).await?;
     let rows = read::units(&app.db, id, page.after(app, caller)?, page.limit + 1).await?;
-    page.page(app, caller, rows.into_iter().map(UnitView::from).collect(), |view: &UnitView| (view.created_at, view.id.0))
+    let count = page.count_with(async |most| read::units(&app.db, id, None, most).await).await?;
+    Ok(page
+        .page(app, caller, rows.into_iter().map(UnitView::from).collect(), |view: &UnitView| (view.created_at, view.id.0))?
+        .counted(count))
 }
 
 /// One unit.

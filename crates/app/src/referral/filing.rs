@@ -93,9 +93,9 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
 /// # Errors
 /// 404 when it is not visible; 401 when the caller is no user.
 pub async fn mark(app: &App, caller: &Caller, id: ReferralId, read: bool) -> Result<Done, Refusal> {
-    let user = caller.user()?;
     effect(app, caller, async |tx| {
         visible(tx, caller, id).await?;
+        let user = caller.user()?;
         write::mark(tx, id, user, read.then(|| tx.ctx().now)).await?;
         Ok(Done::gone(id.0))
     })

@@ -115,113 +115,174 @@ const SOCIAL: Holds = Holds::Category(Category::Social);
 pub const TABLES: &[Table] = &[
     table("instance", Retention::Permanent, &[(TECHNICAL, "id offset_micros seeded_at"), (SECRET, "demo")]),
     table("secret", Retention::Permanent, &[(TECHNICAL, "name purpose created_at retires_at"), (SECRET, "sealed")]),
-    table("idempotency", Retention::Idempotency7Days, &[(TECHNICAL, "caller operation key body_hash status resource_id version created_at")]),
-    table("job", Retention::Work, &[
-        (TECHNICAL, "id kind unique_key payload priority run_at attempts state claimed_by claimed_until last_error"),
-        (TECHNICAL, "created_at updated_at version"),
-    ]),
+    table(
+        "idempotency",
+        Retention::Idempotency7Days,
+        &[(TECHNICAL, "caller operation key body_hash status resource_id version created_at")],
+    ),
+    table(
+        "job",
+        Retention::Work,
+        &[
+            (TECHNICAL, "id kind unique_key payload priority run_at attempts state claimed_by claimed_until last_error"),
+            (TECHNICAL, "created_at updated_at version"),
+        ],
+    ),
     // The subject is an account, an address or a hash of what was tried.
     table("budget", Retention::Session, &[(TECHNICAL, "name period_start used"), (ACCOUNT, "subject")]),
-    table("organisation", Retention::WithObject, &[
-        (TECHNICAL, "id parent_id state ceiling settings verified_at block_reason created_at updated_at version"),
-        (PUBLISHED, "name name_folded description identifiers email phone website address locality latitude longitude"),
-        (PUBLISHED, "country language time_zone source source_id source_updated_on"),
-    ]),
-    table("app_user", Retention::WithAccount, &[
-        (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step created_at updated_at version"),
-        (ACCOUNT, "email email_key name phone language"),
-        (SECRET, "password_hash totp_sealed"),
-    ]),
+    table(
+        "organisation",
+        Retention::WithObject,
+        &[
+            (TECHNICAL, "id parent_id state ceiling settings verified_at block_reason created_at updated_at version"),
+            (PUBLISHED, "name name_folded description identifiers email phone website address locality latitude longitude"),
+            (PUBLISHED, "country language time_zone source source_id source_updated_on"),
+        ],
+    ),
+    table(
+        "app_user",
+        Retention::WithAccount,
+        &[
+            (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step created_at updated_at version"),
+            (ACCOUNT, "email email_key name phone language"),
+            (SECRET, "password_hash totp_sealed"),
+        ],
+    ),
     table("unit", Retention::WithObject, &[(TECHNICAL, "id organisation_id parent_id name created_at updated_at version")]),
-    table("membership", Retention::WithAccount, &[
-        (TECHNICAL, "id organisation_id user_id valid_from valid_to notified created_at updated_at version"),
-    ]),
+    table(
+        "membership",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id organisation_id user_id valid_from valid_to notified created_at updated_at version")],
+    ),
     table("membership_unit", Retention::WithAccount, &[(TECHNICAL, "membership_id unit_id")]),
     table("role", Retention::WithObject, &[(TECHNICAL, "id organisation_id name template grants created_at updated_at version")]),
     table("role_assignment", Retention::WithAccount, &[(TECHNICAL, "id membership_id role_id unit_id valid_from valid_to created_at")]),
-    table("service_account", Retention::WithObject, &[
-        (TECHNICAL, "id organisation_id name client_id grants state created_at updated_at version"),
-        (SECRET, "secret_hash"),
-    ]),
-    table("session", Retention::Session, &[
-        (TECHNICAL, "id user_id service_account_id access_link_id rotated_at scope created_at last_used_at expires_at revoked_at"),
-        (TECHNICAL, "revoked_because version"),
-        (ACCOUNT, "client"),
-        (SECRET, "refresh_hash previous_hash"),
-    ]),
-    table("invitation", Retention::WithObject, &[
-        (TECHNICAL, "id organisation_id role_id unit_id invited_by expires_at accepted_at revoked_at created_at version"),
-        (ACCOUNT, "email name"),
-        (SECRET, "token_hash"),
-    ]),
+    table(
+        "service_account",
+        Retention::WithObject,
+        &[(TECHNICAL, "id organisation_id name client_id grants state created_at updated_at version"), (SECRET, "secret_hash")],
+    ),
+    table(
+        "session",
+        Retention::Session,
+        &[
+            (TECHNICAL, "id user_id service_account_id access_link_id rotated_at scope created_at last_used_at expires_at revoked_at"),
+            (TECHNICAL, "revoked_because version"),
+            (ACCOUNT, "client"),
+            (SECRET, "refresh_hash previous_hash"),
+        ],
+    ),
+    table(
+        "invitation",
+        Retention::WithObject,
+        &[
+            (TECHNICAL, "id organisation_id role_id unit_id invited_by expires_at accepted_at revoked_at created_at version"),
+            (ACCOUNT, "email name"),
+            (SECRET, "token_hash"),
+        ],
+    ),
     table("account_token", Retention::Session, &[(TECHNICAL, "id user_id purpose expires_at used_at created_at"), (SECRET, "token_hash")]),
     // A contact that is not public is still that of somebody at work, not of a person who is helped.
-    table("service", Retention::WithObject, &[
-        (TECHNICAL, "id organisation_id unit_id state form_enabled contact_public published_at missing_since created_at updated_at version"),
-        (PUBLISHED, "name name_folded summary description kind topics audiences audience_note criteria documents fee fee_note"),
-        (PUBLISHED, "reception address locality locality_folded commune postal_code latitude longitude coverage ways_in link"),
-        (PUBLISHED, "link_text hours_per_week weeks update_frequency languages source source_id source_updated_on"),
-        (ACCOUNT, "contact_name contact_email contact_phone"),
-    ]),
+    table(
+        "service",
+        Retention::WithObject,
+        &[
+            (
+                TECHNICAL,
+                "id organisation_id unit_id state form_enabled contact_public published_at missing_since created_at updated_at version",
+            ),
+            (PUBLISHED, "name name_folded summary description kind topics audiences audience_note criteria documents fee fee_note"),
+            (PUBLISHED, "reception address locality locality_folded commune postal_code latitude longitude coverage ways_in link"),
+            (PUBLISHED, "link_text hours_per_week weeks update_frequency languages source source_id source_updated_on"),
+            (ACCOUNT, "contact_name contact_email contact_phone"),
+        ],
+    ),
     table("need", Retention::Referral730Days, &[(TECHNICAL, "id created_at")]),
-    table("person", Retention::Referral730Days, &[
-        (TECHNICAL, "id organisation_id protected created_at updated_at version"),
-        (IDENTITY, "family_name given_name name_folded employment_number"),
-        (IDENTITY_MIN, "birth_year commune"),
-        (CONTACT, "phone email language"),
-    ]),
+    table(
+        "person",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id organisation_id protected created_at updated_at version"),
+            (IDENTITY, "family_name given_name name_folded employment_number"),
+            (IDENTITY_MIN, "birth_year commune"),
+            (CONTACT, "phone email language"),
+        ],
+    ),
     // The form, its snapshot and the answers are documents: what of them a reader sees is decided part by part.
-    table("referral", Retention::Referral730Days, &[
-        (TECHNICAL, "id need_id root_id parent_id kind origin state sender_organisation_id sender_unit_id sent_by adviser_id"),
-        (TECHNICAL, "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at answered_at decided_at ended_at"),
-        (TECHNICAL, "state_since remind_at reminders_sent expire_at created_at updated_at version"),
-        (IDENTITY, "name_folded"),
-        (CONTACT, "contact_keys"),
-        (SOCIAL, "refusal_codes outcome path"),
-        (CONTENT, "form snapshot override_reason answer_message outcome_text reported blocked_reason"),
-    ]),
-    table("consent", Retention::Referral730Days, &[
-        (TECHNICAL, "id person_id referral_id recipient_organisation_id purpose categories given_at ends_on withdrawn_at version"),
-    ]),
+    table(
+        "referral",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id need_id root_id parent_id kind origin state sender_organisation_id sender_unit_id sent_by adviser_id"),
+            (TECHNICAL, "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at answered_at decided_at ended_at"),
+            (TECHNICAL, "state_since remind_at reminders_sent expire_at created_at updated_at version"),
+            (IDENTITY, "name_folded"),
+            (CONTACT, "contact_keys"),
+            (SOCIAL, "refusal_codes outcome path"),
+            (CONTENT, "form snapshot override_reason answer_message outcome_text reported blocked_reason"),
+        ],
+    ),
+    table(
+        "consent",
+        Retention::Referral730Days,
+        &[(TECHNICAL, "id person_id referral_id recipient_organisation_id purpose categories given_at ends_on withdrawn_at version")],
+    ),
     table("referral_assignment", Retention::Referral730Days, &[(TECHNICAL, "referral_id member_id unit_id assigned_at")]),
-    table("referral_filing", Retention::Referral730Days, &[
-        (TECHNICAL, "referral_id organisation_id reason before version_after filed_at"),
-        (CONTENT, "note"),
-    ]),
+    table(
+        "referral_filing",
+        Retention::Referral730Days,
+        &[(TECHNICAL, "referral_id organisation_id reason before version_after filed_at"), (CONTENT, "note")],
+    ),
     table("reading_mark", Retention::Referral730Days, &[(TECHNICAL, "referral_id user_id read_at")]),
-    table("access_link", Retention::Referral730Days, &[
-        (TECHNICAL, "id referral_id recipient created_at expires_at revoked_at used_at uses"),
-        (SECRET, "token_hash"),
-    ]),
-    table("message", Retention::Referral730Days, &[
-        (TECHNICAL, "id referral_id organisation_id author_kind author_id kind recipients created_at"),
-        (ACCOUNT, "author_name"),
-        (CONTENT, "body"),
-    ]),
+    table(
+        "access_link",
+        Retention::Referral730Days,
+        &[(TECHNICAL, "id referral_id recipient created_at expires_at revoked_at used_at uses"), (SECRET, "token_hash")],
+    ),
+    table(
+        "message",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id referral_id organisation_id author_kind author_id kind recipients created_at"),
+            (ACCOUNT, "author_name"),
+            (CONTENT, "body"),
+        ],
+    ),
     // Whom a notice tells is kept as a word and an id, never as an address.
-    table("notice", Retention::Referral730Days, &[
-        (TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at"),
-    ]),
-    table("task", Retention::Referral730Days, &[
-        (TECHNICAL, "id organisation_id referral_id kind notices due_at done_at done_by created_at updated_at version"),
-    ]),
-    table("sandbox_mail", Retention::Sandbox, &[
-        (TECHNICAL, "id message_id kind recipient created_at"),
-        (CONTENT, "address reply_to subject text html"),
-    ]),
-    table("event", Retention::Journal, &[
-        (TECHNICAL, "id position kind object_kind object_id version organisation_id at request_id"),
-    ]),
-    table("mutation_entry", Retention::Journal, &[
-        (TECHNICAL, "id position seal at business_at actor_kind actor_id organisation_id request_id purpose object_kind object_id"),
-        (TECHNICAL, "act reason fields"),
-    ]),
+    table(
+        "notice",
+        Retention::Referral730Days,
+        &[(TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at")],
+    ),
+    table(
+        "task",
+        Retention::Referral730Days,
+        &[(TECHNICAL, "id organisation_id referral_id kind notices due_at done_at done_by created_at updated_at version")],
+    ),
+    table(
+        "sandbox_mail",
+        Retention::Sandbox,
+        &[(TECHNICAL, "id message_id kind recipient created_at"), (CONTENT, "address reply_to subject text html")],
+    ),
+    table("event", Retention::Journal, &[(TECHNICAL, "id position kind object_kind object_id version organisation_id at request_id")]),
+    table(
+        "mutation_entry",
+        Retention::Journal,
+        &[
+            (TECHNICAL, "id position seal at business_at actor_kind actor_id organisation_id request_id purpose object_kind object_id"),
+            (TECHNICAL, "act reason fields"),
+        ],
+    ),
     // The salt goes with the values: without both, the hashes in the entry say nothing.
     table("mutation_value", Retention::AsItsObject, &[(TECHNICAL, "entry_id field salt"), (CONTENT, "before after")]),
-    table("access_entry", Retention::Journal, &[
-        (TECHNICAL, "id position seal at business_at actor_kind actor_id organisation_id request_id purpose operation outcome"),
-        (TECHNICAL, "categories object_kind object_ids"),
-    ]),
+    table(
+        "access_entry",
+        Retention::Journal,
+        &[
+            (TECHNICAL, "id position seal at business_at actor_kind actor_id organisation_id request_id purpose operation outcome"),
+            (TECHNICAL, "categories object_kind object_ids"),
+        ],
+    ),
     table("sequence_state", Retention::Permanent, &[(TECHNICAL, "name last_position last_seal")]),
 ];
 
@@ -264,7 +325,8 @@ mod tests {
     #[test]
     fn no_secret_hides_under_another_word() {
         for (table, column, holds) in TABLES.iter().flat_map(|table| table.columns().map(|(column, holds)| (table.name, column, holds))) {
-            let sounds_secret = ["token_hash", "secret_hash", "password", "refresh", "previous_hash", "sealed"].iter().any(|word| column.contains(word));
+            let sounds_secret =
+                ["token_hash", "secret_hash", "password", "refresh", "previous_hash", "sealed"].iter().any(|word| column.contains(word));
             assert!(!sounds_secret || holds == SECRET, "{table}.{column} is {}", holds.code());
         }
     }

@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(parse(br#"{"a": {"b": 1, "b": 2}}"#), Err(Malformed::DuplicateKey));
         assert_eq!(parse(br#"{"a": "x\u0000"}"#), Err(Malformed::ControlCharacter));
         assert_eq!(parse(br#"{"a": 1"#), Err(Malformed::Syntax));
-        assert_eq!(parse(br#"{} {}"#), Err(Malformed::Syntax));
+        assert_eq!(parse(b"{} {}"), Err(Malformed::Syntax));
         assert_eq!(parse(b"\xff"), Err(Malformed::Syntax));
         assert_eq!(parse(br#"{"a": NaN}"#), Err(Malformed::Syntax));
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));

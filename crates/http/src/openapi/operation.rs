@@ -131,6 +131,16 @@ pub fn enrich(method: &str, path: &str, operation: &mut Object, schemas: &Value)
         merge_patch_too(body, &facts);
     }
     complete_responses(operation, &facts);
+    extensions_last(operation);
+}
+
+/// Extensions are collected in no order: two prints of one program are the same text.
+fn extensions_last(operation: &mut Object) {
+    let named = operation.iter().filter(|(name, _)| name.starts_with("x-"));
+    let mut extensions: Vec<_> = named.map(|(name, value)| (name.clone(), value.clone())).collect();
+    extensions.sort_by(|(left, _), (right, _)| left.cmp(right));
+    operation.retain(|name, _| !name.starts_with("x-"));
+    operation.extend(extensions);
 }
 
 /// Whether a body has a field that must be there. One that has none may be left out: it means the same as `{}`.

@@ -59,7 +59,7 @@ struct TriedAct {
 #[expect(dead_code, reason = "only its schema is asked for")]
 enum ActAnswer {
     /// The referral.
-    Done(ReferralView),
+    Done(Box<ReferralView>),
     /// The dry run.
     Tried(TriedAct),
 }

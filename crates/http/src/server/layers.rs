@@ -21,7 +21,11 @@ use crate::{health, problem};
 fn other_method(request: &ServiceRequest) -> Option<HttpResponse> {
     let operations = request.app_data::<Data<Operations>>()?;
     let methods = operations.methods_written_out(request.path())?;
-    if methods.contains(request.method()) || request.method() == Method::OPTIONS { None } else { Some(not_here(operations.methods_of(request.path()))) }
+    if methods.contains(request.method()) || request.method() == Method::OPTIONS {
+        None
+    } else {
+        Some(not_here(operations.methods_of(request.path())))
+    }
 }
 
 /// Answers what no operation matches.

@@ -105,7 +105,8 @@ async fn put(file: &Path, fresh: &Path, target: &Path) -> Result<usize, Stop> {
             Err(error) => eprintln!("the old database cannot be opened: {error}"),
             Ok(()) => {}
         }
-        let kept = (1..).map(|number| beside(target, &format!(".before-restore-{number}"))).find(|kept| !kept.exists()).unwrap_or_default();
+        let kept =
+            (1..10_000).map(|number| beside(target, &format!(".before-restore-{number}"))).find(|kept| !kept.exists()).unwrap_or_default();
         for ending in ["-wal", "-shm", ""] {
             let rest = beside(target, ending);
             if rest.exists() {

@@ -9,7 +9,7 @@ use super::{Newcomer, Scene, Stage, id_in};
 fn code_now(secret: &str) -> String {
     let totp =
         Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).with_account_name("a").with_issuer(Some("Relais")).build();
-    totp.unwrap().generate(u64::try_from(chrono::Utc::now().timestamp()).unwrap()).to_string()
+    totp.unwrap().generate(u64::try_from(relais_adapters::time::Clock::default().real_now().timestamp()).unwrap()).to_string()
 }
 
 impl Stage<'_> {

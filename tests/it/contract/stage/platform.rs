@@ -49,8 +49,7 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         "list_accesses" => Scene::of(platform_admin, "/v1/audit/accesses"),
         "read_sandbox_clock" => Scene::of(stage.world.operator(), "/v1/sandbox/clock"),
         "move_sandbox_clock" => Scene::of(stage.world.operator(), "/v1/sandbox/clock").body(json!({"advance": "PT1M"})),
-        "list_sandbox_mailbox" => Scene::of(stage.world.operator(), "/v1/sandbox/mailbox"),
-        "clear_sandbox_mailbox" => Scene::of(stage.world.operator(), "/v1/sandbox/mailbox"),
+        "list_sandbox_mailbox" | "clear_sandbox_mailbox" => Scene::of(stage.world.operator(), "/v1/sandbox/mailbox"),
         "reset_sandbox" => Scene::of(platform_admin, "/v1/sandbox/reset"),
         _ => return None,
     })

@@ -126,7 +126,13 @@ impl LegRow {
             overdue: self.state.is_to_handle() && self.told_at.is_some() && self.overdue_since(now),
             unread: self.read_at.is_none(),
             assignment: assigned.then_some(AssignmentView { member_id: self.assigned_member, unit_id: self.assigned_unit }),
-            filing: self.filed_at.map(|filed_at| FilingView { filed_at, reason: self.filed_reason, note: self.filed_note.clone() }),
+            // Why it was filed may say that somebody fell ill: it goes with the situation.
+            // Why and with what words it was filed tells about the person: it is for those who may read that.
+            filing: self.filed_at.map(|filed_at| FilingView {
+                filed_at,
+                reason: self.filed_reason.filter(|_| open.contains(Category::Social)),
+                note: self.filed_note.clone().filter(|_| open.contains(Category::Social)),
+            }),
             identity: open.contains(Category::Identity).then(|| IdentityGroup {
                 person_id: self.person_id.filter(|_| as_sender),
                 family_name: person.family_name.clone(),
