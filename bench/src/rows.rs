@@ -96,7 +96,7 @@ const PERSON: &str = "id,organisation_id,family_name,given_name,name_folded,phon
     updated_at,version";
 const LEG: &str = "id,need_id,root_id,kind,origin,state,sender_organisation_id,sent_by,adviser_id,receiver_organisation_id,service_id,\
     person_id,name_folded,contact_keys,form,snapshot,sent_at,told_at,answered_at,decided_at,ended_at,state_since,remind_at,reminders_sent,\
-    expire_at,refusal_codes,outcome,path,created_at,updated_at,version";
+    expire_at,refusal_codes,outcome,path,created_at,updated_at,version,inbox_box";
 const CONSENT: &str = "id,person_id,referral_id,recipient_organisation_id,purpose,categories,given_at,version";
 const ORGANISATION: &str = "id,name,name_folded,state,identifiers,email,locality,country,language,time_zone,ceiling,settings,verified_at,\
     created_at,updated_at,version";
@@ -317,6 +317,11 @@ impl World {
         let decided = !waits && state != "expired" && state != "withdrawn";
         let ended = !waits && state != "accepted";
         let later = |when: bool, days: i64| if when { Cell::At(at + TimeDelta::days(days)) } else { Cell::Null };
+        let lies_in = match state {
+            "sent" | "under_review" | "waitlisted" => "to_handle",
+            "accepted" => "in_charge",
+            _ => "archived",
+        };
         batch.legs.push(vec![
             Cell::Id(leg_id),
             Cell::Id(id(Of::Need, number)),
@@ -349,6 +354,7 @@ impl World {
             made.clone(),
             made.clone(),
             Cell::Int(2),
+            lies_in.into(),
         ]);
         batch.consents.push(vec![
             Cell::Id(id(Of::Consent, number)),

@@ -19,7 +19,7 @@ pub use draft::{ReferralDraft, create, delete, outside, patch};
 pub use filing::{Assignment, archive, assign, mark, unarchive};
 pub use held::{block_held, release_held};
 pub use link::{ExchangedLink, exchange, renew};
-pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one};
+pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one, one_unless};
 pub use send::{SendCommand, send};
 pub use thread::{NewMessage, messages, write_message};
 

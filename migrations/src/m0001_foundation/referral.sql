@@ -43,6 +43,7 @@ CREATE TABLE referral (
   override_reason text,
   sent_at {instant},
   told_at {instant},
+  inbox_box text,
   answered_at {instant},
   decided_at {instant},
   ended_at {instant},
@@ -61,7 +62,7 @@ CREATE TABLE referral (
   updated_at {instant} NOT NULL,
   version integer NOT NULL
 );
-CREATE INDEX referral_inbox ON referral (receiver_organisation_id, state, told_at, id) WHERE told_at IS NOT NULL;
+CREATE INDEX referral_inbox ON referral (receiver_organisation_id, inbox_box, told_at, id) WHERE inbox_box IS NOT NULL;
 CREATE INDEX referral_sent ON referral (sender_organisation_id, created_at, id);
 CREATE INDEX referral_of_need ON referral (need_id);
 CREATE INDEX referral_by_name ON referral (sender_organisation_id, name_folded);

@@ -152,7 +152,7 @@ async fn a_mail_leaves_by_smtp() {
     let data = received.recv_timeout(Duration::from_secs(5)).unwrap();
     assert!(data.contains("Message-ID: <one@relais.example>"), "{data}");
     assert!(data.contains("To: ") && data.contains("<zoe@example.org>"), "{data}");
-    assert!(data.contains("Subject: =?utf-8?"), "{data}");
+    assert!(data.contains("Subject: Nouvelle orientation =?utf-8?b?"), "{data}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use relais_persistence::referral::write;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::act::{FilingChange, Outcome, missing_permission, party_of, perform, possible, visible};
+use super::act::{FilingChange, Outcome, missing_permission, note_refusal, party_of, perform, possible, visible};
 use super::reactions;
 use crate::{App, Caller, Done, Refusal, effect};
 
@@ -54,7 +54,7 @@ pub struct Assignment {
 /// # Errors
 /// `not_open` (409), `unknown_reference`, `one_assignee_only` (422).
 pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assignment) -> Result<Done, Refusal> {
-    effect(app, caller, async |tx| {
+    let done = effect(app, caller, async |tx| {
         let locked = visible(tx, caller, id).await?;
         let now = tx.ctx().now;
         let mut blockers: Vec<_> = missing_permission(caller, &locked, Act::Assign).into_iter().collect();
@@ -85,7 +85,9 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
         Ok(Done::changed(id.0))
     })
-    .await
+    .await;
+    note_refusal(app, caller, id, &done).await?;
+    done
 }
 
 /// Marks a referral as read by the caller, or as unread. Never done by reading it.

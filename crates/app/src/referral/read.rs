@@ -67,6 +67,20 @@ pub(super) fn reader(caller: &Caller) -> Reader {
 /// # Errors
 /// 404 when it is not visible.
 pub async fn one(app: &App, caller: &Caller, id: ReferralId, with_notices: bool) -> Result<ReferralView, Refusal> {
+    one_unless(app, caller, id, with_notices, |_| false).await
+}
+
+/// As [`one`]. Nothing is noted when the caller has this very view already: then it is not shown again.
+///
+/// # Errors
+/// As [`one`].
+pub async fn one_unless(
+    app: &App,
+    caller: &Caller,
+    id: ReferralId,
+    with_notices: bool,
+    known: impl Fn(&ReferralView) -> bool,
+) -> Result<ReferralView, Refusal> {
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let row = legs::one(&app.db, &rule, reader(caller), id).await?;
     let open = row.open();
@@ -76,7 +90,7 @@ pub async fn one(app: &App, caller: &Caller, id: ReferralId, with_notices: bool)
     if with_notices && as_sender {
         view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
     }
-    if shows_content(open) {
+    if shows_content(open) && !known(&view) {
         access_journal::shown(app, caller, "referral", vec![id.0], open).await?;
     }
     Ok(view)

@@ -214,7 +214,10 @@ pub const TABLES: &[Table] = &[
         Retention::Referral730Days,
         &[
             (TECHNICAL, "id need_id root_id parent_id kind origin state sender_organisation_id sender_unit_id sent_by adviser_id"),
-            (TECHNICAL, "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at answered_at decided_at ended_at"),
+            (
+                TECHNICAL,
+                "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at inbox_box answered_at decided_at ended_at",
+            ),
             (TECHNICAL, "state_since remind_at reminders_sent expire_at created_at updated_at version"),
             (IDENTITY, "name_folded"),
             (CONTACT, "contact_keys"),

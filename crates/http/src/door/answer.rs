@@ -33,13 +33,18 @@ impl<Q, B> Call<Q, B> {
         format!("\"{}.{}.{}\"", item.version(), item.mask(), self.caller.language)
     }
 
+    /// Whether the reader has this very state of a resource (`If-None-Match`).
+    pub fn knows(&self, item: &impl Item) -> bool {
+        has(&self.request, &self.tag(item))
+    }
+
     /// A resource that was read: 200 with its tag, or 304 when the reader has it.
     ///
     /// # Errors
     /// None of its own; the shape fits the handlers.
     pub fn item(&self, item: &impl Item) -> Answer {
         let tag = self.tag(item);
-        if has(&self.request, &tag) {
+        if self.knows(item) {
             return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
         }
         Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(item))

@@ -60,7 +60,8 @@ struct ReadReferralQuery {
     responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:read"))))]
 #[get("/v1/referrals/{id}")]
 async fn read_referral(call: Call<ReadReferralQuery>) -> Answer {
-    call.item(&referral::one(&call.app, &call.caller, call.id()?, call.query.include.is_some()).await?)
+    let with_notices = call.query.include.is_some();
+    call.item(&referral::one_unless(&call.app, &call.caller, call.id()?, with_notices, |view| call.knows(view)).await?)
 }
 
 /// Change a draft, or the person's contact after sending

@@ -25,7 +25,7 @@ pub mod need {
 pub mod referral {
     use chrono::{DateTime, Utc};
     use relais_domain::referral::{
-        AnswerText, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReportedAnswer, Snapshot, State,
+        AnswerText, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReportedAnswer, Snapshot, State,
     };
     use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
     use sea_orm::entity::prelude::*;
@@ -56,6 +56,7 @@ pub mod referral {
         pub override_reason: Option<OverrideReason>,
         pub sent_at: Option<DateTime<Utc>>,
         pub told_at: Option<DateTime<Utc>>,
+        pub inbox_box: Option<InboxBox>,
         pub answered_at: Option<DateTime<Utc>>,
         pub decided_at: Option<DateTime<Utc>>,
         pub ended_at: Option<DateTime<Utc>>,

@@ -329,13 +329,12 @@ fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filter) {
 
 fn in_box(query: &mut SelectStatement, mine: OrganisationId, one: InboxBox) {
     use referral::Column as C;
-    query.and_where(leg(C::ReceiverOrganisationId).eq(mine)).and_where(leg(C::ToldAt).is_not_null());
-    let states = |wanted: InboxBox| State::ALL.iter().filter(move |state| state.r#box() == Some(wanted)).map(|state| state.code());
-    let filed = at("filing", referral_filing::Column::FiledAt);
+    query.and_where(leg(C::ReceiverOrganisationId).eq(mine));
+    let (lies_in, filed) = (leg(C::InboxBox).eq(one.code()), at("filing", referral_filing::Column::FiledAt));
     if one == InboxBox::Archived {
-        query.cond_where(Cond::any().add(leg(C::State).is_in(states(one))).add(filed.is_not_null()));
+        query.and_where(leg(C::InboxBox).is_not_null()).cond_where(Cond::any().add(lies_in).add(filed.is_not_null()));
     } else {
-        query.and_where(leg(C::State).is_in(states(one))).and_where(filed.is_null());
+        query.and_where(lies_in).and_where(filed.is_null());
     }
 }
 

@@ -104,6 +104,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         person_id,
         name_folded: _,
         contact_keys: _,
+        inbox_box: _,
         form,
         snapshot,
         override_reason,
@@ -230,6 +231,8 @@ pub fn to_row(leg: Referral) -> referral::Model {
         person_id,
         name_folded: Some(folded).filter(|folded| !folded.is_empty()),
         contact_keys: contact_keys(&form.person),
+        // A receiver's box is one value, so that a page of it is read from the index in its order.
+        inbox_box: told_at.and(state.r#box()),
         form,
         snapshot,
         override_reason,

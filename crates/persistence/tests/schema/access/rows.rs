@@ -207,6 +207,7 @@ fn leg_row(number: u128, leg: &Leg) -> referral::Model {
         override_reason: None,
         sent_at: leg.told.then_some(made),
         told_at: leg.told.then_some(made),
+        inbox_box: if leg.told { leg.state.r#box() } else { None },
         answered_at: None,
         decided_at: None,
         ended_at: None,
