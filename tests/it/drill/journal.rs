@@ -188,7 +188,11 @@ both! {
         let service = world.service(SERVICE).await;
         let referral = world.prescriber().refers(&service, "Refus").await;
         for (request, act) in [("refused-1", "accept"), ("refused-2", "assign"), ("refused-3", "archive"), ("refused-4", "refuse")] {
-            let body = if act == "refuse" { json!({"codes": ["no_capacity"]}) } else { json!({}) };
+            let body = match act {
+                "refuse" => json!({"codes": ["no_capacity"]}),
+                "archive" => json!({"reason": "other"}),
+                _ => json!({}),
+            };
             let reader = named(&world.persona("reader"), request);
             reader.post(&format!("/v1/referrals/{referral}/{act}"), body).await.refused(403, "permission_missing");
             let entries = accesses(world, request).await;

@@ -29,7 +29,7 @@ fn planted() -> NoticeFacts {
         account_url: word("https://relais.example/xaccount"),
         data_notice_url: word("https://relais.example/xdata"),
         answer_message: word("Xanswer"),
-        reasons: vec!["Xreasonone".to_owned(), "Xreasontwo".to_owned()],
+        reasons: vec!["Xreasonfirst".to_owned(), "Xreasonsecond".to_owned()],
         outcome_label: word("Xoutcome"),
         message_text: word("Xmessagetext"),
         message_author: word("Xmessageauthor"),
@@ -93,8 +93,8 @@ fn no_notice_says_more_than_its_recipient_may_read() {
         let words = [
             (allowed.person_identity, "Xpersonname"),
             (allowed.person_contact, "Xpersoncontact"),
-            (allowed.reasons, "Xreasonone"),
-            (allowed.reasons, "Xreasontwo"),
+            (allowed.reasons, "Xreasonfirst"),
+            (allowed.reasons, "Xreasonsecond"),
             (allowed.outcome, "Xoutcome"),
             (allowed.service, "Xservice"),
             (allowed.service, "xservice@"),
@@ -128,9 +128,9 @@ fn the_receiver_learns_who_refers_and_where_to_click() {
 #[test]
 fn the_sender_reads_why_it_was_refused() {
     let said = render(K::Refused, R::Sender, Language::En, &planted()).unwrap();
-    assert!(said.text.contains("- Xreasonone\n- Xreasontwo"), "{}", said.text);
+    assert!(said.text.contains("- Xreasonfirst\n- Xreasonsecond"), "{}", said.text);
     assert!(said.text.contains("> Xanswer"), "{}", said.text);
-    assert!(said.html.contains("<li>Xreasonone</li>"), "{}", said.html);
+    assert!(said.html.contains("<li>Xreasonfirst</li>"), "{}", said.html);
 }
 
 #[test]
