@@ -101,8 +101,14 @@ pub fn responses() -> Value {
     Value::Object(all)
 }
 
+/// A header. Explorers send the example of a parameter as it stands, so a header that may be left out has its example in
+/// words only.
 fn parameter(name: &str, required: bool, about: &str, schema: Value, example: &str) -> Value {
-    json!({ "name": name, "in": "header", "required": required, "description": about, "schema": schema, "example": example })
+    if required {
+        return json!({ "name": name, "in": "header", "required": true, "description": about, "schema": schema, "example": example });
+    }
+    let about = format!("{about} Such as `{example}`.");
+    json!({ "name": name, "in": "header", "required": false, "description": about, "schema": schema })
 }
 
 /// The request headers that operations share, as components.
