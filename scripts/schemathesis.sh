@@ -14,11 +14,15 @@ short)
   personas="operator"
   seconds=75
   phases="examples,coverage,fuzzing"
+  # The gate asks the same questions each time; new ones are the long run's business. One worker: CPython 3.11 may trip over its
+  # own parser when several threads generate at once.
+  steady="--seed 4711 --max-examples 20 --workers 1"
   ;;
 full)
   personas="nobody prescriber operator admin platform_admin"
   seconds=180
   phases="examples,coverage,fuzzing,stateful"
+  steady="--workers 4"
   ;;
 *)
   echo "usage: $0 short|full" >&2
@@ -99,11 +103,12 @@ for persona in $personas; do
   fi
   # Left out: what would end the session that does the fuzzing, or empty the database under it.
   # It keeps its notes for `replay` in the current folder: target/fuzz.
+  # shellcheck disable=SC2086
   (cd target/fuzz && exec "$venv/bin/schemathesis" --no-color run "$url/openapi.json" "$@" \
     --checks "${RELAIS_FUZZ_CHECKS:-not_a_server_error,status_code_conformance}" \
     --exclude-path-regex '^/v1/(sandbox/(reset|clock)|auth/logout|me/(sessions|password|email|totp))' \
     --phases "$phases" --max-time "$seconds" --continue-on-failure --generation-database none \
-    --suppress-health-check all --warnings off --request-timeout 30 --workers 4) || failed="$failed $persona"
+    --suppress-health-check all --warnings off --request-timeout 30 $steady) || failed="$failed $persona"
   if ! kill -0 "$server" 2>/dev/null; then
     echo "schemathesis: the server died" >&2
     tail -n 50 "$work/server.log" >&2
