@@ -1,5 +1,7 @@
 //! Reading referrals: one predicate and one mask for the detail, the lists, the counts and the search.
 
+mod thread;
+
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Field, Rule};
 use relais_domain::referral::{InboxBox, State};
@@ -9,12 +11,13 @@ use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
 
 use super::entity::{reading_mark, referral, referral_assignment, referral_filing};
-use super::view::{BoardCount, BoxCount, InboxCounts, LegRow, MessageView};
+use super::view::{BoardCount, BoxCount, InboxCounts, LegRow};
 use crate::access;
 use crate::db::{Db, Failure};
 use crate::directory::entity::service;
 use crate::identity::entity::{app_user, organisation};
-use crate::message::entity::message;
+
+pub use thread::{count_messages, messages};
 
 /// Who reads: decides the filing, the reading mark and the side.
 #[derive(Clone, Copy, Debug, Default)]
@@ -395,32 +398,4 @@ pub async fn board(db: &Db, rule: &Rule, reader: Reader) -> Result<Vec<BoardCoun
         .order_by((Alias::new(LEG), C::State), Order::Asc);
     let statement = db.reader().get_database_backend().build(&query);
     Ok(BoardCount::find_by_statement(statement).all(db.reader()).await?)
-}
-
-/// One page of a thread, oldest first. The caller has checked that the leg is visible.
-///
-/// # Errors
-/// As any read.
-pub async fn messages(db: &Db, id: ReferralId, after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> Result<Vec<MessageView>, Failure> {
-    use message::Column as M;
-    let mut query = Query::select();
-    query
-        .columns([M::Id, M::OrganisationId, M::AuthorName, M::Kind, M::Body, M::CreatedAt])
-        .from(message::Entity)
-        .and_where(Expr::col(M::ReferralId).eq(id));
-    if let Some((at, last)) = after {
-        query.and_where(Expr::tuple([Expr::col(M::CreatedAt), Expr::col(M::Id)]).gt(Expr::tuple([Expr::val(at), Expr::val(last)])));
-    }
-    query.order_by(M::CreatedAt, Order::Asc).order_by(M::Id, Order::Asc).limit(limit + 1);
-    let statement = db.reader().get_database_backend().build(&query);
-    Ok(MessageView::find_by_statement(statement).all(db.reader()).await?)
-}
-
-/// How many messages a thread has.
-///
-/// # Errors
-/// As any read.
-pub async fn count_messages(db: &Db, id: ReferralId) -> Result<u64, Failure> {
-    use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
-    Ok(message::Entity::find().filter(message::Column::ReferralId.eq(id)).count(db.reader()).await?)
 }

@@ -1,20 +1,20 @@
-//! Writing referrals: locks, the mapping between row and aggregate, and the rows beside a leg.
+//! Writing referrals: locks, and the mapping between row and aggregate.
 
-use chrono::{DateTime, Utc};
+mod beside;
+
 use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::person::contact_keys;
-use relais_domain::referral::{Filing, Referral};
-use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId, UserId};
+use relais_domain::referral::Referral;
+use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId};
 use relais_domain::shared::name::PersonName;
-use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, OnConflict, Query};
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QuerySelect as _,
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
-use super::entity::{access_link, need, reading_mark, referral, referral_assignment, referral_filing};
+use super::entity::{need, reading_mark, referral, referral_assignment};
 use crate::db::{Engine, Failure, Tx};
-use crate::person::entity::{consent, person};
+use crate::person::entity::person;
+
+pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
 
 /// A leg under its lock: the row as it was read, the aggregate, and who is assigned.
 #[derive(Clone, Debug)]
@@ -348,90 +348,4 @@ pub async fn held_of(tx: &Tx, sender: OrganisationId) -> Result<Vec<ReferralId>,
         .order_by(C::CreatedAt, sea_orm::Order::Asc)
         .take();
     tx.conn().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
-}
-
-/// An organisation's filing of a leg.
-///
-/// # Errors
-/// As any read.
-pub async fn filing_of(tx: &Tx, id: ReferralId, organisation: OrganisationId) -> Result<Option<Filing>, Failure> {
-    let row = referral_filing::Entity::find_by_id((id, organisation)).one(tx.conn()).await?;
-    Ok(row.map(|row| {
-        let referral_filing::Model { referral_id: _, organisation_id: _, reason, note, before, version_after, filed_at } = row;
-        Filing { reason, note, before, version_after, filed_at }
-    }))
-}
-
-/// Files a leg for an organisation.
-///
-/// # Errors
-/// [`Failure::Conflict`] when it is filed already.
-pub async fn file(tx: &mut Tx, id: ReferralId, organisation: OrganisationId, filing: Filing) -> Result<(), Failure> {
-    let Filing { reason, note, before, version_after, filed_at } = filing;
-    let row = referral_filing::Model { referral_id: id, organisation_id: organisation, reason, note, before, version_after, filed_at };
-    tx.create::<referral_filing::Entity>(row, "archive").await
-}
-
-/// Takes an organisation's filing back.
-///
-/// # Errors
-/// As any write.
-pub async fn unfile(tx: &mut Tx, id: ReferralId, organisation: OrganisationId) -> Result<(), Failure> {
-    if let Some(row) = referral_filing::Entity::find_by_id((id, organisation)).one(tx.conn()).await? {
-        tx.remove::<referral_filing::Entity>(row, "unarchive").await?;
-    }
-    Ok(())
-}
-
-/// Sets who handles a leg at its receiver; neither member nor unit takes the assignment away.
-///
-/// # Errors
-/// As any write.
-pub async fn assign(tx: &mut Tx, before: &Locked, assignment: referral_assignment::Model) -> Result<(), Failure> {
-    let nobody = assignment.member_id.is_none() && assignment.unit_id.is_none();
-    match before.assignment.clone() {
-        Some(old) if nobody => tx.remove::<referral_assignment::Entity>(old, "assign").await,
-        Some(old) => tx.save::<referral_assignment::Entity>(&old, assignment, "assign").await,
-        None if nobody => Ok(()),
-        None => tx.create::<referral_assignment::Entity>(assignment, "assign").await,
-    }
-}
-
-/// Notes that a user has read a leg, or has not.
-///
-/// # Errors
-/// As any write.
-pub async fn mark(tx: &Tx, id: ReferralId, user: UserId, read_at: Option<DateTime<Utc>>) -> Result<(), Failure> {
-    let Some(read_at) = read_at else {
-        reading_mark::Entity::delete_by_id((id, user)).exec(tx.conn()).await?;
-        return Ok(());
-    };
-    let row = reading_mark::Model { referral_id: id, user_id: user, read_at };
-    let update = OnConflict::columns([reading_mark::Column::ReferralId, reading_mark::Column::UserId])
-        .update_column(reading_mark::Column::ReadAt)
-        .to_owned();
-    reading_mark::Entity::insert(row.into_active_model().reset_all()).on_conflict(update).exec_without_returning(tx.conn()).await?;
-    Ok(())
-}
-
-/// The consents to a referral.
-///
-/// # Errors
-/// As any read.
-pub async fn consents(tx: &Tx, id: ReferralId) -> Result<Vec<consent::Model>, Failure> {
-    Ok(consent::Entity::find().filter(consent::Column::ReferralId.eq(id)).all(tx.conn()).await?)
-}
-
-/// Kills every access link of a leg.
-///
-/// # Errors
-/// As any write.
-pub async fn revoke_links(tx: &Tx, id: ReferralId) -> Result<(), Failure> {
-    access_link::Entity::update_many()
-        .col_expr(access_link::Column::RevokedAt, Expr::val(tx.ctx().now))
-        .filter(access_link::Column::ReferralId.eq(id))
-        .filter(access_link::Column::RevokedAt.is_null())
-        .exec(tx.conn())
-        .await?;
-    Ok(())
 }

@@ -1,0 +1,39 @@
+//! The thread of a leg.
+
+use chrono::{DateTime, Utc};
+use relais_domain::shared::ids::ReferralId;
+use sea_orm::FromQueryResult as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
+use uuid::Uuid;
+
+use super::super::view::MessageView;
+use crate::db::{Db, Failure};
+use crate::message::entity::message;
+
+/// One page of a thread, oldest first. The caller has checked that the leg is visible.
+///
+/// # Errors
+/// As any read.
+pub async fn messages(db: &Db, id: ReferralId, after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> Result<Vec<MessageView>, Failure> {
+    use message::Column as M;
+    let mut query = Query::select();
+    query
+        .columns([M::Id, M::OrganisationId, M::AuthorName, M::Kind, M::Body, M::CreatedAt])
+        .from(message::Entity)
+        .and_where(Expr::col(M::ReferralId).eq(id));
+    if let Some((at, last)) = after {
+        query.and_where(Expr::tuple([Expr::col(M::CreatedAt), Expr::col(M::Id)]).gt(Expr::tuple([Expr::val(at), Expr::val(last)])));
+    }
+    query.order_by(M::CreatedAt, Order::Asc).order_by(M::Id, Order::Asc).limit(limit + 1);
+    let statement = db.reader().get_database_backend().build(&query);
+    Ok(MessageView::find_by_statement(statement).all(db.reader()).await?)
+}
+
+/// How many messages a thread has.
+///
+/// # Errors
+/// As any read.
+pub async fn count_messages(db: &Db, id: ReferralId) -> Result<u64, Failure> {
+    use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+    Ok(message::Entity::find().filter(message::Column::ReferralId.eq(id)).count(db.reader()).await?)
+}
