@@ -108,7 +108,12 @@ for persona in $personas; do
     --checks "${RELAIS_FUZZ_CHECKS:-not_a_server_error,status_code_conformance}" \
     --exclude-path-regex '^/v1/(sandbox/(reset|clock)|auth/logout|me/(sessions|password|email|totp))' \
     --phases "$phases" --max-time "$seconds" --continue-on-failure --generation-database none \
-    --suppress-health-check all --warnings off --request-timeout 30 $steady) || failed="$failed $persona"
+    --suppress-health-check all --warnings off --request-timeout 30 $steady) >"$work/said" || {
+    failed="$failed $persona"
+    grep -a -E '^(_{4,}|- ST|    (Received|Documented):|\[[0-9]{3}\])' "$work/said" | cut -c 1-200 >>"$work/found" || true
+  }
+  # What it found comes first, in lines that a log can hold: a request that failed may be 100 kB long.
+  cut -c 1-600 "$work/said"
   if ! kill -0 "$server" 2>/dev/null; then
     echo "schemathesis: the server died" >&2
     tail -n 50 "$work/server.log" >&2
@@ -117,6 +122,7 @@ for persona in $personas; do
 done
 
 if [ -n "$failed" ]; then
+  cat "$work/found" >&2
   echo "schemathesis: failures as:$failed" >&2
   exit 1
 fi

@@ -1,7 +1,9 @@
 //! Access tokens: EdDSA JWT (RFC 9068 `at+jwt`), identity only. Rights are read from the database at each request.
 
-use std::sync::RwLock;
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -84,7 +86,12 @@ impl SigningKey {
 pub struct Tokens {
     issuer: String,
     keys: RwLock<Vec<SigningKey>>,
+    /// Tokens whose signature was checked by the keys that are listed now, by their hash. Their life is checked each time.
+    checked: RwLock<HashMap<[u8; 32], Claims>>,
 }
+
+/// How many checked tokens are remembered.
+const MOST_CHECKED: usize = 4096;
 
 const AUDIENCE: &str = "relais";
 const TYPE: &str = "at+jwt";
@@ -92,13 +99,14 @@ const TYPE: &str = "at+jwt";
 impl Tokens {
     /// A ring of keys for one issuer.
     pub fn new(issuer: String, keys: Vec<SigningKey>) -> Self {
-        Self { issuer, keys: RwLock::new(keys) }
+        Self { issuer, keys: RwLock::new(keys), checked: RwLock::default() }
     }
 
     /// Takes over the list of keys that the database holds now.
     pub fn replace(&self, keys: Vec<SigningKey>) {
         if let Ok(mut ring) = self.keys.write() {
             *ring = keys;
+            self.checked.write().unwrap_or_else(PoisonError::into_inner).clear();
         }
     }
 
@@ -125,6 +133,24 @@ impl Tokens {
         if token.len() > 2048 {
             return Err(TokenError::Invalid);
         }
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+        let known = self.checked.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
+        let claims = match known {
+            Some(claims) => claims,
+            None => self.check(token, hash)?,
+        };
+        if claims.exp <= now {
+            return Err(TokenError::Expired);
+        }
+        if claims.iat > now + 60 {
+            return Err(TokenError::Invalid);
+        }
+        Ok(claims)
+    }
+
+    /// Everything of a token but its life.
+    fn check(&self, token: &str, hash: [u8; 32]) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
         if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) {
             return Err(TokenError::Invalid);
@@ -138,12 +164,12 @@ impl Tokens {
         // The injected clock decides, not the library's own.
         validation.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation).map_err(|_| TokenError::Invalid)?.claims;
-        if claims.exp <= now {
-            return Err(TokenError::Expired);
+        // While the ring is held for reading it is not replaced, so nothing is remembered that a later ring would refuse.
+        let mut checked = self.checked.write().unwrap_or_else(PoisonError::into_inner);
+        if checked.len() >= MOST_CHECKED {
+            checked.clear();
         }
-        if claims.iat > now + 60 {
-            return Err(TokenError::Invalid);
-        }
+        checked.insert(hash, claims.clone());
         Ok(claims)
     }
 

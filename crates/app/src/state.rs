@@ -1,5 +1,6 @@
 //! What every use case is handed: the database, the clock, the keys, the mail, the settings.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,11 +35,17 @@ pub struct Settings {
     pub data_dir: PathBuf,
 }
 
-/// The running program, as use cases see it.
+/// The running program, as use cases see it: its parts, and the database connections of the thread that holds it.
 #[derive(Debug)]
 pub struct App {
     /// The database.
     pub db: Db,
+    parts: Arc<Parts>,
+}
+
+/// What all threads share.
+#[derive(Debug)]
+pub struct Parts {
     /// The two clocks.
     pub clock: Clock,
     /// The installation's keys.
@@ -60,6 +67,14 @@ pub struct App {
 /// Ids and salts from the operating system.
 pub const CHANCE: Chance = Chance { id: ids::fresh, salt: ids::random::<16> };
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
 impl App {
     /// Puts the program together: loads or makes the keys, reads the clock.
     ///
@@ -69,9 +84,8 @@ impl App {
         let clock = Clock::default();
         let ctx = Self::plain_ctx(&clock, Actor::CommandLine, "start");
         let keys = Keys::load(&db, &ctx, master_key, &settings.public_url).await?;
-        let app = Arc::new(Self {
+        let parts = Parts {
             accesses: AccessJournal::start(db.clone()),
-            db,
             clock,
             keys,
             passwords: Passwords::new(2),
@@ -79,9 +93,16 @@ impl App {
             settings,
             sessions: SessionCache::default(),
             pulse: Pulse::default(),
-        });
+        };
+        let app = Arc::new(Self { db, parts: Arc::new(parts) });
         app.read_clock().await?;
         Ok(app)
+    }
+
+    /// The same program for one more thread, which opens `connections` of its own at most.
+    #[must_use]
+    pub fn for_thread(&self, connections: u32) -> Arc<Self> {
+        Arc::new(Self { db: self.db.for_thread(connections), parts: Arc::clone(&self.parts) })
     }
 
     /// Takes over the offset of business time from the database.

@@ -28,6 +28,8 @@ pub struct Options {
     pub bind: SocketAddr,
     /// Worker threads; the number of cores when none.
     pub workers: Option<usize>,
+    /// How many connections the worker threads open to PostgreSQL together at most.
+    pub db_connections: u32,
     /// Origins that browsers may call from.
     pub origins: Vec<String>,
     /// The address without a port, as the document names the server.
@@ -64,12 +66,16 @@ pub fn serve(app: Arc<App>, health: Data<Health>, options: Options) -> Result<(S
     let document = document(&options.public_url, options.sandbox);
     let operations = Data::new(Operations::read(&document)?);
     let documents = Data::new(Documents::new(&document));
-    let (budgets, app) = (Data::new(Budgets::default()), Data::from(app));
+    let budgets = Data::new(Budgets::default());
     let (sandbox, origins) = (options.sandbox, options.origins.clone());
-    let mut server = HttpServer::new(move || {
+    let workers = options.workers.or_else(|| Some(std::thread::available_parallelism().ok()?.get())).unwrap_or(1).max(1);
+    // At least two each: a request that asks for rights while another holds the one connection would wait for it.
+    let connections = (options.db_connections / u32::try_from(workers).unwrap_or(u32::MAX)).max(2);
+    let server = HttpServer::new(move || {
+        let app = Data::from(app.for_thread(connections));
         let (actix, _) = Actix::new().into_utoipa_app().configure(rooms(sandbox)).split_for_parts();
         actix
-            .app_data(app.clone())
+            .app_data(app)
             .app_data(operations.clone())
             .app_data(documents.clone())
             .app_data(budgets.clone())
@@ -82,10 +88,7 @@ pub fn serve(app: Arc<App>, health: Data<Health>, options: Options) -> Result<(S
     .disable_signals()
     .client_request_timeout(Duration::from_secs(15))
     .keep_alive(Duration::from_secs(75));
-    if let Some(workers) = options.workers {
-        server = server.workers(workers);
-    }
-    let server = server.bind(options.bind).map_err(|error| format!("cannot listen on {}: {error}", options.bind))?;
+    let server = server.workers(workers).bind(options.bind).map_err(|error| format!("cannot listen on {}: {error}", options.bind))?;
     let address = server.addrs().first().copied().unwrap_or(options.bind);
     Ok((server.run(), address))
 }

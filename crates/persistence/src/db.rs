@@ -36,8 +36,20 @@ pub struct Db {
     write: DatabaseConnection,
     read: DatabaseConnection,
     engine: Engine,
+    /// Where PostgreSQL is, for further pools.
+    url: Option<Address>,
     jobs: Arc<Notify>,
     journals: Arc<Notify>,
+}
+
+/// Where PostgreSQL is. It may hold a password, so it is never printed.
+#[derive(Clone)]
+struct Address(Arc<str>);
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Address")
+    }
 }
 
 const SQLITE_READERS: u32 = 8;
@@ -62,6 +74,13 @@ impl Db {
     }
 
     async fn open_postgres(url: &str, connections: u32) -> Result<Self, Failure> {
+        let connection = Self::postgres_pool(url, connections)?;
+        connection.ping().await.map_err(|error| Failure::Failed(format!("PostgreSQL cannot be reached: {error}")))?;
+        Ok(Self::with(connection.clone(), connection, Engine::Postgres, Some(Address(url.into()))))
+    }
+
+    /// A pool whose connections are opened when they are first needed, by the runtime that needs them.
+    fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection, Failure> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| Failure::Failed("DATABASE_URL is no PostgreSQL address".into()))?
             .application_name("relais")
@@ -71,14 +90,8 @@ impl Db {
             .max_connections(connections)
             .acquire_timeout(BUSY_TIMEOUT)
             .test_before_acquire(false)
-            // A connection stays in the runtime that opened it; see `open_all`.
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options)
-            .await
-            .map_err(|error| Failure::Failed(format!("PostgreSQL cannot be reached: {error}")))?;
-        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-        Ok(Self::with(connection.clone(), connection, Engine::Postgres))
+            .connect_lazy_with(options);
+        Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, Failure> {
@@ -109,11 +122,22 @@ impl Db {
             .map_err(cannot)?;
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
-        Ok(Self::with(write, read, Engine::Sqlite))
+        Ok(Self::with(write, read, Engine::Sqlite, None))
     }
 
-    fn with(write: DatabaseConnection, read: DatabaseConnection, engine: Engine) -> Self {
-        Self { write, read, engine, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()) }
+    fn with(write: DatabaseConnection, read: DatabaseConnection, engine: Engine, url: Option<Address>) -> Self {
+        Self { write, read, engine, url, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()) }
+    }
+
+    /// A handle to the same database for another thread. On PostgreSQL it opens up to `connections` of its own: a connection
+    /// belongs to the runtime of the thread that opened it, so it answers there without waking another thread, and ends with it.
+    #[must_use]
+    pub fn for_thread(&self, connections: u32) -> Self {
+        let own = self.url.as_ref().and_then(|url| Self::postgres_pool(&url.0, connections).ok());
+        match own {
+            Some(pool) => Self { write: pool.clone(), read: pool, ..self.clone() },
+            None => self.clone(),
+        }
     }
 
     async fn assert_settings(&self) -> Result<(), Failure> {
@@ -276,29 +300,6 @@ impl Db {
         // The write connection has no open transaction here; VACUUM INTO reads one consistent snapshot.
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [target.into()]);
         self.write.execute_raw(statement).await?;
-        Ok(())
-    }
-
-    /// Opens every connection to PostgreSQL now, in the runtime that calls. A connection lives in the runtime of the thread that
-    /// opened it, and the server's threads have runtimes of their own: when the server stops, a thread with nothing left to do
-    /// ends before others, and what it had opened would fail the requests that those are still finishing.
-    ///
-    /// # Errors
-    /// [`Failure::Busy`] when the database does not grant as many; those that it granted stay open.
-    pub async fn open_all(&self) -> Result<(), Failure> {
-        if self.engine == Engine::Sqlite {
-            return Ok(());
-        }
-        let pool = self.write.get_postgres_connection_pool();
-        let opening = (0..pool.options().get_max_connections()).map(|_| {
-            let pool = pool.clone();
-            tokio::spawn(async move { pool.acquire().await })
-        });
-        let mut held = vec![];
-        for opened in opening.collect::<Vec<_>>() {
-            let opened = opened.await.map_err(|error| Failure::Failed(error.to_string()))?;
-            held.push(opened.map_err(|error| failure::from_sqlx(&error))?);
-        }
         Ok(())
     }
 

@@ -44,7 +44,7 @@ pub struct Common {
     /// Budgets: `on` or, in the sandbox only, `off`
     #[arg(long, env = "RELAIS_LIMITS", default_value = "on", global = true)]
     pub limits: Switch,
-    /// Connections to PostgreSQL
+    /// Connections to PostgreSQL: a quarter for the background, the rest for the threads that answer
     #[arg(long, env = "RELAIS_DB_CONNECTIONS", default_value_t = 20, global = true)]
     pub db_connections: u32,
     /// Where the server listens
@@ -137,7 +137,16 @@ impl Common {
             std::fs::create_dir_all(&self.data_dir)
                 .map_err(|error| Stop::new(format!("the data folder {}: {error}", self.data_dir.display())))?;
         }
-        Db::open(&self.database(), self.db_connections).await.map_err(Stop::from)
+        Db::open(&self.database(), self.background_connections()).await.map_err(Stop::from)
+    }
+
+    fn background_connections(&self) -> u32 {
+        (self.db_connections / 4).max(4)
+    }
+
+    /// What is left for the threads that answer requests.
+    pub fn answering_connections(&self) -> u32 {
+        self.db_connections.saturating_sub(self.background_connections())
     }
 
     /// Puts the program together on an up-to-date database.

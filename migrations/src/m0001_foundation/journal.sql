@@ -39,8 +39,8 @@ CREATE TABLE mutation_value (
 );
 CREATE TABLE access_entry (
   id {uuid} NOT NULL PRIMARY KEY,
-  position bigint UNIQUE,
-  seal text,
+  position bigint NOT NULL UNIQUE,
+  seal text NOT NULL,
   at {instant} NOT NULL,
   business_at {instant} NOT NULL,
   actor_kind text NOT NULL,
@@ -54,7 +54,6 @@ CREATE TABLE access_entry (
   object_kind text NOT NULL,
   object_ids {json} NOT NULL
 );
-CREATE INDEX access_entry_unplaced ON access_entry (id) WHERE position IS NULL;
 CREATE TABLE sequence_state (
   name text NOT NULL PRIMARY KEY,
   last_position bigint NOT NULL,

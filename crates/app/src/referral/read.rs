@@ -83,9 +83,9 @@ pub async fn one_unless(
 ) -> Result<ReferralView, Refusal> {
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let row = legs::one(&app.db, &rule, reader(caller), id).await?;
-    let open = row.open();
+    let open = row.head.open();
     let me = reader(caller).organisation;
-    let as_sender = me == Some(row.sender_organisation_id);
+    let as_sender = me == Some(row.head.sender_organisation_id);
     let mut view = row.detail(me, app.clock.now());
     if with_notices && as_sender {
         view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
@@ -153,16 +153,12 @@ pub async fn list(
     let rows = legs::page(&app.db, &rule, me, &filter, after, page.limit).await?;
     let count = if page.count { Some(legs::count(&app.db, &rule, me, &filter, page::MOST_COUNTED).await?) } else { None };
     let cut = page.page(app, caller, rows, |row| legs::place_of(row, &filter))?;
-    let shown: Vec<_> = cut.items.iter().filter(|row| shows_content(row.open())).map(|row| row.id.0).collect();
-    let open = cut.items.iter().map(legs_open).reduce(Mask::union).unwrap_or_default();
+    let shown: Vec<_> = cut.items.iter().filter(|row| shows_content(row.head.open())).map(|row| row.head.id.0).collect();
+    let open = cut.items.iter().map(|row| row.head.open()).reduce(Mask::union).unwrap_or_default();
     access_journal::shown(app, caller, "referral", shown, open).await?;
     let now = app.clock.now();
     let items = cut.items.into_iter().map(|row| row.line(me.organisation, now)).collect();
     Ok(Page { items, next_cursor: cut.next_cursor, count: None, count_is_exact: None }.counted(count))
-}
-
-fn legs_open(row: &relais_persistence::referral::view::LegRow) -> Mask {
-    row.open()
 }
 
 /// The rule for what was received; an unverified organisation has no inbox.

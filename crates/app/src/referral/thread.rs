@@ -130,7 +130,7 @@ pub async fn messages(app: &App, caller: &Caller, id: ReferralId, page: PageRequ
     };
     let after = page.after(app, caller)?;
     let found = legs::messages(&app.db, id, after, page.limit).await?;
-    access_journal::shown(app, caller, "referral", vec![id.0], row.open()).await?;
+    access_journal::shown(app, caller, "referral", vec![id.0], row.head.open()).await?;
     let count = if page.count { Some(legs::count_messages(&app.db, id).await?) } else { None };
     Ok(page.page(app, caller, found, |message| (message.created_at, message.id.0))?.counted(count))
 }

@@ -86,6 +86,7 @@ impl Facts {
             (422, true),
             (428, self.versioned),
             (429, true),
+            (431, true),
             (503, true),
         ];
         possible.into_iter().filter(|(_, can)| *can).map(|(status, _)| status).collect()

@@ -42,6 +42,8 @@ pub const REFUSALS: &[Shared] = &[
     ),
     Shared("PreconditionRequired", 428, "`If-Match` is missing.", &["precondition_required"]),
     Shared("TooManyRequests", 429, "The budget of this caller is spent; try again after `Retry-After` seconds.", &["too_many_requests"]),
+    // The only refusal without a problem document: the HTTP stack gives it before there is a request.
+    Shared("HeadersTooBig", 431, "The request line and headers are larger than 128 KiB: nothing was read, and there is no body.", &[]),
     Shared("Busy", 503, "The database is busy or away; try again after `Retry-After` seconds.", &["busy"]),
 ];
 
@@ -80,6 +82,10 @@ fn header(name: &str) -> Value {
 pub fn responses() -> Value {
     let mut all = Map::new();
     for Shared(name, status, about, codes) in REFUSALS {
+        if codes.is_empty() {
+            all.insert((*name).to_owned(), json!({ "description": about }));
+            continue;
+        }
         let mut headers = Map::from_iter([("X-Request-Id".to_owned(), header("RequestId"))]);
         let own = match status {
             401 => Some(("WWW-Authenticate", "Challenge")),

@@ -168,12 +168,12 @@ fn the_documents_of_the_program_keep_the_rules() {
 #[test]
 fn every_operation_says_all_that_it_can_answer() {
     let document = document(true);
-    assert_eq!(statuses(&document, "/v1/things", "get"), ["200", "400", "401", "403", "422", "429", "503"]);
+    assert_eq!(statuses(&document, "/v1/things", "get"), ["200", "400", "401", "403", "422", "429", "431", "503"]);
     assert_eq!(
         statuses(&document, "/v1/things", "post"),
-        ["201", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429", "503"]
+        ["201", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429", "431", "503"]
     );
-    assert_eq!(statuses(&document, "/v1/things/{id}", "get"), ["200", "304", "400", "401", "403", "404", "422", "429", "503"]);
+    assert_eq!(statuses(&document, "/v1/things/{id}", "get"), ["200", "304", "400", "401", "403", "404", "422", "429", "431", "503"]);
     let patch = statuses(&document, "/v1/things/{id}", "patch");
     assert!(patch.contains(&"412") && patch.contains(&"428") && patch.contains(&"415"));
     let take = statuses(&document, "/v1/things/{id}/take", "post");

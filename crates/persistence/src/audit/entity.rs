@@ -94,8 +94,8 @@ pub mod access_entry {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        pub position: Option<i64>,
-        pub seal: Option<String>,
+        pub position: i64,
+        pub seal: String,
         pub at: DateTime<Utc>,
         pub business_at: DateTime<Utc>,
         pub actor_kind: String,

@@ -1,4 +1,5 @@
-//! The sequencer: gives committed events and journal entries their place, and seals the journals.
+//! The sequencer: gives committed events and mutation entries their place, and seals the journals. Entries of the access journal
+//! are written by one task a node, in batches, and get place and seal at once.
 //!
 //! Ids are taken before commit, so the order of ids is not the order of commits. Whoever reads onwards (search, sync,
 //! verify) reads places, which only this pass gives, under the lock of one row: it is safe on any number of nodes.
@@ -22,24 +23,23 @@ pub async fn pass(db: &Db, ctx: &Ctx) -> Result<usize, Failure> {
         return Ok(0);
     }
     let tx = db.write(ctx).await?;
-    let placed = place_events(&tx).await? + seal_mutations(&tx).await? + seal_accesses(&tx).await?;
+    let placed = place_events(&tx).await? + seal_mutations(&tx).await?;
     tx.commit().await?;
     Ok(placed)
 }
 
 async fn anything_unplaced(db: &Db) -> Result<bool, Failure> {
     let sql = "SELECT 1 WHERE EXISTS (SELECT 1 FROM event WHERE position IS NULL) \
-               OR EXISTS (SELECT 1 FROM mutation_entry WHERE position IS NULL) \
-               OR EXISTS (SELECT 1 FROM access_entry WHERE position IS NULL)";
+               OR EXISTS (SELECT 1 FROM mutation_entry WHERE position IS NULL)";
     let reader = db.reader();
     Ok(reader.query_one_raw(Statement::from_string(reader.get_database_backend(), sql)).await?.is_some())
 }
 
-async fn end_of(tx: &Tx, name: &str) -> Result<sequence_state::Model, Failure> {
+pub(super) async fn end_of(tx: &Tx, name: &str) -> Result<sequence_state::Model, Failure> {
     sequence_state::Entity::find_by_id(name.to_owned()).lock(LockType::Update).one(tx.conn()).await?.ok_or(Failure::Missing)
 }
 
-async fn store_end(tx: &Tx, end: sequence_state::Model) -> Result<(), Failure> {
+pub(super) async fn store_end(tx: &Tx, end: sequence_state::Model) -> Result<(), Failure> {
     sequence_state::Entity::update_many()
         .col_expr(sequence_state::Column::LastPosition, Expr::val(end.last_position))
         .col_expr(sequence_state::Column::LastSeal, Expr::val(end.last_seal))
@@ -104,31 +104,9 @@ async fn seal_mutations(tx: &Tx) -> Result<usize, Failure> {
         end.last_seal = mutation_seal(&end.last_seal, end.last_position, row);
         placed.push((row.id, end.last_position, Some(end.last_seal.clone())));
     }
-    finish(tx, "mutation_entry", placed, end).await
-}
-
-async fn seal_accesses(tx: &Tx) -> Result<usize, Failure> {
-    let mut end = end_of(tx, "access").await?;
-    let filter = access_entry::Column::Position.is_null();
-    let rows = access_entry::Entity::find().filter(filter).order_by_asc(access_entry::Column::Id).limit(PASS).all(tx.conn()).await?;
-    let mut placed = vec![];
-    for row in &rows {
-        end.last_position += 1;
-        end.last_seal = access_seal(&end.last_seal, end.last_position, row);
-        placed.push((row.id, end.last_position, Some(end.last_seal.clone())));
-    }
-    finish(tx, "access_entry", placed, end).await
-}
-
-async fn finish(
-    tx: &Tx,
-    table: &str,
-    placed: Vec<(uuid::Uuid, i64, Option<String>)>,
-    end: sequence_state::Model,
-) -> Result<usize, Failure> {
     let count = placed.len();
     if count > 0 {
-        place(tx, table, placed).await?;
+        place(tx, "mutation_entry", placed).await?;
         store_end(tx, end).await?;
     }
     Ok(count)

@@ -183,7 +183,7 @@ async fn accesses(db: &Db) -> Result<Result<u64, Broken>, Failure> {
         }
         for entry in &page {
             let stepped =
-                walk.step(entry.id, entry.position, entry.seal.as_deref(), |before, position| access_seal(before, position, entry));
+                walk.step(entry.id, Some(entry.position), Some(&entry.seal), |before, position| access_seal(before, position, entry));
             if let Err(broken) = stepped {
                 return Ok(Err(broken));
             }

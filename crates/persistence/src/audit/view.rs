@@ -96,10 +96,10 @@ impl From<mutation_entry::Model> for MutationView {
 pub struct AccessView {
     /// Its id.
     pub id: Uuid,
-    /// Its place in the sealed chain; null for the fraction of a second before it is sealed.
-    pub position: Option<i64>,
+    /// Its place in the sealed chain.
+    pub position: i64,
     /// The seal: a hash over the entry and the seal before it.
-    pub seal: Option<String>,
+    pub seal: String,
     /// When; business time.
     pub at: DateTime<Utc>,
     /// When it was written; real time.

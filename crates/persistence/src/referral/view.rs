@@ -15,7 +15,7 @@ use sea_orm::prelude::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use row::LegRow;
+pub use row::{Head, LegRow, LineRow};
 
 /// The groups of a referral that a reader may lack the right to.
 pub const GROUPS: &[Category] = &[Category::Identity, Category::IdentityMin, Category::Contact, Category::Social, Category::Documents];

@@ -81,13 +81,11 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
     }
     let ending = Ending::listen()?;
     let app = common.start().await?;
-    if let Err(error) = app.db.open_all().await {
-        tracing::warn!(%error, "PostgreSQL does not grant RELAIS_DB_CONNECTIONS connections");
-    }
     let health = relais_http::health::shared(options.worker);
     let listen = Options {
         bind: common.bind,
         workers: options.workers,
+        db_connections: common.answering_connections(),
         origins: options.cors_origins.clone(),
         public_url: common.public_url(),
         sandbox: common.sandbox,

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
 use relais_domain::referral::{
-    Adviser, AnswerText, ArchiveReason, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReportedAnswer,
-    Snapshot, State,
+    Adviser, AnswerText, ArchiveReason, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PersonForm,
+    ReportedAnswer, Snapshot, State,
 };
 use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, TryGetableFromJson};
 use sea_orm::prelude::Json;
 
 use super::{
@@ -15,49 +15,27 @@ use super::{
     ReferralView, ServiceContact, SocialGroup,
 };
 
-/// One row as the query gives it: the leg, the names around it, and what of it is open to the reader.
+/// What every view of a leg needs: the leg's own life, the names around it, and what of it is open to the reader.
 #[derive(Clone, Debug, FromQueryResult)]
-pub struct LegRow {
+pub struct Head {
     pub id: ReferralId,
-    pub need_id: NeedId,
-    pub root_id: ReferralId,
-    pub parent_id: Option<ReferralId>,
     pub kind: Kind,
     pub origin: Origin,
     pub state: State,
     pub sender_organisation_id: OrganisationId,
     pub sender_name: String,
-    pub adviser_name: Option<String>,
-    pub adviser_email: Option<String>,
-    pub adviser_phone: Option<String>,
-    pub sent_by: Option<UserId>,
     pub receiver_organisation_id: Option<OrganisationId>,
     pub receiver_name: Option<String>,
     pub service_id: Option<ServiceId>,
     pub service_name: Option<String>,
-    pub service_version: Option<i32>,
-    pub service_contact_name: Option<String>,
-    pub service_contact_email: Option<String>,
-    pub service_contact_phone: Option<String>,
     pub person_id: Option<PersonId>,
-    pub form: Form,
-    pub snapshot: Option<Snapshot>,
-    pub override_reason: Option<OverrideReason>,
     pub sent_at: Option<DateTime<Utc>>,
     pub told_at: Option<DateTime<Utc>>,
-    pub answered_at: Option<DateTime<Utc>>,
     pub decided_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     pub remind_at: Option<DateTime<Utc>>,
     pub reminders_sent: i32,
     pub expire_at: Option<DateTime<Utc>>,
-    pub refusal_codes: Json,
-    pub answer_message: Option<AnswerText>,
-    pub outcome: Option<Outcome>,
-    pub outcome_text: Option<OutcomeText>,
-    pub reported: Option<ReportedAnswer>,
-    pub path: Json,
-    pub blocked_reason: Option<NoteText>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
@@ -68,6 +46,50 @@ pub struct LegRow {
     pub filed_note: Option<NoteText>,
     pub read_at: Option<DateTime<Utc>>,
     pub mask: i32,
+}
+
+/// One row of a list.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct LineRow {
+    #[sea_orm(nested)]
+    pub head: Head,
+    form: PersonOfForm,
+}
+
+/// What a line reads of the form.
+#[derive(Clone, Debug, serde::Deserialize)]
+struct PersonOfForm {
+    person: PersonForm,
+}
+
+impl TryGetableFromJson for PersonOfForm {}
+
+/// One leg, whole.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct LegRow {
+    #[sea_orm(nested)]
+    pub head: Head,
+    form: Form,
+    need_id: NeedId,
+    root_id: ReferralId,
+    parent_id: Option<ReferralId>,
+    adviser_name: Option<String>,
+    adviser_email: Option<String>,
+    adviser_phone: Option<String>,
+    service_version: Option<i32>,
+    service_contact_name: Option<String>,
+    service_contact_email: Option<String>,
+    service_contact_phone: Option<String>,
+    snapshot: Option<Snapshot>,
+    override_reason: Option<OverrideReason>,
+    answered_at: Option<DateTime<Utc>>,
+    refusal_codes: Json,
+    answer_message: Option<AnswerText>,
+    outcome: Option<Outcome>,
+    outcome_text: Option<OutcomeText>,
+    reported: Option<ReportedAnswer>,
+    path: Json,
+    blocked_reason: Option<NoteText>,
 }
 
 /// Ages in bands of ten years, at a date.
@@ -86,7 +108,7 @@ fn named(adviser: Adviser, name: Option<String>, email: Option<String>, phone: O
     }
 }
 
-impl LegRow {
+impl Head {
     /// Which categories this row shows to its reader.
     pub fn open(&self) -> Mask {
         Mask::from_bits(self.mask)
@@ -100,12 +122,11 @@ impl LegRow {
         me.is_some() && me == self.receiver_organisation_id && self.told_at.is_some()
     }
 
-    /// The row as a line of a list, for a reader of the organisation `me`.
-    pub fn line(&self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralLine {
+    fn line(self, person: &PersonForm, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralLine {
         let open = self.open();
         let (as_sender, as_receiver) = (self.is_mine_as_sender(me), self.is_mine_as_receiver(me));
-        let person = &self.form.person;
         let number_shown = as_sender || matches!(self.state, State::Accepted | State::Completed);
+        let overdue = self.state.is_to_handle() && self.told_at.is_some() && self.overdue_since(now);
         let assigned = as_receiver && (self.assigned_member.is_some() || self.assigned_unit.is_some());
         ReferralLine {
             id: self.id,
@@ -114,24 +135,23 @@ impl LegRow {
             r#box: self.lies_in(as_receiver),
             kind: self.kind,
             origin: self.origin,
-            sender: Named { id: self.sender_organisation_id, name: self.sender_name.clone() },
-            receiver: self.receiver_organisation_id.zip(self.receiver_name.clone()).map(|(id, name)| Named { id, name }),
-            service: self.service_id.zip(self.service_name.clone()).map(|(id, name)| Named { id, name }),
+            sender: Named { id: self.sender_organisation_id, name: self.sender_name },
+            receiver: self.receiver_organisation_id.zip(self.receiver_name).map(|(id, name)| Named { id, name }),
+            service: self.service_id.zip(self.service_name).map(|(id, name)| Named { id, name }),
             sent_at: self.sent_at,
             told_at: self.told_at,
             decided_at: self.decided_at,
             ended_at: self.ended_at,
             remind_at: self.remind_at,
             expire_at: self.expire_at,
-            overdue: self.state.is_to_handle() && self.told_at.is_some() && self.overdue_since(now),
+            overdue,
             unread: self.read_at.is_none(),
             assignment: assigned.then_some(AssignmentView { member_id: self.assigned_member, unit_id: self.assigned_unit }),
-            // Why it was filed may say that somebody fell ill: it goes with the situation.
             // Why and with what words it was filed tells about the person: it is for those who may read that.
             filing: self.filed_at.map(|filed_at| FilingView {
                 filed_at,
                 reason: self.filed_reason.filter(|_| open.contains(Category::Social)),
-                note: self.filed_note.clone().filter(|_| open.contains(Category::Social)),
+                note: self.filed_note.filter(|_| open.contains(Category::Social)),
             }),
             identity: open.contains(Category::Identity).then(|| IdentityGroup {
                 person_id: self.person_id.filter(|_| as_sender),
@@ -156,12 +176,27 @@ impl LegRow {
         if as_receiver && self.filed_at.is_some() { Some(InboxBox::Archived) } else { self.state.r#box() }
     }
 
+    /// A reminder was sent, or its time has passed: `remind_at` moves on with each reminder, the count does not go back.
+    fn overdue_since(&self, now: DateTime<Utc>) -> bool {
+        self.reminders_sent > 0 || self.remind_at.is_some_and(|at| at <= now)
+    }
+}
+
+impl LineRow {
+    /// The row as a line of a list, for a reader of the organisation `me`.
+    pub fn line(self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralLine {
+        self.head.line(&self.form.person, me, now)
+    }
+}
+
+impl LegRow {
     /// The row whole, for a reader of the organisation `me`.
     pub fn detail(self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralView {
-        let (open, as_sender, line) = (self.open(), self.is_mine_as_sender(me), self.line(me, now));
+        let (open, as_sender) = (self.head.open(), self.head.is_mine_as_sender(me));
         let service_contact = self.service_contact().filter(|_| as_sender);
         let service_changed =
             self.snapshot.as_ref().is_some_and(|taken| self.service_version.is_some_and(|version| version != taken.service_version));
+        let line = self.head.line(&self.form.person, me, now);
         let Form {
             adviser,
             person,
@@ -227,15 +262,10 @@ impl LegRow {
                 phone: taken.contact_phone.clone(),
             });
         }
-        self.service_id.map(|_| ServiceContact {
+        self.head.service_id.map(|_| ServiceContact {
             name: self.service_contact_name.clone(),
             email: self.service_contact_email.clone(),
             phone: self.service_contact_phone.clone(),
         })
-    }
-
-    /// A reminder was sent, or its time has passed: `remind_at` moves on with each reminder, the count does not go back.
-    fn overdue_since(&self, now: DateTime<Utc>) -> bool {
-        self.reminders_sent > 0 || self.remind_at.is_some_and(|at| at <= now)
     }
 }

@@ -1,0 +1,184 @@
+//! Lists of legs: what they are narrowed to, their pages and their counts.
+
+use chrono::{DateTime, Utc};
+use relais_domain::access::{Category, Rule};
+use relais_domain::referral::{InboxBox, State};
+use relais_domain::shared::ids::{OrganisationId, ServiceId, UserId};
+use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, LikeExpr, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
+use uuid::Uuid;
+
+use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
+use super::super::view::LineRow;
+use super::Reader;
+use super::legs::{LEG, at, leg, picked_legs, select_line, visible_legs};
+use crate::db::{Db, Failure};
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Legs that my organisation sent, or that it received; both when none.
+    pub sent_by_me: Option<bool>,
+    /// One box of the receiver.
+    pub in_box: Option<InboxBox>,
+    /// States; any when empty.
+    pub states: Vec<State>,
+    /// Services; any when empty.
+    pub services: Vec<ServiceId>,
+    /// Sending organisations; any when empty.
+    pub senders: Vec<OrganisationId>,
+    /// Assigned to this member.
+    pub assigned_to: Option<UserId>,
+    /// Made, or told to the receiver, at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Made, or told to the receiver, before.
+    pub to: Option<DateTime<Utc>>,
+    /// Nobody touched it since.
+    pub untouched_since: Option<DateTime<Utc>>,
+    /// Not marked as read by me.
+    pub unread: bool,
+    /// The folded name begins with this; runs under the narrowed rule.
+    pub name: Option<String>,
+    /// The phone or e-mail is this; runs under the narrowed rule.
+    pub contact: Option<String>,
+}
+
+/// The instant by which a list is ordered: told for what I received, made for the rest.
+fn place(filter: &Filter) -> Expr {
+    if filter.sent_by_me == Some(false) || filter.in_box.is_some() {
+        leg(referral::Column::ToldAt)
+    } else {
+        leg(referral::Column::CreatedAt)
+    }
+}
+
+/// One page of a list: oldest first for the receiver's boxes, newest first otherwise.
+///
+/// # Errors
+/// As any read.
+pub async fn page(
+    db: &Db,
+    rule: &Rule,
+    reader: Reader,
+    filter: &Filter,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: u64,
+) -> Result<Vec<LineRow>, Failure> {
+    use referral::Column as C;
+    let narrowed = narrowed(rule, filter);
+    let mut keys = visible_legs(&narrowed, reader);
+    narrow(&mut keys, reader, filter);
+    let oldest_first = oldest_first(filter);
+    if let Some((at, id)) = after {
+        let (key, last) = (Expr::tuple([place(filter), leg(C::Id)]), Expr::tuple([Expr::val(at), Expr::val(id)]));
+        keys.and_where(if oldest_first { key.gt(last) } else { key.lt(last) });
+    }
+    let order = if oldest_first { Order::Asc } else { Order::Desc };
+    let in_order = |query: &mut SelectStatement| {
+        query.order_by_expr(place(filter), order.clone()).order_by((Alias::new(LEG), C::Id), order.clone());
+    };
+    in_order(keys.expr_as(leg(C::Id), "id").limit(limit + 1));
+    let mut query = picked_legs(keys, reader);
+    select_line(&mut query, &narrowed);
+    in_order(&mut query);
+    let statement = db.reader().get_database_backend().build(&query);
+    Ok(LineRow::find_by_statement(statement).all(db.reader()).await?)
+}
+
+/// Whether the list is read from its oldest end.
+pub fn oldest_first(filter: &Filter) -> bool {
+    filter.in_box.is_some_and(|one| one != InboxBox::Archived)
+}
+
+/// The instant and id that place a row in the list.
+pub fn place_of(row: &LineRow, filter: &Filter) -> (DateTime<Utc>, Uuid) {
+    let (head, received) = (&row.head, filter.sent_by_me == Some(false) || filter.in_box.is_some());
+    (if received { head.told_at.unwrap_or(head.created_at) } else { head.created_at }, head.id.0)
+}
+
+/// Counts the rows of a list, up to `most` and one more.
+///
+/// # Errors
+/// As any read.
+pub async fn count(db: &Db, rule: &Rule, reader: Reader, filter: &Filter, most: u64) -> Result<u64, Failure> {
+    let mut inner = visible_legs(&narrowed(rule, filter), reader);
+    narrow(&mut inner, reader, filter);
+    inner.expr(Expr::val(1)).limit(most + 1);
+    let query = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(inner, Alias::new("found")).take();
+    let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
+    Ok(u64::try_from(row.try_get_by_index::<i64>(0)?).unwrap_or(0))
+}
+
+/// Searching by name or contact tells who a row is about, so it runs on rows whose content is open only.
+fn narrowed(rule: &Rule, filter: &Filter) -> Rule {
+    let mut narrowed = rule.clone();
+    if filter.name.is_some() {
+        narrowed = narrowed.narrowed_to(Category::Identity);
+    }
+    if filter.contact.is_some() {
+        narrowed = narrowed.narrowed_to(Category::Contact);
+    }
+    narrowed
+}
+
+pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filter) {
+    use referral::Column as C;
+    let mine = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
+    match filter.sent_by_me {
+        Some(true) => query.and_where(leg(C::SenderOrganisationId).eq(mine)),
+        Some(false) => query.and_where(leg(C::ReceiverOrganisationId).eq(mine)).and_where(leg(C::ToldAt).is_not_null()),
+        None => query,
+    };
+    if let Some(one) = filter.in_box {
+        in_box(query, mine, one);
+    }
+    if !filter.states.is_empty() {
+        query.and_where(leg(C::State).is_in(filter.states.iter().map(|state| state.code())));
+    }
+    if !filter.services.is_empty() {
+        query.and_where(leg(C::ServiceId).is_in(filter.services.iter().copied()));
+    }
+    if !filter.senders.is_empty() {
+        query.and_where(leg(C::SenderOrganisationId).is_in(filter.senders.iter().copied()));
+    }
+    if let Some(member) = filter.assigned_to {
+        // Assignments are the receiver's alone: a sender who asks for them finds nothing.
+        let own = leg(C::ReceiverOrganisationId).eq(mine).and(leg(C::ToldAt).is_not_null());
+        query.and_where(own).and_where(at("assignment", referral_assignment::Column::MemberId).eq(member));
+    }
+    if let Some(from) = filter.from {
+        query.and_where(place(filter).gte(from));
+    }
+    if let Some(to) = filter.to {
+        query.and_where(place(filter).lt(to));
+    }
+    if let Some(since) = filter.untouched_since {
+        query.and_where(leg(C::UpdatedAt).lt(since));
+    }
+    if filter.unread {
+        query.and_where(at("mark", reading_mark::Column::ReadAt).is_null());
+    }
+    if let Some(name) = &filter.name {
+        // A range instead of LIKE, which differs between the engines.
+        query.and_where(leg(C::NameFolded).gte(name.as_str())).and_where(leg(C::NameFolded).lt(format!("{name}\u{10FFFF}")));
+        if name.is_empty() {
+            query.and_where(Expr::val(1).eq(0));
+        }
+    }
+    if let Some(contact) = &filter.contact {
+        let literal: String = contact.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
+        query.and_where(leg(C::ContactKeys).like(LikeExpr::new(format!("%|{literal}|%")).escape('\\')));
+    }
+}
+
+fn in_box(query: &mut SelectStatement, mine: OrganisationId, one: InboxBox) {
+    use referral::Column as C;
+    query.and_where(leg(C::ReceiverOrganisationId).eq(mine));
+    let (lies_in, filed) = (leg(C::InboxBox).eq(one.code()), at("filing", referral_filing::Column::FiledAt));
+    if one == InboxBox::Archived {
+        query.and_where(leg(C::InboxBox).is_not_null()).cond_where(Cond::any().add(lies_in).add(filed.is_not_null()));
+    } else {
+        query.and_where(lies_in).and_where(filed.is_null());
+    }
+}
+
