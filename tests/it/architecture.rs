@@ -16,7 +16,22 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
     (
         "relais-persistence",
         &["relais-domain", "relais-migrations"],
-        &["aws-lc-rs", "base64", "chrono", "sea-orm", "serde", "serde_json", "sqlx", "thiserror", "tokio", "tracing", "utoipa", "uuid"],
+        &[
+            "async-trait",
+            "aws-lc-rs",
+            "base64",
+            "chrono",
+            "sea-orm",
+            "sea-query-sqlx",
+            "serde",
+            "serde_json",
+            "sqlx",
+            "thiserror",
+            "tokio",
+            "tracing",
+            "utoipa",
+            "uuid",
+        ],
     ),
     (
         "relais-adapters",

@@ -3,7 +3,7 @@
 
 use relais_domain::access::Mask;
 use relais_domain::identity::Actor;
-use relais_persistence::audit::access::{self, Access};
+use relais_persistence::audit::access::{self, Access, Seen};
 use relais_persistence::{Ctx, Db};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -41,10 +41,10 @@ impl AccessJournal {
 }
 
 async fn batches(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
-    let mut batch = Vec::with_capacity(MOST_IN_ONE_BATCH);
+    let (mut batch, mut seen) = (Vec::with_capacity(MOST_IN_ONE_BATCH), Seen::default());
     while receiver.recv_many(&mut batch, MOST_IN_ONE_BATCH).await > 0 {
         let (entries, waiting): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        let written = write(&db, entries).await;
+        let written = write(&db, &entries, &mut seen).await;
         if let Err(error) = &written {
             tracing::error!(%error, "the access journal could not be written");
         }
@@ -55,7 +55,7 @@ async fn batches(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
     }
 }
 
-async fn write(db: &Db, entries: Vec<Access>) -> Result<(), relais_persistence::Failure> {
+async fn write(db: &Db, entries: &[Access], seen: &mut Seen) -> Result<(), relais_persistence::Failure> {
     let Some(first) = entries.first() else { return Ok(()) };
     let ctx = Ctx {
         actor: Actor::Nobody,
@@ -66,9 +66,7 @@ async fn write(db: &Db, entries: Vec<Access>) -> Result<(), relais_persistence::
         real_now: first.at,
         chance: CHANCE,
     };
-    let tx = db.write(&ctx).await?;
-    access::add(&tx, entries).await?;
-    tx.commit().await
+    access::append(db, &ctx, entries, seen).await
 }
 
 /// Notes that a caller was shown content of `ids`, and waits until the note is durable. Nothing is noted when nothing

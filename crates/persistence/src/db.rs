@@ -1,6 +1,8 @@
 //! The database handle: one writer and many readers on SQLite, one pool on PostgreSQL.
 
+mod conn;
 mod failure;
+mod lane;
 mod record;
 mod tx;
 
@@ -10,11 +12,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use relais_migrations::{Migrator, MigratorTrait as _};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::Notify;
+
+use conn::{Desk, Open};
+use lane::{Lane, Way};
 
 pub use failure::Failure;
 pub use record::Record;
@@ -33,27 +38,16 @@ pub enum Engine {
 /// The handle that use cases hold: `write` opens transactions, `read` answers questions.
 #[derive(Clone, Debug)]
 pub struct Db {
-    write: DatabaseConnection,
-    read: DatabaseConnection,
+    write: Desk,
+    read: Desk,
     engine: Engine,
-    /// Where PostgreSQL is, for further pools.
-    url: Option<Address>,
     jobs: Arc<Notify>,
     journals: Arc<Notify>,
 }
 
-/// Where PostgreSQL is. It may hold a password, so it is never printed.
-#[derive(Clone)]
-struct Address(Arc<str>);
-
-impl std::fmt::Debug for Address {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Address")
-    }
-}
-
 const SQLITE_READERS: u32 = 8;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long somebody waits for a connection, and on SQLite for another program's lock.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Opens the database behind `url` (`sqlite:path` or `postgres://…`), making the SQLite file when it is missing,
@@ -74,24 +68,16 @@ impl Db {
     }
 
     async fn open_postgres(url: &str, connections: u32) -> Result<Self, Failure> {
-        let connection = Self::postgres_pool(url, connections)?;
-        connection.ping().await.map_err(|error| Failure::Failed(format!("PostgreSQL cannot be reached: {error}")))?;
-        Ok(Self::with(connection.clone(), connection, Engine::Postgres, Some(Address(url.into()))))
-    }
-
-    /// A pool whose connections are opened when they are first needed, by the runtime that needs them.
-    fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection, Failure> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| Failure::Failed("DATABASE_URL is no PostgreSQL address".into()))?
             .application_name("relais")
             .statement_cache_capacity(500)
             .disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_lazy_with(options);
-        Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+        let lane = Lane::new(Way::Postgres(Box::new(options)), connections, PATIENCE);
+        let desk = Desk { lane, backend: DbBackend::Postgres };
+        let found = desk.lane.take().await.map_err(|error| Failure::Failed(format!("PostgreSQL cannot be reached: {error}")))?;
+        found.give_back();
+        Ok(Self::with(desk.clone(), desk, Engine::Postgres))
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, Failure> {
@@ -101,42 +87,51 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
+            .busy_timeout(PATIENCE)
             .statement_cache_capacity(500)
             .pragma("cache_size", "-16000")
             .disable_statement_logging();
-        let cannot = |error: sqlx::Error| Failure::Failed(format!("the SQLite file cannot be opened: {error}"));
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_with(options.clone())
-            .await
-            .map_err(cannot)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_with(options.pragma("query_only", "ON"))
-            .await
-            .map_err(cannot)?;
-        let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
-        let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
-        Ok(Self::with(write, read, Engine::Sqlite, None))
+        let lane = |options, connections| Desk {
+            lane: Lane::new(Way::Sqlite(Box::new(options)), connections, PATIENCE),
+            backend: DbBackend::Sqlite,
+        };
+        let (write, read) = (lane(options.clone(), 1), lane(options.pragma("query_only", "ON"), SQLITE_READERS));
+        // The writer first: it makes the file and sets its journal.
+        let cannot = |error: DbErr| Failure::Failed(format!("the SQLite file cannot be opened: {error}"));
+        for desk in [&write, &read] {
+            desk.lane.take().await.map_err(cannot)?.give_back();
+        }
+        Ok(Self::with(write, read, Engine::Sqlite))
     }
 
-    fn with(write: DatabaseConnection, read: DatabaseConnection, engine: Engine, url: Option<Address>) -> Self {
-        Self { write, read, engine, url, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()) }
+    fn with(write: Desk, read: Desk, engine: Engine) -> Self {
+        Self { write, read, engine, jobs: Arc::new(Notify::new()), journals: Arc::new(Notify::new()) }
     }
 
     /// A handle to the same database for another thread. On PostgreSQL it opens up to `connections` of its own: a connection
     /// belongs to the runtime of the thread that opened it, so it answers there without waking another thread, and ends with it.
     #[must_use]
     pub fn for_thread(&self, connections: u32) -> Self {
-        let own = self.url.as_ref().and_then(|url| Self::postgres_pool(&url.0, connections).ok());
-        match own {
-            Some(pool) => Self { write: pool.clone(), read: pool, ..self.clone() },
-            None => self.clone(),
+        match self.engine {
+            Engine::Sqlite => self.clone(),
+            Engine::Postgres => {
+                let own = Desk { lane: self.write.lane.beside(connections), backend: DbBackend::Postgres };
+                Self { write: own.clone(), read: own, ..self.clone() }
+            }
+        }
+    }
+
+    /// A connection pool of SeaORM's, for its migrations.
+    fn for_migrations(&self) -> DatabaseConnection {
+        match self.write.lane.way() {
+            Way::Postgres(options) => {
+                let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with((**options).clone());
+                SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+            }
+            Way::Sqlite(options) => {
+                let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with((**options).clone());
+                SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
+            }
         }
     }
 
@@ -160,17 +155,10 @@ impl Db {
     }
 
     async fn ask(&self, question: &str) -> Result<String, Failure> {
-        let row = self.write.query_one_raw(Statement::from_string(self.backend(), question)).await?.ok_or(Failure::Missing)?;
+        let row = self.write.query_one_raw(Statement::from_string(self.write.backend, question)).await?.ok_or(Failure::Missing)?;
         match row.try_get_by_index::<String>(0) {
             Ok(text) => Ok(text),
             Err(_) => Ok(row.try_get_by_index::<i32>(0)?.to_string()),
-        }
-    }
-
-    fn backend(&self) -> DbBackend {
-        match self.engine {
-            Engine::Sqlite => DbBackend::Sqlite,
-            Engine::Postgres => DbBackend::Postgres,
         }
     }
 
@@ -180,12 +168,12 @@ impl Db {
     }
 
     /// The connection for questions. Never written through.
-    pub(crate) const fn reader(&self) -> &DatabaseConnection {
+    pub(crate) const fn reader(&self) -> &Desk {
         &self.read
     }
 
-    /// The connection for housekeeping writes outside any use case: migrations and maintenance.
-    pub(crate) const fn writer(&self) -> &DatabaseConnection {
+    /// The connection for housekeeping writes outside any use case.
+    pub(crate) const fn writer(&self) -> &Desk {
         &self.write
     }
 
@@ -229,7 +217,10 @@ impl Db {
     /// # Errors
     /// [`Failure::Failed`] when a step fails; earlier steps stay.
     pub async fn migrate(&self) -> Result<(), Failure> {
-        Migrator::up(&self.write, None).await.map_err(Failure::from)
+        let orm = self.for_migrations();
+        let done = Migrator::up(&orm, None).await;
+        orm.close().await?;
+        done.map_err(Failure::from)
     }
 
     /// Takes back the last `steps` steps of the schema.
@@ -237,7 +228,10 @@ impl Db {
     /// # Errors
     /// [`Failure::Failed`] when a step fails.
     pub async fn migrate_down(&self, steps: u32) -> Result<(), Failure> {
-        Migrator::down(&self.write, Some(steps)).await.map_err(Failure::from)
+        let orm = self.for_migrations();
+        let done = Migrator::down(&orm, Some(steps)).await;
+        orm.close().await?;
+        done.map_err(Failure::from)
     }
 
     /// The names of schema steps that this program knows and the database lacks.
@@ -245,7 +239,10 @@ impl Db {
     /// # Errors
     /// As any read.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, Failure> {
-        let pending = Migrator::get_pending_migrations(&self.write).await?;
+        let orm = self.for_migrations();
+        let pending = Migrator::get_pending_migrations(&orm).await;
+        orm.close().await?;
+        let pending = pending?;
         Ok(pending.iter().map(|step| step.name().to_owned()).collect())
     }
 
@@ -255,7 +252,10 @@ impl Db {
     /// # Errors
     /// As any read.
     pub async fn is_ours(&self) -> Result<bool, Failure> {
-        let taken = Migrator::get_applied_migrations(&self.write).await?;
+        let orm = self.for_migrations();
+        let taken = Migrator::get_applied_migrations(&orm).await;
+        orm.close().await?;
+        let taken = taken?;
         let whole = self.engine == Engine::Postgres || self.ask("PRAGMA quick_check(1)").await? == "ok";
         Ok(whole && !taken.is_empty())
     }
@@ -286,7 +286,10 @@ impl Db {
     /// # Errors
     /// [`Failure::Busy`] or [`Failure::Failed`] when it does not.
     pub async fn ping(&self) -> Result<(), Failure> {
-        self.read.ping().await.map_err(Failure::from)
+        let mut held = self.read.lane.take().await?;
+        let answer = held.ping().await;
+        held.give_back();
+        Ok(answer?)
     }
 
     /// Copies a running SQLite database into `target`, consistent as of one moment.
@@ -305,8 +308,8 @@ impl Db {
 
     /// Closes all connections, checkpointing the SQLite log.
     pub async fn close(self) {
-        for connection in [self.read, self.write] {
-            if let Err(error) = connection.close().await {
+        for desk in [self.read, self.write] {
+            if let Err(error) = desk.lane.close().await {
                 tracing::warn!(%error, "closing the database failed");
             }
         }

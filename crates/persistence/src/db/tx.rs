@@ -5,13 +5,13 @@ use relais_domain::identity::Actor;
 use relais_domain::shared::ids::OrganisationId;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, sea_value_to_json_value};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait as _, DatabaseTransaction, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait,
-    QueryFilter as _, SqliteTransactionMode, TransactionOptions, TransactionTrait as _, Value,
+    ActiveModelTrait, ColumnTrait as _, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait,
+    QueryFilter as _, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Db, Engine, Failure, Record};
+use super::{Db, Engine, Failure, Open, Record};
 use crate::audit::entity::{event, mutation_entry, mutation_value};
 use crate::platform::entity::job;
 
@@ -68,7 +68,7 @@ pub struct NewJob {
 /// An open write transaction. Dropped without `commit`, it is rolled back and nothing happened.
 #[derive(Debug)]
 pub struct Tx {
-    inner: DatabaseTransaction,
+    inner: Open,
     db: Db,
     ctx: Ctx,
     entries: Vec<mutation_entry::Model>,
@@ -87,14 +87,13 @@ const SECRET: &[&str] = &["password_hash", "totp_sealed", "refresh_hash", "previ
 impl Tx {
     /// A transaction that only looks: on SQLite it holds up no writer, and it is never committed.
     pub(super) async fn look(db: &Db, ctx: Ctx) -> Result<Self, Failure> {
-        let inner = db.reader().begin_with_options(TransactionOptions::default()).await?;
+        let inner = Open::begin(db.reader(), "BEGIN").await?;
         Ok(Self { inner, db: db.clone(), ctx, entries: vec![], values: vec![], events: vec![], jobs: vec![], told: vec![] })
     }
 
     pub(super) async fn begin(db: &Db, ctx: Ctx) -> Result<Self, Failure> {
-        let mode = (db.engine() == Engine::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        let inner = db.writer().begin_with_options(options).await?;
+        let begin = if db.engine() == Engine::Sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        let inner = Open::begin(db.writer(), begin).await?;
         Ok(Self { inner, db: db.clone(), ctx, entries: vec![], values: vec![], events: vec![], jobs: vec![], told: vec![] })
     }
 
@@ -109,7 +108,7 @@ impl Tx {
     }
 
     /// The connection, for the queries of this crate.
-    pub(crate) const fn conn(&self) -> &DatabaseTransaction {
+    pub(crate) const fn conn(&self) -> &Open {
         &self.inner
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::shared::ids::ReferralId;
-use sea_orm::FromQueryResult as _;
+use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
 use uuid::Uuid;
 
