@@ -21,6 +21,6 @@ pub use held::{block_held, release_held};
 pub use link::{ExchangedLink, exchange, renew};
 pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one, one_unless};
 pub use send::{SendCommand, send};
-pub use thread::{NewMessage, messages, write_message};
+pub use thread::{NewMessage, message, messages, write_message};
 
 pub use relais_persistence::referral::view;

@@ -197,6 +197,7 @@ fn with_the_key(real: &Real) -> Vec<(&'static str, &'static str, String)> {
         ("the session of somebody else", "invalid_token", claimed("sub", json!("01a20498-45a4-7342-bb1d-64334978619c"))),
         ("typ JWT", "invalid_token", made(&changed(header, "typ", json!("JWT")), claims)),
         ("no typ", "invalid_token", made(&without(header, "typ"), claims)),
+        ("an extension that we do not know", "invalid_token", made(&changed(header, "crit", json!(["exp"])), claims)),
         ("alg twice", "invalid_token", signed(&twice(header, "\"alg\":\"none\""), &claims.to_string(), key)),
         ("kid twice", "invalid_token", signed(&twice(header, "\"kid\":\"signing-0\""), &claims.to_string(), key)),
         (

@@ -1,6 +1,6 @@
 //! The thread of a referral.
 
-use relais_domain::access::{Permission, Resource};
+use relais_domain::access::{Mask, Permission, Resource};
 use relais_domain::identity::Actor;
 use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::referral::{Act, MessageBody, MessageCommand, MessageKind, Party, Referral};
@@ -116,21 +116,37 @@ async fn author(tx: &Tx, actor: Actor, organisation: OrganisationId) -> Result<S
     Ok(relais_persistence::identity::names::display_name(tx, actor.user(), organisation).await?)
 }
 
+/// What of a leg is open to a caller who may read its thread.
+async fn thread_of(app: &App, caller: &Caller, id: ReferralId) -> Result<Mask, Refusal> {
+    let read = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
+    let row = legs::one(&app.db, &read, reader(caller), id).await?;
+    let rule = caller.may(Resource::Referral, Permission::ReferralsMessage)?;
+    match legs::one(&app.db, &rule, reader(caller), id).await {
+        Err(relais_persistence::Failure::Missing) => Err(Refusal::Forbidden(Permission::ReferralsMessage)),
+        other => other.map(|_| row.head.open()).map_err(Refusal::from),
+    }
+}
+
 /// One page of the thread, oldest first.
 ///
 /// # Errors
 /// 404 when the referral is not visible; 403 without `referrals:message` on it.
 pub async fn messages(app: &App, caller: &Caller, id: ReferralId, page: PageRequest) -> Result<Page<MessageView>, Refusal> {
-    let read = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
-    let row = legs::one(&app.db, &read, reader(caller), id).await?;
-    let rule = caller.may(Resource::Referral, Permission::ReferralsMessage)?;
-    match legs::one(&app.db, &rule, reader(caller), id).await {
-        Err(relais_persistence::Failure::Missing) => return Err(Refusal::Forbidden(Permission::ReferralsMessage)),
-        other => other?,
-    };
+    let open = thread_of(app, caller, id).await?;
     let after = page.after(app, caller)?;
     let found = legs::messages(&app.db, id, after, page.limit).await?;
-    access_journal::shown(app, caller, "referral", vec![id.0], row.head.open()).await?;
+    access_journal::shown(app, caller, "referral", vec![id.0], open).await?;
     let count = if page.count { Some(legs::count_messages(&app.db, id).await?) } else { None };
     Ok(page.page(app, caller, found, |message| (message.created_at, message.id.0))?.counted(count))
+}
+
+/// One message of the thread.
+///
+/// # Errors
+/// As [`messages`]; 404 for a message of another thread.
+pub async fn message(app: &App, caller: &Caller, id: ReferralId, message: MessageId) -> Result<MessageView, Refusal> {
+    let open = thread_of(app, caller, id).await?;
+    let found = legs::message(&app.db, id, message).await?;
+    access_journal::shown(app, caller, "referral", vec![id.0], open).await?;
+    Ok(found)
 }

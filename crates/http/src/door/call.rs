@@ -141,9 +141,12 @@ fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
 
 /// Identity: who calls, for whom.
 async fn who(app: &Arc<App>, request: &HttpRequest, operation: &Operation) -> Result<Caller, Refusal> {
-    let bearer = match request.headers().get(header::AUTHORIZATION) {
-        None => None,
-        Some(value) => {
+    let mut given = request.headers().get_all(header::AUTHORIZATION);
+    let bearer = match (given.next(), given.next()) {
+        (None, _) => None,
+        // Which of two would be meant is not for us to choose.
+        (Some(_), Some(_)) => return Err(Refusal::Unauthenticated("invalid_token")),
+        (Some(value), None) => {
             let text = value.to_str().map_err(|_| Refusal::Unauthenticated("invalid_token"))?;
             let (scheme, token) = text.split_once(' ').ok_or(Refusal::Unauthenticated("invalid_token"))?;
             if !scheme.eq_ignore_ascii_case("bearer") {

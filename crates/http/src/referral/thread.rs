@@ -5,15 +5,13 @@ use relais_app::Page;
 use relais_app::page::PageParams;
 use relais_app::referral::view::MessageView;
 use relais_app::referral::{self, NewMessage};
-use relais_domain::shared::ids::ReferralId;
-use serde::Serialize;
-use utoipa::ToSchema;
+use relais_domain::shared::ids::{MessageId, ReferralId};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Answer, Call, NoQuery};
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_referral_messages).service(write_referral_message);
+    config.service(list_referral_messages).service(write_referral_message).service(read_referral_message);
 }
 
 /// List the messages of a referral
@@ -27,21 +25,26 @@ async fn list_referral_messages(call: Call) -> Answer {
     call.list(&page)
 }
 
-/// A message that was written.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-struct WrittenMessage {
-    /// Its id.
-    id: uuid::Uuid,
-}
-
 /// Write a message
 ///
 /// Kept as a thread; copies leave by mail to those you name, by default the other side. `person_wishes_to_stop` on an
 /// accepted referral makes a task for the receiver.
 #[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral")), request_body = NewMessage,
-    responses((status = 201, description = "The message", body = WrittenMessage)), extensions(("x-permission" = json!("referrals:message"))))]
+    responses((status = 201, description = "The message", body = MessageView)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/referrals/{id}/messages")]
 async fn write_referral_message(call: Call<NoQuery, NewMessage>) -> Answer {
     let done = referral::write_message(&call.app, &call.caller, call.id()?, call.body.clone()).await?;
-    call.effect_plain(done, &WrittenMessage { id: done.id })
+    let written = referral::message(&call.app, &call.caller, call.id()?, done.id.into()).await?;
+    call.effect_plain(done, &written)
+}
+
+/// Read a message of a referral
+///
+/// Messages are never changed. One of another referral is not found.
+#[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral"), ("message_id" = MessageId, Path, description = "The message")),
+    responses((status = 200, description = "The message", body = MessageView)), extensions(("x-permission" = json!("referrals:message"))))]
+#[get("/v1/referrals/{id}/messages/{message_id}")]
+async fn read_referral_message(call: Call) -> Answer {
+    let message = referral::message(&call.app, &call.caller, call.id()?, call.path_id("message_id")?).await?;
+    call.plain(&message)
 }

@@ -18,7 +18,7 @@ use legs::leg;
 
 pub use boxes::{board, inbox};
 pub use list::{Filter, count, oldest_first, page, place_of};
-pub use thread::{count_messages, messages};
+pub use thread::{count_messages, message, messages};
 
 /// Who reads: decides the filing, the reading mark and the side.
 #[derive(Clone, Copy, Debug, Default)]

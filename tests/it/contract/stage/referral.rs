@@ -127,6 +127,11 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
             operator.writes(&referral, json!({"body": "Bonjour"})).await.with_status(201);
             Scene::of(operator, act(&referral, "messages"))
         }
+        "read_referral_message" => {
+            let referral = stage.sent().await;
+            let written = operator.writes(&referral, json!({"body": "Bonjour"})).await.with_status(201);
+            Scene::of(operator, act(&referral, &format!("messages/{}", written.body["id"].as_str().unwrap())))
+        }
         "write_referral_message" => {
             Scene::of(operator, act(&stage.sent().await, "messages")).body(json!({"body": "Bonjour"})).or(json!({"body": "Bonsoir"}))
         }
