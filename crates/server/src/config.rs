@@ -50,6 +50,9 @@ pub struct Common {
     /// Where the server listens
     #[arg(long, env = "RELAIS_BIND", default_value = "127.0.0.1:8080", global = true)]
     pub bind: SocketAddr,
+    /// Origins that browsers may call from, separated by commas; never `*`
+    #[arg(long, env = "RELAIS_CORS_ORIGINS", value_delimiter = ',', global = true)]
+    pub cors_origins: Vec<String>,
 }
 
 /// Whether a URL leads to the machine itself: what is sent there passes no wire.
@@ -100,6 +103,9 @@ impl Common {
         }
         if self.master_key.is_none() && self.is_postgres() && !self.sandbox {
             found.push("RELAIS_MASTER_KEY must be set when PostgreSQL is used: make one with `openssl rand -hex 32`".into());
+        }
+        if self.cors_origins.iter().any(|origin| origin.trim() == "*") {
+            found.push("RELAIS_CORS_ORIGINS must name its origins: `*` would open the API to every page".into());
         }
         if self.limits == Switch::Off && !self.sandbox {
             found.push("RELAIS_LIMITS can be off in the sandbox only".into());

@@ -91,6 +91,8 @@ async fn the_server_opens_to_no_page_on_earth_and_reads_no_open_key() {
         let serve = copy.command(&["serve"], &[("RELAIS_CORS_ORIGINS", origins)]).output().unwrap();
         assert_eq!(serve.status.code(), Some(2), "{origins}: {}", errors(&serve));
         assert!(errors(&serve).contains("RELAIS_CORS_ORIGINS"), "{}", errors(&serve));
+        let check = copy.command(&["config", "check"], &[("RELAIS_CORS_ORIGINS", origins)]).output().unwrap();
+        assert_eq!(check.status.code(), Some(2), "{origins}: {}", errors(&check));
     }
     let key = copy.folder.join("master.key");
     std::fs::write(&key, KEY).unwrap();

@@ -53,7 +53,10 @@ both! {
             let first = under_key(operation, &scene, "one-key", scene.body.clone()).await;
             walk.holds(first.status.is_success() && first.header("idempotency-replayed").is_empty(), &first, "the first has an effect");
             let again = under_key(operation, &scene, "one-key", scene.body.clone()).await;
-            if SECRET.contains(&operation.id.as_str()) {
+            if MOVES_ON.contains(&operation.id.as_str()) && again.status == 404 {
+                // The worker has done the job and removed it: there is nothing to show any more.
+                walk.refused(&again, 404, "not_found", "the replay about what is gone");
+            } else if SECRET.contains(&operation.id.as_str()) {
                 walk.refused(&again, 409, "secret_already_shown", "a secret the second time");
             } else {
                 walk.fits(&again, "the replay");

@@ -1,5 +1,7 @@
 //! Background jobs as operations people see them.
 
+use std::cell::RefCell;
+
 use relais_domain::access::{Permission, Resource};
 use relais_domain::shared::Blocker;
 use relais_domain::shared::ids::JobId;
@@ -31,18 +33,24 @@ pub async fn one(app: &App, caller: &Caller, id: JobId) -> Result<JobView, Refus
 ///
 /// # Errors
 /// 403 `permission_missing`; 404; 409 `job_not_dead`; 412.
-pub async fn retry(app: &App, caller: &Caller, id: JobId) -> Result<Done, Refusal> {
+pub async fn retry(app: &App, caller: &Caller, id: JobId) -> Result<(Done, JobView), Refusal> {
     let readable = caller.may(Resource::Organisation, Permission::JobsRead)?;
-    effect(app, caller, async |tx| {
+    let revived = RefCell::new(None);
+    let done = effect(app, caller, async |tx| {
         let job = oversight::for_act(tx, &readable, id).await?;
         caller.may(Resource::Organisation, Permission::JobsWrite)?;
         let dead = if job.state == "dead" { Ok(()) } else { Err(Blocker::state("job_not_dead").with("state", job.state.as_str()).into()) };
         caller.judged(job.version, dead)?;
-        oversight::revive(tx, job).await?;
+        let shown = oversight::revive(tx, job).await?;
+        revived.replace(Some(shown));
         Ok(Done::changed(id.0))
     })
-    .await
-    .inspect(|_| app.db.wake_jobs())
+    .await?;
+    app.db.wake_jobs();
+    match revived.take() {
+        Some(shown) => Ok((done, shown)),
+        None => Ok((done, one(app, caller, id).await?)),
+    }
 }
 
 /// What operations people measure of the jobs.

@@ -96,6 +96,6 @@ pub async fn read_job(call: Call) -> Answer {
 )]
 #[post("/v1/jobs/{id}/retry")]
 pub async fn retry_job(call: Call) -> Answer {
-    let done = jobs::retry(&call.app, &call.caller, call.id()?).await?;
-    call.effect(done, &jobs::one(&call.app, &call.caller, done.id.into()).await?)
+    let (done, job) = jobs::retry(&call.app, &call.caller, call.id()?).await?;
+    call.effect(done, &job)
 }

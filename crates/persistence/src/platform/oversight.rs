@@ -58,14 +58,16 @@ pub async fn for_act(tx: &Tx, rule: &Rule, id: JobId) -> Result<Model, Failure> 
     visible(rule).filter(Column::Id.eq(id)).one(tx.conn()).await?.ok_or(Failure::Missing)
 }
 
-/// Makes a dead letter ready at once, with all its tries before it.
+/// Makes a dead letter ready at once, with all its tries before it. Shows it as it then stands: once committed, a worker may
+/// finish and remove it at any moment.
 ///
 /// # Errors
 /// As any write.
-pub async fn revive(tx: &mut Tx, before: Model) -> Result<(), Failure> {
+pub async fn revive(tx: &mut Tx, before: Model) -> Result<JobView, Failure> {
     let now = tx.ctx().now;
     let after = Model { state: "ready".to_owned(), attempts: 0, run_at: now, updated_at: now, ..before.clone() };
-    tx.save::<Entity>(&before, after, "retry").await
+    tx.save::<Entity>(&before, after.clone(), "retry").await?;
+    Ok(JobView::from(Model { version: before.version + 1, ..after }))
 }
 
 /// Counts by state, and the longest wait.

@@ -142,7 +142,7 @@ async fn lists_agree(both: &Both, rule: &Rule, reader: Reader, legs: &[Locked], 
         let shown = legs.iter().filter(|leg| expected.contains_key(&leg.row.id)).take(2);
         let hidden = legs.iter().filter(|leg| !expected.contains_key(&leg.row.id)).take(2);
         for leg in shown.chain(hidden) {
-            let found = one(db, rule, reader, leg.row.id).await.map(|row| row.mask);
+            let found = one(db, rule, reader, leg.row.id).await.map(|row| row.head.mask);
             assert_eq!(found, expected.get(&leg.row.id).copied().ok_or(Failure::Missing), "a single record is a list of one");
         }
     }

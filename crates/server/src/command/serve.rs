@@ -28,9 +28,6 @@ pub struct ServeOptions {
     /// Where metrics are read (Prometheus); nowhere when unset
     #[arg(long, env = "RELAIS_METRICS_BIND")]
     metrics_bind: Option<SocketAddr>,
-    /// Origins that browsers may call from, separated by commas; never `*`
-    #[arg(long, env = "RELAIS_CORS_ORIGINS", value_delimiter = ',')]
-    cors_origins: Vec<String>,
 }
 
 /// What a node does beside answering, in a thread of its own: use cases stay on one thread.
@@ -76,9 +73,6 @@ impl Background {
 /// # Errors
 /// A sentence for the operator.
 pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> {
-    if options.cors_origins.iter().any(|origin| origin.trim() == "*") {
-        return Err(Stop::refused("RELAIS_CORS_ORIGINS must name its origins: `*` would open the API to every page"));
-    }
     let ending = Ending::listen()?;
     let app = common.start().await?;
     let health = relais_http::health::shared(options.worker);
@@ -86,7 +80,7 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
         bind: common.bind,
         workers: options.workers,
         db_connections: common.answering_connections(),
-        origins: options.cors_origins.clone(),
+        origins: common.cors_origins.clone(),
         public_url: common.public_url(),
         sandbox: common.sandbox,
     };
