@@ -1,6 +1,6 @@
-//! The hold that a worker has on its jobs, and its signs of life.
+//! The hold that a worker has on its jobs, its signs of life, and whom it leaves room.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::identity::Actor;
@@ -16,11 +16,24 @@ pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(60);
 #[derive(Debug, Default)]
 pub struct Pulse {
     last_turn: AtomicI64,
+    /// Changes that somebody waits for now.
+    awaited: AtomicUsize,
     /// Held for each turn of the worker, and by whoever moves the clock: jobs then run in one place, in order.
     pub(crate) turn: Mutex<()>,
 }
 
 impl Pulse {
+    /// Somebody waits for a change, until what is returned is dropped.
+    pub(crate) fn awaits(&self) -> Awaited<'_> {
+        self.awaited.fetch_add(1, Ordering::Relaxed);
+        Awaited(self)
+    }
+
+    /// Whether several people wait for changes now: background work then leaves them room.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.awaited.load(Ordering::Relaxed) > 1
+    }
+
     /// The worker is at it.
     pub(crate) fn beat(&self, real_now: DateTime<Utc>) {
         self.last_turn.store(real_now.timestamp_micros(), Ordering::Relaxed);
@@ -29,6 +42,16 @@ impl Pulse {
     /// When it last was; none when it never was.
     pub(crate) fn last_turn(&self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp_micros(self.last_turn.load(Ordering::Relaxed)).filter(|at| at.timestamp() > 0)
+    }
+}
+
+/// A change that somebody waits for.
+#[derive(Debug)]
+pub(crate) struct Awaited<'a>(&'a Pulse);
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        self.0.awaited.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -40,6 +40,7 @@ impl Done {
 /// # Errors
 /// Whatever the change answers; then nothing was written.
 pub async fn effect(app: &App, caller: &Caller, change: impl AsyncFn(&mut Tx) -> Result<Done, Refusal>) -> Result<Done, Refusal> {
+    let _awaited = app.pulse.awaits();
     match once(app, caller, &change).await {
         Err(Refusal::Deadlock) => match once(app, caller, &change).await {
             Err(Refusal::Deadlock) => Err(Refusal::Busy),

@@ -2,6 +2,7 @@
 
 mod conn;
 mod failure;
+mod insert;
 mod lane;
 mod record;
 mod tx;
@@ -22,8 +23,8 @@ use conn::{Desk, Open};
 use lane::{Lane, Way};
 
 pub use failure::Failure;
+pub(crate) use insert::insert_all;
 pub use record::Record;
-pub(crate) use tx::insert_all;
 pub use tx::{Chance, Ctx, NewJob, Tx};
 
 /// Which database engine is behind a handle.

@@ -78,15 +78,15 @@ pub async fn referral(tx: &mut Tx, leg: &Referral, kind: NoticeKind, about: Abou
         let ties = ties(leg, notice, &about);
         match notice.channel {
             Channel::Mail => {
-                let id = write::add_notice(tx, notice, ties, "pending").await?;
+                let id = write::add_notice(tx, notice, ties, "pending");
                 by_mail(tx, id, notice, leg);
             }
             Channel::TellThePerson => {
-                let id = write::add_notice(tx, notice, ties, "shown").await?;
+                let id = write::add_notice(tx, notice, ties, "shown");
                 task(tx, leg.sender_organisation_id, leg.id, TELL_THE_PERSON, Some((id, notice))).await?;
             }
             Channel::InApp => {
-                let id = write::add_notice(tx, notice, ties, "shown").await?;
+                let id = write::add_notice(tx, notice, ties, "shown");
                 if notice.kind == NoticeKind::OutsideQuestion {
                     task(tx, leg.sender_organisation_id, leg.id, OUTSIDE_QUESTION, Some((id, notice))).await?;
                 }

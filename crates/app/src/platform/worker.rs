@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::identity::Actor;
@@ -29,6 +29,9 @@ use crate::{App, Refusal};
 /// Claims that wait behind slow jobs are renewed when they are this old.
 const RENEW_AFTER: TimeDelta = TimeDelta::seconds(20);
 const BATCH: u64 = 10;
+/// While several people wait for their changes, the worker rests after each job for as long as the job took, but no longer than
+/// this: people first, mails a little later.
+const MOST_ROOM: Duration = Duration::from_millis(100);
 const POLL: Duration = Duration::from_secs(1);
 const SEQUENCE_POLL: Duration = Duration::from_millis(500);
 const SEQUENCE_DEBOUNCE: Duration = Duration::from_millis(50);
@@ -77,8 +80,12 @@ async fn run_batch(app: &Arc<App>, worker: &str, stopped: &dyn Fn() -> bool) -> 
             }
         }
         app.pulse.beat(ctx.real_now);
+        let begun = Instant::now();
         run(app, &job).await;
         ran += 1;
+        if app.pulse.is_crowded() {
+            sleep(begun.elapsed().min(MOST_ROOM)).await;
+        }
     }
     Ok(ran)
 }

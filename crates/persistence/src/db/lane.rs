@@ -61,13 +61,12 @@ impl Lane {
 
     /// A connection, when one comes free in time.
     pub(super) async fn take(self: &Arc<Self>) -> Result<Held, DbErr> {
-        let permit = match Arc::clone(&self.permits).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let waiting = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned());
-                let late = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
-                waiting.await.map_err(late)?.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?
-            }
+        let permit = if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            permit
+        } else {
+            let waiting = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned());
+            let late = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+            waiting.await.map_err(late)?.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?
         };
         let kept = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let wire = match kept {
@@ -134,12 +133,8 @@ impl Wire {
     async fn one(&mut self, statement: Statement) -> Result<Option<QueryResult>, sqlx::Error> {
         let (sql, values) = parts(statement);
         match self {
-            Self::Postgres(wire) => {
-                sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(wire).await.map(|row| row.map(Into::into))
-            }
-            Self::Sqlite(wire) => {
-                sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(wire).await.map(|row| row.map(Into::into))
-            }
+            Self::Postgres(wire) => sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(wire).await.map(|row| row.map(Into::into)),
+            Self::Sqlite(wire) => sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(wire).await.map(|row| row.map(Into::into)),
         }
     }
 

@@ -5,14 +5,15 @@ use relais_domain::identity::Actor;
 use relais_domain::shared::ids::OrganisationId;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, sea_value_to_json_value};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait as _, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait,
-    QueryFilter as _, Value,
+    ActiveModelTrait, ColumnTrait as _, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait, QueryFilter as _, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
 
+use super::insert::{all_at_once, inserts};
 use super::{Db, Engine, Failure, Open, Record};
 use crate::audit::entity::{event, mutation_entry, mutation_value};
+use crate::message::entity::notice;
 use crate::platform::entity::job;
 
 /// Where ids and salts come from.
@@ -75,6 +76,7 @@ pub struct Tx {
     values: Vec<mutation_value::Model>,
     events: Vec<event::Model>,
     jobs: Vec<job::Model>,
+    notices: Vec<notice::Model>,
     told: Vec<serde_json::Value>,
 }
 
@@ -88,13 +90,18 @@ impl Tx {
     /// A transaction that only looks: on SQLite it holds up no writer, and it is never committed.
     pub(super) async fn look(db: &Db, ctx: Ctx) -> Result<Self, Failure> {
         let inner = Open::begin(db.reader(), "BEGIN").await?;
-        Ok(Self { inner, db: db.clone(), ctx, entries: vec![], values: vec![], events: vec![], jobs: vec![], told: vec![] })
+        Ok(Self::open(inner, db, ctx))
     }
 
     pub(super) async fn begin(db: &Db, ctx: Ctx) -> Result<Self, Failure> {
         let begin = if db.engine() == Engine::Sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
         let inner = Open::begin(db.writer(), begin).await?;
-        Ok(Self { inner, db: db.clone(), ctx, entries: vec![], values: vec![], events: vec![], jobs: vec![], told: vec![] })
+        Ok(Self::open(inner, db, ctx))
+    }
+
+    fn open(inner: Open, db: &Db, ctx: Ctx) -> Self {
+        let (entries, values, events) = (vec![], vec![], vec![]);
+        Self { inner, db: db.clone(), ctx, entries, values, events, jobs: vec![], notices: vec![], told: vec![] }
     }
 
     /// Who acts in this transaction.
@@ -121,12 +128,26 @@ impl Tx {
         E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
+        self.journal_new::<E>(&model, act);
+        E::insert(model.into_active_model().reset_all()).exec_without_returning(&self.inner).await?;
+        Ok(())
+    }
+
+    /// Adds a notice with its mutation entry. The row is written when the transaction ends, together with all others.
+    pub(crate) fn announce(&mut self, notice: notice::Model) {
+        self.journal_new::<notice::Entity>(&notice, "create");
+        self.notices.push(notice);
+    }
+
+    fn journal_new<E: Record>(&mut self, model: &E::Model, act: &str)
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
         let none = Value::Bool(None);
         let changes = E::Column::iter().map(|column| (column.as_str().to_owned(), none.clone(), model.get(column)));
         let changes = changes.filter(|(_, _, after)| !is_null(after)).collect();
-        self.journal(E::KIND, E::object_id(&model), act, None, changes);
-        E::insert(model.into_active_model().reset_all()).exec_without_returning(&self.inner).await?;
-        Ok(())
+        self.journal(E::KIND, E::object_id(model), act, None, changes);
     }
 
     /// Saves the difference between two states of a row, with its mutation entry. A row with a version is saved only
@@ -261,21 +282,15 @@ impl Tx {
     /// # Errors
     /// As any write; then nothing happened.
     pub async fn commit(mut self) -> Result<(), Failure> {
-        let (entries, values, events, jobs) = (
-            std::mem::take(&mut self.entries),
-            std::mem::take(&mut self.values),
-            std::mem::take(&mut self.events),
-            std::mem::take(&mut self.jobs),
-        );
-        let (journalled, enqueued) = (!entries.is_empty() || !events.is_empty(), !jobs.is_empty());
-        insert_all::<mutation_entry::Entity>(&self.inner, entries, 15).await?;
-        insert_all::<mutation_value::Entity>(&self.inner, values, 5).await?;
-        insert_all::<event::Entity>(&self.inner, events, 9).await?;
-        for chunk in jobs.chunks(500) {
-            let rows = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
-            let ignore = OnConflict::new().do_nothing().to_owned();
-            job::Entity::insert_many(rows).on_conflict(ignore).exec_without_returning(&self.inner).await?;
-        }
+        let (journalled, enqueued) = (!self.entries.is_empty() || !self.events.is_empty(), !self.jobs.is_empty());
+        let ignore = OnConflict::new().do_nothing().to_owned();
+        let mut last = inserts::<mutation_entry::Entity>(std::mem::take(&mut self.entries), 15);
+        last.extend(inserts::<mutation_value::Entity>(std::mem::take(&mut self.values), 5));
+        last.extend(inserts::<notice::Entity>(std::mem::take(&mut self.notices), 12));
+        last.extend(inserts::<event::Entity>(std::mem::take(&mut self.events), 9));
+        let jobs = inserts::<job::Entity>(std::mem::take(&mut self.jobs), 14).into_iter();
+        last.extend(jobs.map(|(mut insert, binds)| (insert.on_conflict(ignore.clone()).to_owned(), binds)));
+        all_at_once(&self.inner, self.db.engine(), last).await?;
         self.inner.commit().await?;
         if enqueued {
             self.db.wake_jobs();
@@ -332,21 +347,4 @@ impl Tx {
 /// Whether a database value is NULL.
 fn is_null(value: &Value) -> bool {
     *value == value.as_null()
-}
-
-/// The most values one statement may bind: SQLite's limit is the lower of the two.
-const MOST_BINDS: usize = 32_000;
-
-/// Inserts rows in statements that stay under the engines' limits.
-pub(crate) async fn insert_all<E>(conn: &impl sea_orm::ConnectionTrait, rows: Vec<E::Model>, columns: usize) -> Result<(), Failure>
-where
-    E: EntityTrait,
-    E::Model: IntoActiveModel<E::ActiveModel> + Clone,
-    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-{
-    for chunk in rows.chunks(MOST_BINDS / columns.max(1)) {
-        let rows = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
-        E::insert_many(rows).exec_without_returning(conn).await?;
-    }
-    Ok(())
 }

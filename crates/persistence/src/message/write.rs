@@ -28,10 +28,7 @@ pub struct NoticeTies {
 }
 
 /// Adds a notice. `state` is `pending` for one that has to leave, `shown` for one that stays inside.
-///
-/// # Errors
-/// As any write.
-pub async fn add_notice(tx: &mut Tx, told: Notice, ties: NoticeTies, state: &str) -> Result<NoticeId, Failure> {
+pub fn add_notice(tx: &mut Tx, told: Notice, ties: NoticeTies, state: &str) -> NoticeId {
     let id: NoticeId = tx.ctx().fresh();
     let row = notice::Model {
         id,
@@ -47,8 +44,8 @@ pub async fn add_notice(tx: &mut Tx, told: Notice, ties: NoticeTies, state: &str
         created_at: tx.ctx().now,
         sent_at: None,
     };
-    tx.create::<notice::Entity>(row, "create").await?;
-    Ok(id)
+    tx.announce(row);
+    id
 }
 
 /// What became of a notice.

@@ -57,4 +57,3 @@ pub async fn decisions(db: &Db, rule: &Rule, reader: Reader) -> Result<Vec<(Refe
     let rows = db.reader().query_all(&query).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
-

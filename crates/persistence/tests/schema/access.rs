@@ -135,7 +135,10 @@ async fn lists_agree(both: &Both, rule: &Rule, reader: Reader, legs: &[Locked], 
         let db = &place.db;
         let all = page(db, rule, reader, &Filter::default(), None, most).await.unwrap();
         assert_eq!(all.iter().map(|row| (row.head.id, row.head.mask)).collect::<Decisions>(), *expected);
-        assert!(all.windows(2).all(|pair| (pair[0].head.created_at, pair[0].head.id) > (pair[1].head.created_at, pair[1].head.id)), "newest first");
+        assert!(
+            all.windows(2).all(|pair| (pair[0].head.created_at, pair[0].head.id) > (pair[1].head.created_at, pair[1].head.id)),
+            "newest first"
+        );
         assert_eq!(count(db, rule, reader, &Filter::default(), most).await.unwrap(), u64::try_from(expected.len()).unwrap());
         assert_eq!(page(db, rule, reader, &by_name, None, most).await.unwrap().len(), open(Category::Identity));
         assert_eq!(page(db, rule, reader, &by_contact, None, most).await.unwrap().len(), open(Category::Contact));

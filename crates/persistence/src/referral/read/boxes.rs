@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
 use super::super::view::{BoardCount, BoxCount, InboxCounts};
+use super::Reader;
 use super::legs::{LEG, at, leg, visible_legs};
 use super::list::{Filter, count, narrow};
-use super::Reader;
 use crate::db::{Db, Failure};
 
 /// How many archived ones are counted exactly.

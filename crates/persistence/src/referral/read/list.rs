@@ -181,4 +181,3 @@ fn in_box(query: &mut SelectStatement, mine: OrganisationId, one: InboxBox) {
         query.and_where(lies_in).and_where(filed.is_null());
     }
 }
-

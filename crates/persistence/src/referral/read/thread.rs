@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::shared::ids::{MessageId, ReferralId};
-use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
 
 use super::super::view::MessageView;

@@ -7,8 +7,8 @@ use relais_domain::referral::{
     ReportedAnswer, Snapshot, State,
 };
 use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
-use sea_orm::{FromQueryResult, TryGetableFromJson};
 use sea_orm::prelude::Json;
+use sea_orm::{FromQueryResult, TryGetableFromJson};
 
 use super::{
     AnswerGroup, AssignmentView, ContactGroup, DocumentsGroup, FilingView, GROUPS, IdentityGroup, IdentityMinGroup, Named, ReferralLine,
