@@ -68,8 +68,10 @@ pub fn serve(app: Arc<App>, health: Data<Health>, options: Options) -> Result<(S
     let documents = Data::new(Documents::new(&document));
     let budgets = Data::new(Budgets::default());
     let (sandbox, origins) = (options.sandbox, options.origins.clone());
-    let workers = options.workers.or_else(|| Some(std::thread::available_parallelism().ok()?.get())).unwrap_or(1).max(1);
-    // At least two each: a request that asks for rights while another holds the one connection would wait for it.
+    // At least two connections each: a request that reads its caller's rights while another holds the only one would wait for it.
+    let most_workers = usize::try_from(options.db_connections / 2).unwrap_or(1).max(1);
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let workers = options.workers.unwrap_or(cores.min(most_workers)).max(1);
     let connections = (options.db_connections / u32::try_from(workers).unwrap_or(u32::MAX)).max(2);
     let server = HttpServer::new(move || {
         let app = Data::from(app.for_thread(connections));

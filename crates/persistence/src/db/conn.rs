@@ -64,11 +64,11 @@ impl Open {
     }
 
     pub(super) async fn commit(self) -> Result<(), DbErr> {
-        self.held.into_inner().end("COMMIT").await
+        self.held.into_inner().commit().await
     }
 
     pub(super) async fn rollback(self) -> Result<(), DbErr> {
-        self.held.into_inner().end("ROLLBACK").await
+        self.held.into_inner().rollback().await
     }
 }
 

@@ -73,7 +73,7 @@ impl Lane {
             Some(wire) => wire,
             None => self.open().await?,
         };
-        Ok(Held { lane: Arc::clone(self), loan: Some((wire, permit)), in_transaction: false })
+        Ok(Held { lane: Arc::clone(self), loan: Some((wire, permit)), in_transaction: false, failed: false })
     }
 
     async fn open(&self) -> Result<Wire, DbErr> {
@@ -177,6 +177,8 @@ pub(super) struct Held {
     lane: Arc<Lane>,
     loan: Option<(Wire, OwnedSemaphorePermit)>,
     in_transaction: bool,
+    /// A statement of the open transaction failed.
+    failed: bool,
 }
 
 impl std::fmt::Debug for Held {
@@ -193,6 +195,7 @@ impl Held {
 
     /// Takes an answer over. A broken connection is closed at once.
     fn answered<T>(&mut self, answer: Result<T, sqlx::Error>) -> Result<T, DbErr> {
+        self.failed |= answer.is_err();
         if !is_sound(&answer) {
             self.loan = None;
         }
@@ -229,8 +232,20 @@ impl Held {
         self.plain(sql).await.map(|_| ())
     }
 
-    /// Ends the transaction, with COMMIT or ROLLBACK. When that fails, what is left of it is taken back on the way home.
-    pub(super) async fn end(mut self, sql: &str) -> Result<(), DbErr> {
+    /// Makes the transaction true. When that fails, what is left of it is taken back on the way home. One of whose statements
+    /// failed is never committed: PostgreSQL would take it back and say nothing, SQLite would keep its half.
+    pub(super) async fn commit(self) -> Result<(), DbErr> {
+        if self.failed {
+            return Err(DbErr::Custom("a statement of this transaction failed: it cannot be committed".to_owned()));
+        }
+        self.end("COMMIT").await
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), DbErr> {
+        self.end("ROLLBACK").await
+    }
+
+    async fn end(mut self, sql: &str) -> Result<(), DbErr> {
         self.plain(sql).await?;
         self.in_transaction = false;
         self.give_back();

@@ -4,9 +4,7 @@ use chrono::{DateTime, Utc};
 use relais_domain::identity::Actor;
 use relais_domain::shared::ids::OrganisationId;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, sea_value_to_json_value};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait as _, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait, QueryFilter as _, Value,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait as _, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait, QueryFilter as _, Value};
 use serde_json::json;
 use uuid::Uuid;
 

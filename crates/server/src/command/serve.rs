@@ -19,7 +19,7 @@ use crate::config::Common;
 /// Options of the server.
 #[derive(Clone, Debug, Args)]
 pub struct ServeOptions {
-    /// Threads that answer requests; one a core by default
+    /// Threads that answer requests; by default one a core, each with two connections to the database at least
     #[arg(long, env = "RELAIS_WORKERS")]
     workers: Option<usize>,
     /// Run the background worker in this process
