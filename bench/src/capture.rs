@@ -96,6 +96,7 @@ async fn look(options: &Options, op: Op, script: &Script, client: &mut Client) -
 /// The transactions that change something, without the access journal and the sequencer's; for reads, what runs outside transactions.
 fn compared(op: Op, logged: &[Logged]) -> Vec<Logged> {
     let acts = matches!(op, Op::CreateSend | Op::Accept);
+    let apart = |statement: &Logged| ["\"access_entry\"", "\"sequence_state\""].iter().any(|table| statement.sql.contains(table));
     let (mut kept, mut open): (Vec<Logged>, Vec<Vec<Logged>>) = (vec![], vec![]);
     for statement in logged {
         let running = open.iter().position(|one| one.first().is_some_and(|first| first.process == statement.process));
@@ -107,13 +108,11 @@ fn compared(op: Op, logged: &[Logged]) -> Vec<Logged> {
             }
             if statement.sql.starts_with("COMMIT") || statement.sql.starts_with("ROLLBACK") {
                 let one = open.remove(index);
-                let apart =
-                    |statement: &Logged| ["\"access_entry\"", "\"sequence_state\""].iter().any(|table| statement.sql.contains(table));
                 if acts && !one.iter().any(apart) {
                     kept.extend(one);
                 }
             }
-        } else if !acts {
+        } else if !acts && !apart(statement) {
             kept.push(statement.clone());
         }
     }

@@ -12,6 +12,8 @@ use crate::recipe::{self, Numbers, Options, Piece, Recipe, Step};
 use crate::timing::{self, Timing};
 
 const HEAD: &str = "head";
+/// pgbench takes no more in one statement; one with more of them is cut between its parts.
+const MOST_VARIABLES: usize = 255;
 
 /// A script, and the variables that are given to it.
 #[derive(Debug, Default)]
@@ -60,6 +62,23 @@ impl Script {
     }
 
     fn step(&mut self, step: &Step) {
+        let mut group: Vec<String> = vec![];
+        let mut variables = 0;
+        for part in step.parts() {
+            let own = part.params.iter().flatten().map(|value| variables_in(value)).sum::<usize>();
+            if variables + own > MOST_VARIABLES {
+                self.statement(&std::mem::take(&mut group));
+                variables = 0;
+            }
+            variables += own;
+            let part = self.filled(&part);
+            group.push(part);
+        }
+        self.statement(&group);
+    }
+
+    /// The text of a statement with what stands for its parameters.
+    fn filled(&mut self, step: &Step) -> String {
         let reads = step.sql.starts_with("SELECT");
         let mut sql = step.sql.clone();
         // The last first, so that $1 does not match in $12.
@@ -70,9 +89,22 @@ impl Script {
             };
             sql = sql.replace(&format!("${}", index + 1), &place);
         }
-        self.text.push_str(&sql);
-        self.text.push_str(";\n");
+        sql
     }
+
+    /// Parts as one statement, as the server sends them.
+    fn statement(&mut self, parts: &[String]) {
+        let Some((last, before)) = parts.split_last() else { return };
+        let before: Vec<_> = before.iter().enumerate().map(|(number, part)| format!("part{number} AS ({part})")).collect();
+        let with = if before.is_empty() { String::new() } else { format!("WITH {} ", before.join(", ")) };
+        let _ = writeln!(self.text, "{with}{last};");
+    }
+}
+
+/// How many variables stand for a parameter.
+fn variables_in(value: &str) -> usize {
+    let of = |piece: &Piece<'_>| if matches!(piece, Piece::Hole(hole) if hole.starts_with("fresh")) { 2 } else { 1 };
+    recipe::cut(value).iter().map(of).sum()
 }
 
 fn type_of(sample: &str) -> &'static str {

@@ -1,5 +1,6 @@
 //! The statements of an operation, as they were captured from the server, with holes where each run differs.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
@@ -26,6 +27,44 @@ pub struct Step {
     pub sql: String,
     /// With holes.
     pub params: Vec<Option<String>>,
+}
+
+impl Step {
+    /// The inserts that the server sends to PostgreSQL as parts of one statement (`WITH a AS (INSERT …), … INSERT …`). Each keeps
+    /// its own parameters, numbered from one. Any other statement is its only part.
+    pub fn parts(&self) -> Vec<Self> {
+        let Some(mut rest) = self.sql.strip_prefix("WITH ").filter(|sql| sql.contains("AS (INSERT ")) else { return vec![self.clone()] };
+        let mut parts = vec![];
+        while rest.starts_with('"') {
+            let Some((_, inner)) = rest.split_once(" AS (") else { break };
+            let mut depth = 1;
+            let end = inner.find(|char| {
+                depth += i32::from(char == '(') - i32::from(char == ')');
+                depth == 0
+            });
+            let (part, after) = inner.split_at(end.unwrap_or(inner.len()));
+            parts.push(part);
+            rest = after.trim_start_matches([')', ',', ' ']);
+        }
+        parts.push(rest);
+        let mut taken = 0;
+        let own = |sql: &str| {
+            let first = taken;
+            let mut own = String::new();
+            for (index, piece) in sql.split('$').enumerate() {
+                let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+                if index == 0 || digits == 0 {
+                    own.push_str(piece);
+                    continue;
+                }
+                taken += 1;
+                // Writing to a string cannot fail.
+                let _ = write!(own, "${}{}", taken - first, piece.get(digits..).unwrap_or_default());
+            }
+            Self { sql: own, params: self.params.get(first..taken).unwrap_or_default().to_vec() }
+        };
+        parts.into_iter().map(own).collect()
+    }
 }
 
 /// What one request runs.
@@ -177,5 +216,25 @@ mod tests {
         assert_eq!(cut(r#"{"a":{"b":"{name}"}}"#), [Text(r#"{"a":{"b":""#), Hole("name"), Text(r#""}}"#)]);
         assert_eq!(cut(""), [Text("")]);
         assert_eq!(cut("{number}"), [Hole("number")]);
+    }
+
+    #[test]
+    fn parts_of_one_statement_become_statements() {
+        let sql = r#"WITH "part0" AS (INSERT INTO "a" ("x", "y") VALUES ($1, $2), ($3, $4)) , "part1" AS (INSERT INTO "b" ("x") VALUES ($5)) INSERT INTO "c" ("x") VALUES ($6) ON CONFLICT DO NOTHING"#;
+        let step = Step { sql: sql.into(), params: (1..=6).map(|number| Some(number.to_string())).collect() };
+        let parts = step.parts();
+        let sql: Vec<_> = parts.iter().map(|part| part.sql.as_str()).collect();
+        assert_eq!(
+            sql,
+            [
+                r#"INSERT INTO "a" ("x", "y") VALUES ($1, $2), ($3, $4)"#,
+                r#"INSERT INTO "b" ("x") VALUES ($1)"#,
+                r#"INSERT INTO "c" ("x") VALUES ($1) ON CONFLICT DO NOTHING"#,
+            ]
+        );
+        let params: Vec<_> = parts.iter().map(|part| part.params.len()).collect();
+        assert_eq!((params, parts[1].params[0].as_deref()), (vec![4, 1, 1], Some("5")));
+        let plain = Step { sql: "SELECT $1".into(), params: vec![None] };
+        assert_eq!(plain.parts(), [plain]);
     }
 }

@@ -92,7 +92,7 @@ async fn once(conn: &mut SqliteConnection, steps: &[Step], run: &Run) -> Result<
 
 /// Loops over the statements and measures.
 pub async fn run(url: &str, options: &Options, recipe: Recipe, numbers: Numbers, head: &str) -> Result<Value, Fault> {
-    let steps: Arc<Vec<Step>> = Arc::new(recipe.steps.iter().filter_map(dialect).collect());
+    let steps: Arc<Vec<Step>> = Arc::new(recipe.steps.iter().flat_map(Step::parts).filter_map(|step| dialect(&step)).collect());
     let writes = matches!(options.op, Op::CreateSend | Op::Accept);
     let loops = if writes { 1 } else { READERS };
     let (begun, seconds) = (Instant::now(), Duration::from_secs(options.seconds));
