@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use relais_domain::identity::Actor;
 use relais_domain::shared::ids::OrganisationId;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, sea_value_to_json_value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, InsertStatement, OnConflict, sea_value_to_json_value};
 use sea_orm::{ActiveModelTrait, ColumnTrait as _, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait, QueryFilter as _, Value};
 use serde_json::json;
 use uuid::Uuid;
@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::insert::{all_at_once, inserts};
 use super::{Db, Engine, Failure, Open, Record};
 use crate::audit::entity::{event, mutation_entry, mutation_value};
-use crate::message::entity::notice;
 use crate::platform::entity::job;
 
 /// Where ids and salts come from.
@@ -74,7 +73,8 @@ pub struct Tx {
     values: Vec<mutation_value::Model>,
     events: Vec<event::Model>,
     jobs: Vec<job::Model>,
-    notices: Vec<notice::Model>,
+    /// Rows that nothing in this transaction reads again.
+    later: Vec<(InsertStatement, usize)>,
     told: Vec<serde_json::Value>,
 }
 
@@ -99,7 +99,7 @@ impl Tx {
 
     fn open(inner: Open, db: &Db, ctx: Ctx) -> Self {
         let (entries, values, events) = (vec![], vec![], vec![]);
-        Self { inner, db: db.clone(), ctx, entries, values, events, jobs: vec![], notices: vec![], told: vec![] }
+        Self { inner, db: db.clone(), ctx, entries, values, events, jobs: vec![], later: vec![], told: vec![] }
     }
 
     /// Who acts in this transaction.
@@ -131,10 +131,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Adds a notice with its mutation entry. The row is written when the transaction ends, together with all others.
-    pub(crate) fn announce(&mut self, notice: notice::Model) {
-        self.journal_new::<notice::Entity>(&notice, "create");
-        self.notices.push(notice);
+    /// As [`Tx::create`], for a row that nothing in this transaction reads again: it is written when the transaction ends,
+    /// together with all that it leaves behind, and a conflict shows then.
+    pub(crate) fn create_last<E: Record>(&mut self, model: E::Model, act: &str)
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        self.journal_new::<E>(&model, act);
+        self.later.extend(inserts::<E>(vec![model], E::Column::iter().count()));
     }
 
     fn journal_new<E: Record>(&mut self, model: &E::Model, act: &str)
@@ -284,7 +289,7 @@ impl Tx {
         let ignore = OnConflict::new().do_nothing().to_owned();
         let mut last = inserts::<mutation_entry::Entity>(std::mem::take(&mut self.entries), 15);
         last.extend(inserts::<mutation_value::Entity>(std::mem::take(&mut self.values), 5));
-        last.extend(inserts::<notice::Entity>(std::mem::take(&mut self.notices), 12));
+        last.append(&mut self.later);
         last.extend(inserts::<event::Entity>(std::mem::take(&mut self.events), 9));
         let jobs = inserts::<job::Entity>(std::mem::take(&mut self.jobs), 14).into_iter();
         last.extend(jobs.map(|(mut insert, binds)| (insert.on_conflict(ignore.clone()).to_owned(), binds)));

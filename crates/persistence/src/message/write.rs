@@ -44,7 +44,7 @@ pub fn add_notice(tx: &mut Tx, told: Notice, ties: NoticeTies, state: &str) -> N
         created_at: tx.ctx().now,
         sent_at: None,
     };
-    tx.announce(row);
+    tx.create_last::<notice::Entity>(row, "create");
     id
 }
 
