@@ -101,8 +101,7 @@ pub async fn calm(url: &str, most: u64) -> Result<(), Fault> {
     while begun.elapsed() < Duration::from_secs(most) {
         let now = sqlite_instant(db.now().await?);
         let due = format!("SELECT count(*) FROM job WHERE state = 'ready' AND run_at <= '{now}'");
-        let unplaced =
-            ["event", "mutation_entry", "access_entry"].map(|table| format!("(SELECT count(*) FROM {table} WHERE position IS NULL)"));
+        let unplaced = ["event", "mutation_entry"].map(|table| format!("(SELECT count(*) FROM {table} WHERE position IS NULL)"));
         left = db.text(&format!("SELECT CAST(({due}) + {} AS text)", unplaced.join(" + "))).await?;
         if left == "0" {
             if begun.elapsed() > Duration::from_secs(2) {

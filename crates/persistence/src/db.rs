@@ -1,4 +1,4 @@
-//! The database handle: one writer and many readers on SQLite, one pool on PostgreSQL.
+//! The database handle: one writer and many readers on SQLite, the connections of one thread on PostgreSQL.
 
 mod conn;
 mod failure;
@@ -122,9 +122,9 @@ impl Db {
         }
     }
 
-    /// A connection pool of SeaORM's, for its migrations.
-    fn for_migrations(&self) -> DatabaseConnection {
-        match self.write.lane.way() {
+    /// Runs what SeaORM does about migrations, on a connection of its own kind.
+    async fn migrating<T>(&self, work: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr>) -> Result<T, Failure> {
+        let orm = match self.write.lane.way() {
             Way::Postgres(options) => {
                 let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with((**options).clone());
                 SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
@@ -133,7 +133,10 @@ impl Db {
                 let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with((**options).clone());
                 SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
             }
-        }
+        };
+        let done = work(&orm).await;
+        orm.close().await?;
+        Ok(done?)
     }
 
     async fn assert_settings(&self) -> Result<(), Failure> {
@@ -218,10 +221,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Failed`] when a step fails; earlier steps stay.
     pub async fn migrate(&self) -> Result<(), Failure> {
-        let orm = self.for_migrations();
-        let done = Migrator::up(&orm, None).await;
-        orm.close().await?;
-        done.map_err(Failure::from)
+        self.migrating(async |orm| Migrator::up(orm, None).await).await
     }
 
     /// Takes back the last `steps` steps of the schema.
@@ -229,10 +229,7 @@ impl Db {
     /// # Errors
     /// [`Failure::Failed`] when a step fails.
     pub async fn migrate_down(&self, steps: u32) -> Result<(), Failure> {
-        let orm = self.for_migrations();
-        let done = Migrator::down(&orm, Some(steps)).await;
-        orm.close().await?;
-        done.map_err(Failure::from)
+        self.migrating(async |orm| Migrator::down(orm, Some(steps)).await).await
     }
 
     /// The names of schema steps that this program knows and the database lacks.
@@ -240,10 +237,7 @@ impl Db {
     /// # Errors
     /// As any read.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, Failure> {
-        let orm = self.for_migrations();
-        let pending = Migrator::get_pending_migrations(&orm).await;
-        orm.close().await?;
-        let pending = pending?;
+        let pending = self.migrating(async |orm| Migrator::get_pending_migrations(orm).await).await?;
         Ok(pending.iter().map(|step| step.name().to_owned()).collect())
     }
 
@@ -253,10 +247,7 @@ impl Db {
     /// # Errors
     /// As any read.
     pub async fn is_ours(&self) -> Result<bool, Failure> {
-        let orm = self.for_migrations();
-        let taken = Migrator::get_applied_migrations(&orm).await;
-        orm.close().await?;
-        let taken = taken?;
+        let taken = self.migrating(async |orm| Migrator::get_applied_migrations(orm).await).await?;
         let whole = self.engine == Engine::Postgres || self.ask("PRAGMA quick_check(1)").await? == "ok";
         Ok(whole && !taken.is_empty())
     }

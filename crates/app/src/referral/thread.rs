@@ -5,10 +5,10 @@ use relais_domain::identity::Actor;
 use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::referral::{Act, MessageBody, MessageCommand, MessageKind, Party, Referral};
 use relais_domain::shared::ids::{MessageId, OrganisationId, ReferralId};
-use relais_persistence::Tx;
 use relais_persistence::message::entity::message;
 use relais_persistence::referral::read as legs;
 use relais_persistence::referral::view::MessageView;
+use relais_persistence::{Failure, Tx};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -119,11 +119,11 @@ async fn author(tx: &Tx, actor: Actor, organisation: OrganisationId) -> Result<S
 /// What of a leg is open to a caller who may read its thread.
 async fn thread_of(app: &App, caller: &Caller, id: ReferralId) -> Result<Mask, Refusal> {
     let read = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
-    let row = legs::one(&app.db, &read, reader(caller), id).await?;
+    let open = legs::mask(&app.db, &read, reader(caller), id).await?;
     let rule = caller.may(Resource::Referral, Permission::ReferralsMessage)?;
-    match legs::one(&app.db, &rule, reader(caller), id).await {
-        Err(relais_persistence::Failure::Missing) => Err(Refusal::Forbidden(Permission::ReferralsMessage)),
-        other => other.map(|_| row.head.open()).map_err(Refusal::from),
+    match legs::mask(&app.db, &rule, reader(caller), id).await {
+        Err(Failure::Missing) => Err(Refusal::Forbidden(Permission::ReferralsMessage)),
+        reached => reached.map(|_| open).map_err(Refusal::from),
     }
 }
 

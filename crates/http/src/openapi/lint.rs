@@ -6,6 +6,7 @@ use relais_domain::access::Permission;
 use serde_json::{Value, json};
 
 use super::bounds::{is_bounded_text, requested};
+use super::shared;
 use super::tags::TAGS;
 use super::walk::{self, Object};
 
@@ -121,8 +122,7 @@ fn responses(operation: &Object, document: &Value, found: &mut Found) {
         found.unless(described, || format!("{status} has no description"));
         let problem = response.pointer("/content/application~1problem+json").is_some();
         let refused = status.starts_with('4') || status.starts_with('5');
-        // The HTTP stack itself answers 431, with nothing in it.
-        let told = problem || status == "431";
+        let told = problem || shared::is_bare(status);
         found.unless(told || !refused || response.get("content").is_some(), || format!("{status} is no problem document"));
     }
 }

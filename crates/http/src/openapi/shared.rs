@@ -47,6 +47,11 @@ pub const REFUSALS: &[Shared] = &[
     Shared("Busy", 503, "The database is busy or away; try again after `Retry-After` seconds.", &["busy"]),
 ];
 
+/// Whether a refusal comes without a problem document.
+pub fn is_bare(status: &str) -> bool {
+    REFUSALS.iter().any(|shared| shared.3.is_empty() && shared.1.to_string() == status)
+}
+
 /// The component name of the shared refusal with a status.
 pub fn refusal(status: u16) -> Option<&'static str> {
     REFUSALS.iter().find(|shared| shared.1 == status).map(|shared| shared.0)

@@ -61,7 +61,7 @@ pub async fn append(db: &Db, ctx: &Ctx, accesses: &[Access], seen: &mut Seen) ->
     let tx = db.write(ctx).await?;
     let mut end = sequence::end_of(&tx, JOURNAL).await?;
     let rows = placed(&mut end, accesses);
-    insert_all::<access_entry::Entity>(tx.conn(), rows, COLUMNS).await?;
+    insert_all::<access_entry::Entity>(tx.conn(), rows).await?;
     sequence::store_end(&tx, end.clone()).await?;
     tx.commit().await?;
     seen.0 = Some(end);
@@ -69,7 +69,6 @@ pub async fn append(db: &Db, ctx: &Ctx, accesses: &[Access], seen: &mut Seen) ->
 }
 
 const JOURNAL: &str = "access";
-const COLUMNS: usize = 15;
 
 /// Writes end and entries in one statement, when the journal still ends where this node left it. Says whether it did.
 async fn go_on_from(db: &Db, end: &mut sequence_state::Model, accesses: &[Access]) -> Result<bool, Failure> {
@@ -87,7 +86,7 @@ async fn go_on_from(db: &Db, end: &mut sequence_state::Model, accesses: &[Access
     let columns = || access_entry::Column::iter();
     let values: Vec<ValueTuple> = rows.iter().map(|row| ValueTuple::Many(columns().map(|column| row.get(column)).collect())).collect();
     let entry = Query::select()
-        .columns((1..=COLUMNS).map(|number| ("entry", format!("column{number}"))))
+        .columns((1..=columns().count()).map(|number| ("entry", format!("column{number}"))))
         .from_values(values, "entry")
         .and_where(Expr::exists(Query::select().expr(Expr::val(1)).from("moved").take()))
         .take();

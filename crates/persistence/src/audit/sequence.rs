@@ -2,7 +2,7 @@
 //! are written by one task a node, in batches, and get place and seal at once.
 //!
 //! Ids are taken before commit, so the order of ids is not the order of commits. Whoever reads onwards (search, sync,
-//! verify) reads places, which only this pass gives, under the lock of one row: it is safe on any number of nodes.
+//! verify) reads places, which are given under the lock of one row a journal: it is safe on any number of nodes.
 
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement};

@@ -1,7 +1,7 @@
 //! Inserting many rows.
 
 use sea_orm::sea_query::{CommonTableExpression, InsertStatement, WithClause};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryTrait as _};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable as _, QueryTrait as _};
 
 use super::{Engine, Failure, Open};
 
@@ -9,12 +9,13 @@ use super::{Engine, Failure, Open};
 const MOST_BINDS: usize = 32_000;
 
 /// Statements that insert rows and stay under the engines' limits, each with how many values it binds.
-pub(super) fn inserts<E>(rows: Vec<E::Model>, columns: usize) -> Vec<(InsertStatement, usize)>
+pub(super) fn inserts<E>(rows: Vec<E::Model>) -> Vec<(InsertStatement, usize)>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel> + Clone,
     E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
 {
+    let columns = E::Column::iter().count();
     let chunks = rows.chunks(MOST_BINDS / columns.max(1));
     let insert = |chunk: &[E::Model]| {
         let rows = chunk.iter().cloned().map(|row| row.into_active_model().reset_all());
@@ -24,13 +25,13 @@ where
 }
 
 /// Inserts rows.
-pub(crate) async fn insert_all<E>(conn: &impl ConnectionTrait, rows: Vec<E::Model>, columns: usize) -> Result<(), Failure>
+pub(crate) async fn insert_all<E>(conn: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<(), Failure>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel> + Clone,
     E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
 {
-    for (insert, _) in inserts::<E>(rows, columns) {
+    for (insert, _) in inserts::<E>(rows) {
         conn.execute(&insert).await?;
     }
     Ok(())

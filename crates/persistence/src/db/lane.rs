@@ -1,4 +1,4 @@
-//! Connections of one thread, or of the one SQLite writer: kept open and handed out one by one.
+//! Connections of one thread to PostgreSQL, or those of the one writer or the readers of SQLite: kept open and handed out one by one.
 //!
 //! The driver's own pool asks the server for a sign of life each time that a connection comes back, a round trip as long as a
 //! short query. Here a connection comes back as it is when its last statement was answered; one whose caller went away in

@@ -139,7 +139,7 @@ impl Tx {
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
         self.journal_new::<E>(&model, act);
-        self.later.extend(inserts::<E>(vec![model], E::Column::iter().count()));
+        self.later.extend(inserts::<E>(vec![model]));
     }
 
     fn journal_new<E: Record>(&mut self, model: &E::Model, act: &str)
@@ -287,11 +287,11 @@ impl Tx {
     pub async fn commit(mut self) -> Result<(), Failure> {
         let (journalled, enqueued) = (!self.entries.is_empty() || !self.events.is_empty(), !self.jobs.is_empty());
         let ignore = OnConflict::new().do_nothing().to_owned();
-        let mut last = inserts::<mutation_entry::Entity>(std::mem::take(&mut self.entries), 15);
-        last.extend(inserts::<mutation_value::Entity>(std::mem::take(&mut self.values), 5));
+        let mut last = inserts::<mutation_entry::Entity>(std::mem::take(&mut self.entries));
+        last.extend(inserts::<mutation_value::Entity>(std::mem::take(&mut self.values)));
         last.append(&mut self.later);
-        last.extend(inserts::<event::Entity>(std::mem::take(&mut self.events), 9));
-        let jobs = inserts::<job::Entity>(std::mem::take(&mut self.jobs), 14).into_iter();
+        last.extend(inserts::<event::Entity>(std::mem::take(&mut self.events)));
+        let jobs = inserts::<job::Entity>(std::mem::take(&mut self.jobs)).into_iter();
         last.extend(jobs.map(|(mut insert, binds)| (insert.on_conflict(ignore.clone()).to_owned(), binds)));
         all_at_once(&self.inner, self.db.engine(), last).await?;
         self.inner.commit().await?;

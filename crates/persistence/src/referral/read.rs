@@ -5,7 +5,7 @@ mod legs;
 mod list;
 mod thread;
 
-use relais_domain::access::Rule;
+use relais_domain::access::{Mask, Rule};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, UserId};
 use sea_orm::sea_query::{ExprTrait as _, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
@@ -44,6 +44,17 @@ pub async fn one(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Result
     let query = whole_legs(rule, reader).and_where(leg(referral::Column::Id).eq(id)).take();
     let statement = db.reader().get_database_backend().build(&query);
     LegRow::find_by_statement(statement).one(db.reader()).await?.ok_or(Failure::Missing)
+}
+
+/// What of one referral a rule shows. Refused by [`Failure::Missing`] when it hides it.
+///
+/// # Errors
+/// As any read.
+pub async fn mask(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Result<Mask, Failure> {
+    let mut query = legs::visible_legs(rule, reader);
+    query.expr(access::mask(rule, legs::columns)).and_where(leg(referral::Column::Id).eq(id));
+    let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
+    Ok(Mask::from_bits(row.try_get_by_index(0)?))
 }
 
 /// Every leg that a rule shows, with its mask, by the query of the lists: what random worlds compare with [`Rule::decide`].

@@ -13,7 +13,7 @@ use proptest::sample::select;
 use relais_domain::access::{Category, Permission, Policy, Resource, Rule};
 use relais_domain::shared::ids::ReferralId;
 use relais_persistence::Failure;
-use relais_persistence::referral::read::{Filter, Reader, count, decisions, one, page};
+use relais_persistence::referral::read::{Filter, Reader, count, decisions, mask, one, page};
 use relais_persistence::referral::write::Locked;
 
 use self::cells::Cells;
@@ -147,6 +147,11 @@ async fn lists_agree(both: &Both, rule: &Rule, reader: Reader, legs: &[Locked], 
         for leg in shown.chain(hidden) {
             let found = one(db, rule, reader, leg.row.id).await.map(|row| row.head.mask);
             assert_eq!(found, expected.get(&leg.row.id).copied().ok_or(Failure::Missing), "a single record is a list of one");
+            assert_eq!(
+                mask(db, rule, reader, leg.row.id).await.map(relais_domain::access::Mask::bits),
+                found,
+                "its mask alone is the same"
+            );
         }
     }
 }
