@@ -5,12 +5,17 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 /// The column types of each engine: SQLite keeps instants and JSON as text, which sorts and compares as PostgreSQL does
 /// because every instant is written in UTC. Folded text is compared byte by byte on both, whatever the database's collation.
-fn types(engine: DbBackend) -> [(&'static str, &'static str); 5] {
+fn types(engine: DbBackend) -> [(&'static str, &'static str); 6] {
     match engine {
-        DbBackend::Postgres => {
-            [("{uuid}", "uuid"), ("{instant}", "timestamptz"), ("{json}", "jsonb"), ("{date}", "date"), ("{folded}", "text COLLATE \"C\"")]
-        }
-        _ => [("{uuid}", "blob"), ("{instant}", "text"), ("{json}", "text"), ("{date}", "text"), ("{folded}", "text")],
+        DbBackend::Postgres => [
+            ("{uuid}", "uuid"),
+            ("{instant}", "timestamptz"),
+            ("{json}", "jsonb"),
+            ("{date}", "date"),
+            ("{folded}", "text COLLATE \"C\""),
+            ("{bytes}", "bytea"),
+        ],
+        _ => [("{uuid}", "blob"), ("{instant}", "text"), ("{json}", "text"), ("{date}", "text"), ("{folded}", "text"), ("{bytes}", "blob")],
     }
 }
 

@@ -10,7 +10,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
     (
         "relais-domain",
         &[],
-        &["chrono", "phonenumber", "sea-orm", "serde", "serde_json", "thiserror", "unicode-normalization", "utoipa", "uuid", "validator"],
+        &["chrono", "csv", "opening-hours", "phonenumber", "sea-orm", "serde", "serde_json", "thiserror", "unicode-normalization", "utoipa", "uuid", "validator"],
     ),
     ("relais-migrations", &[], &["async-trait", "sea-orm-migration"]),
     (
@@ -45,6 +45,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "lettre",
             "serde",
             "serde_json",
+            "tantivy",
             "thiserror",
             "tokio",
             "totp-rs",
@@ -55,7 +56,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
     (
         "relais-app",
         &["relais-domain", "relais-persistence", "relais-adapters"],
-        &["base64", "chrono", "chrono-tz", "minijinja", "serde", "serde_json", "thiserror", "tokio", "tracing", "utoipa", "uuid"],
+        &["base64", "chrono", "chrono-tz", "csv", "flate2", "minijinja", "serde", "serde_json", "thiserror", "tokio", "tracing", "utoipa", "uuid"],
     ),
     (
         "relais-http",
