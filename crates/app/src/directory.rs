@@ -5,6 +5,7 @@ mod reference;
 mod service;
 mod structure;
 
+pub mod export;
 pub mod import;
 #[cfg(test)]
 mod tests;

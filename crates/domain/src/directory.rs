@@ -21,7 +21,7 @@ pub use codes::{
     AudienceCode, CriteriaMode, Fee, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
 };
 pub use draft::{NewService, ServiceDraft, ServicePatch};
-pub use imported::{Home, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
+pub use imported::{Home, ImportFormat, ImportState, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
 pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
 pub use parts::{
     AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description,

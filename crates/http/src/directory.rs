@@ -1,5 +1,6 @@
 //! The directory: services, structures, reference lists.
 
+mod import;
 mod reference;
 mod service;
 mod structure;
@@ -21,6 +22,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(service::get_service_contact)
         .service(structure::list_structures)
         .service(structure::get_structure)
+        .service(import::list_imports)
+        .service(import::create_import)
+        .service(import::get_import)
+        .service(import::delete_import)
+        .service(import::upload_structures)
+        .service(import::upload_services)
+        .service(import::start_import)
+        .service(import::get_import_report)
         .service(reference::list_reference)
         .service(reference::get_reference);
 }

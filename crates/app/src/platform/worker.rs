@@ -21,6 +21,7 @@ use tokio::time::sleep;
 
 use super::housekeeping;
 use crate::claim::LEASE;
+use crate::directory::import;
 use crate::message::{deliver, notify};
 use crate::referral::clock;
 use crate::setback::Setback;
@@ -106,6 +107,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         notify::NOTICE_JOB => deliver::notice(app, job).await,
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
+        import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
         housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),
         _ => Err(Setback::never("unknown_kind")),
@@ -118,6 +120,9 @@ async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta
     job::failed(&tx, job.id, setback.code, again_at).await?;
     if again_at.is_none() && job.kind == notify::NOTICE_JOB {
         deliver::gave_up(&mut tx, job, setback.code).await?;
+    }
+    if again_at.is_none() && job.kind == import::IMPORT_JOB {
+        import::gave_up(&mut tx, job, setback.code).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -1,5 +1,6 @@
 //! Every question to the directory. Services are read through the policy: one row is a list of one.
 
+mod export;
 mod import;
 mod offer;
 mod structure;
@@ -24,7 +25,11 @@ use crate::db::{Db, Engine, Failure, Tx};
 use crate::identity::entity::organisation::{self, Column as O};
 use crate::identity::entity::{membership, unit};
 
-pub use import::{FeedKey, KnownService, KnownStructure, known_services, known_structures, published_of_source, unjoined_of_source};
+pub use export::{ExportFilter, exported_services, exported_structures};
+pub use import::{
+    FeedKey, FeedService, KnownService, KnownStructure, feed_services, feed_structures, known_services, known_structures,
+    published_of_source, unjoined_of_source,
+};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use structure::{count_structures, structure, structures};
 

@@ -1,5 +1,6 @@
 //! What is read of the directory, as it is shown.
 
+mod import;
 mod service;
 mod structure;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::{IntoParams, ToSchema};
 
+pub use import::{ImportView, Kept, Progress, RunOptions, Tallies, Tally, Upload};
 pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};
 pub use structure::{StructureFilter, StructureView};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use relais_persistence::Engine;
 use relais_persistence::audit::entity::{access_entry, event, mutation_entry, mutation_value, sequence_state};
-use relais_persistence::directory::entity::service;
+use relais_persistence::directory::entity::{import_part, import_run, search_document, service};
 use relais_persistence::identity::entity::{
     account_token, app_user, invitation, membership, membership_unit, organisation, role, role_assignment, service_account, session, unit,
 };
@@ -41,6 +41,9 @@ fn entities(engine: Engine) -> Schema {
         invitation,
         account_token,
         service,
+        search_document,
+        import_run,
+        import_part,
         need,
         person,
         referral,
@@ -79,6 +82,7 @@ fn kind_of(engine: Engine, kind: &ColumnType) -> &'static str {
         ColumnType::Double => ("double precision", "double precision"),
         ColumnType::Boolean => ("boolean", "boolean"),
         ColumnType::Uuid => ("blob", "uuid"),
+        ColumnType::VarBinary(_) | ColumnType::Blob => ("blob", "bytea"),
         ColumnType::Json | ColumnType::JsonBinary => ("text", "jsonb"),
         ColumnType::Date => ("text", "date"),
         ColumnType::TimestampWithTimeZone => ("text", "timestamp with time zone"),

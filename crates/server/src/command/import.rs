@@ -1,10 +1,12 @@
 //! `relais import`.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use relais_app::directory::import::{self, ImportFiles, ImportOptions, ImportReport, Tally};
+use relais_app::directory::import::{self, ImportFiles, ImportOptions, ImportReport, Tallies, Tally};
 use relais_domain::directory::SourceKey;
 use serde_json::json;
 
@@ -26,7 +28,7 @@ pub enum ImportCommand {
         /// The feed's format
         #[arg(long, default_value = "data-inclusion")]
         format: FeedFormat,
-        /// The structures: a JSON array, or one object per line
+        /// The structures: a JSON array, or one object per line; packed by gzip or not
         structures: PathBuf,
         /// The services, likewise
         services: PathBuf,
@@ -39,6 +41,9 @@ pub enum ImportCommand {
         /// The one source that the feed may hold
         #[arg(long)]
         source: Option<SourceKey>,
+        /// Where the errors go: CSV when the name ends in `.csv`, else JSON
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
         /// For scripts
         #[arg(long)]
         json: bool,
@@ -50,7 +55,8 @@ pub enum ImportCommand {
 /// # Errors
 /// Exit 1 when a file cannot be read. Bad records are in the report and do not stop the rest.
 pub async fn import(common: &Common, command: ImportCommand) -> Result<(), Stop> {
-    let ImportCommand::Services { format: FeedFormat::DataInclusion, structures, services, dry_run, full, source, json } = command;
+    let ImportCommand::Services { format: FeedFormat::DataInclusion, structures, services, dry_run, full, source, report: file, json } =
+        command;
     let app = common.start().await?;
     let style =
         ProgressStyle::with_template("{msg:>10} [{bar:40}] {bytes}/{total_bytes} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -63,6 +69,9 @@ pub async fn import(common: &Common, command: ImportCommand) -> Result<(), Stop>
     .await?;
     bar.finish_and_clear();
     app.db.clone().close().await;
+    if let Some(file) = file {
+        write_report(&report, &file).map_err(|error| Stop::new(format!("{} cannot be written: {error}", file.display())))?;
+    }
     if json {
         print_json(&json!(report));
     } else {
@@ -71,17 +80,31 @@ pub async fn import(common: &Common, command: ImportCommand) -> Result<(), Stop>
     Ok(())
 }
 
+fn write_report(report: &ImportReport, path: &Path) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        report.write_csv(&mut file)?;
+    } else {
+        serde_json::to_writer_pretty(&mut file, report)?;
+    }
+    file.flush()
+}
+
 fn print(report: &ImportReport) {
-    for (name, tally) in [("structures", &report.structures), ("services", &report.services)] {
-        let Tally { created, updated, restored, unchanged, refused, suspended } = tally;
+    let Tallies { complete, missing_looked_for: _, structures, services, error_count, errors_truncated: _ } = report.tallies;
+    for (name, tally) in [("structures", structures), ("services", services)] {
+        let Tally { created, updated, restored, unchanged, refused, suspended, translated } = tally;
         println!(
-            "{name:<11} {created} new, {updated} updated, {restored} restored, {unchanged} unchanged, {refused} refused, {suspended} suspended"
+            "{name:<11} {created} new, {updated} updated, {restored} restored, {unchanged} unchanged, {refused} refused, {suspended} suspended, {translated} translated"
         );
+    }
+    if !complete {
+        println!("A file breaks off: nothing is taken for missing.");
     }
     for line in report.errors.iter().take(50) {
         println!("  {} {} {}: {} {}", line.kind, line.index, line.id.as_deref().unwrap_or("-"), line.field, line.code);
     }
-    if report.errors.len() > 50 {
-        println!("  … and {} more; --json shows all", report.errors.len() - 50);
+    if error_count > 50 {
+        println!("  … and {} more; --report FILE shows the first ten thousand", error_count - 50);
     }
 }
