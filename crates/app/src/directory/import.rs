@@ -205,6 +205,12 @@ impl<'a> Run<'a> {
         draft: &mut Draft,
         parse: impl Fn(&Value) -> Result<(FeedKey, T), Vec<ImportError>>,
     ) -> Option<Good<T>> {
+        let translated = data_inclusion::v0::is_v0(record).then(|| match kind {
+            RecordKind::Structure => data_inclusion::v0::translate_structure(record),
+            RecordKind::Service => data_inclusion::v0::translate_service(record),
+        });
+        draft.tally(kind).translated += u64::from(translated.is_some());
+        let record = translated.as_ref().unwrap_or(record);
         let seen = self.seen.of(kind);
         seen.has(record);
         let id = data_inclusion::record_id(record);
