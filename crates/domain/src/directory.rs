@@ -13,6 +13,7 @@ mod service;
 mod tokens;
 
 pub mod data_inclusion;
+pub mod search;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{AudienceCode, Fee, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn};
