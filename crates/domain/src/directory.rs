@@ -15,6 +15,7 @@ mod territory;
 mod tokens;
 
 pub mod data_inclusion;
+pub mod search;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{
