@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::{
     Acceptance, AudienceCode, AudienceNote, Coverage, Description, Fee, FeeNote, Label, LanguageTag, OrganisationState, Receiving,
-    Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode, WayIn,
+    Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode, UpdateFrequency, WayIn,
 };
 use crate::shared::{
     contact::{CommuneCode, GeoPoint, Language, Locality, PostalCode},
@@ -137,6 +137,9 @@ pub struct SearchDocument {
     pub quality_parts: u8,
     /// The latest of: the source's date, our last change, the last confirmation.
     pub fresh_on: NaiveDate,
+    /// How often its owner promises to look it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update_frequency: Option<UpdateFrequency>,
     /// The feed it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceKey>,
@@ -161,6 +164,9 @@ pub struct OrganisationCard {
     pub state: OrganisationState,
     /// A moderator verified it.
     pub verified: bool,
+    /// It takes referrals by the form at all.
+    #[serde(default)]
+    pub takes_forms: bool,
     /// Counts the saves.
     pub version: i32,
     /// The codes of its networks.
@@ -178,6 +184,7 @@ impl OrganisationCard {
             active: self.state == OrganisationState::Active,
             has_members: self.members.iter().any(|days| days.contains(today)),
             verified: self.verified,
+            takes_forms: self.takes_forms,
         }
     }
 }
@@ -190,10 +197,10 @@ impl SearchDocument {
             && self.suspended_from.is_none_or(|from| today < from)
     }
 
-    /// Why it takes no referrals; see [`Acceptance::refusal`].
-    pub const fn refusal(&self, organisation: Receiving) -> Option<&'static str> {
+    /// Why it takes no referrals on a day; see [`Acceptance::refusal`].
+    pub fn refusal(&self, organisation: Receiving, today: NaiveDate) -> Option<&'static str> {
         let acceptance = Acceptance {
-            state: self.state,
+            state: self.state.on(self.suspended_from, today),
             form_enabled: self.form_enabled,
             imported: self.imported,
             has_contact_email: self.has_contact_email,
