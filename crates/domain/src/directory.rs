@@ -9,21 +9,25 @@ mod imported;
 mod lists;
 mod parts;
 mod publishing;
+mod search_words;
 mod service;
 mod tokens;
 
 pub mod data_inclusion;
 
 pub use actions::{ServiceAct, ServiceAction};
-pub use codes::{AudienceCode, Fee, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn};
+pub use codes::{
+    AudienceCode, Fee, NetworkCode, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
+};
 pub use draft::{NewService, ServiceDraft, ServicePatch};
 pub use imported::{Home, ImportedService, ImportedStructure, OpenTo, RecordKind};
-pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
+pub use lists::{Entry, Labels, List, REFERENCE_LISTS, reference, reference_list};
 pub use parts::{
     AudienceNote, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description, DocumentCode, DocumentLabel,
     FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary, Zone, ZoneKind,
 };
 pub use publishing::{Acceptance, Receiving, Told};
+pub use search_words::search_words;
 pub use service::{Service, ServiceChange, ServiceEvent};
 pub use tokens::{BadToken, Slug, ZoneCode};
 

@@ -3,11 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    codes::ServiceState,
+    codes::{NetworkCode, ServiceState},
     draft::ServiceDraft,
     parts::{Description, ServiceName, SourceKey},
     service::{Service, ServiceChange, ServiceEvent},
-    tokens::Slug,
 };
 use crate::{
     choice,
@@ -75,8 +74,8 @@ pub struct ImportedStructure {
     pub email: Option<Email>,
     /// The telephone number.
     pub phone: Option<Phone>,
-    /// The networks it belongs to, by their national codes.
-    pub networks: Option<Vec<Slug>>,
+    /// The networks it belongs to.
+    pub networks: Option<Vec<NetworkCode>>,
     /// The address.
     pub address: Option<PostalAddress>,
     /// The place on the map.
