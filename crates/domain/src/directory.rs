@@ -10,6 +10,7 @@ mod lists;
 mod parts;
 mod publishing;
 mod quality;
+mod search_words;
 mod service;
 mod territory;
 mod tokens;
@@ -19,11 +20,12 @@ pub mod search;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{
-    AudienceCode, CriteriaMode, Fee, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
+    AudienceCode, CriteriaMode, Fee, NetworkCode, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode,
+    UpdateFrequency, WayIn,
 };
 pub use draft::{NewService, ServiceDraft, ServicePatch};
 pub use imported::{Home, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
-pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
+pub use lists::{Entry, Labels, List, REFERENCE_LISTS, reference, reference_list};
 pub use parts::{
     AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description,
     DocumentCode, DocumentLabel, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName, ServicePlace, SourceKey,
@@ -31,6 +33,7 @@ pub use parts::{
 };
 pub use publishing::{Acceptance, Receiving, Told};
 pub use quality::{Freshness, Quality, QualityFacts};
+pub use search_words::search_words;
 pub use service::{Service, ServiceChange, ServiceEvent};
 pub use territory::departements_of;
 pub use tokens::{BadToken, Slug, ZoneCode};
