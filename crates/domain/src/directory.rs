@@ -8,6 +8,7 @@ mod draft;
 mod imported;
 mod lists;
 mod parts;
+mod place;
 mod publishing;
 mod service;
 mod tokens;
@@ -22,6 +23,10 @@ pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
 pub use parts::{
     AudienceNote, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description, DocumentCode, DocumentLabel,
     FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary, Zone, ZoneKind,
+};
+pub use place::{
+    Gazetteer, Only, Place, PlaceColumns, PlaceKind, city_of, departement_name, parse_place, place_code, place_code_of, postal_code_of,
+    region_name,
 };
 pub use publishing::{Acceptance, Receiving, Told};
 pub use service::{Service, ServiceChange, ServiceEvent};
