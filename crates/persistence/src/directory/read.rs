@@ -2,6 +2,7 @@
 
 mod import;
 mod offer;
+mod place;
 mod structure;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -26,6 +27,7 @@ use crate::identity::entity::{membership, unit};
 
 pub use import::{FeedKey, KnownService, KnownStructure, known_services, known_structures, published_of_source, unjoined_of_source};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
+pub use place::{places, places_in};
 pub use structure::{count_structures, structure, structures};
 
 /// Where a page begins: the instant and id of the last row of the page before.

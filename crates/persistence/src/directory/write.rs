@@ -1,6 +1,7 @@
 //! Saving services and imported organisations, and the way between a row and the domain's value.
 
 mod import;
+mod place;
 
 use chrono::{DateTime, Utc};
 use relais_domain::directory::{Contact, Coverage, Service, ServiceChange, ServiceEvent};
@@ -13,6 +14,7 @@ use super::entity::service::{Entity, Model};
 use crate::db::{Failure, Tx};
 
 pub use import::{create_structure, refresh_structure, set_structure_state};
+pub use place::put_places;
 
 /// A JSON column as a value; NULL is "not told".
 pub(super) fn told<T: DeserializeOwned>(column: Option<Json>) -> Result<Option<T>, Failure> {

@@ -84,23 +84,21 @@ fn told<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 }
 
 fn text(fields: &Map<String, Value>, name: &str, wrong: &mut Wrong) -> Option<String> {
-    match told(fields, name)? {
-        Value::String(text) => (!text.trim().is_empty()).then(|| text.clone()),
-        _ => {
-            wrong.at(name, "wrong_type", "expected a text or null");
-            None
-        }
+    let value = told(fields, name)?;
+    let text = value.as_str();
+    if text.is_none() {
+        wrong.at(name, "wrong_type", "expected a text or null");
     }
+    text.filter(|text| !text.trim().is_empty()).map(ToOwned::to_owned)
 }
 
 fn number(fields: &Map<String, Value>, name: &str, wrong: &mut Wrong) -> Option<String> {
-    match told(fields, name)? {
-        Value::Number(number) => Some(number.to_string()),
-        _ => {
-            wrong.at(name, "wrong_type", "expected a number or null");
-            None
-        }
+    let value = told(fields, name)?;
+    if !value.is_number() {
+        wrong.at(name, "wrong_type", "expected a number or null");
+        return None;
     }
+    Some(value.to_string())
 }
 
 fn texts(fields: &Map<String, Value>, name: &str, wrong: &mut Wrong) -> Vec<String> {
@@ -122,15 +120,13 @@ fn texts(fields: &Map<String, Value>, name: &str, wrong: &mut Wrong) -> Vec<Stri
     texts
 }
 
-/// Latitude and longitude of a GeoJSON point, which names the longitude first (RFC 7946 §3.1.1).
+/// Latitude and longitude of a `GeoJSON` point, which names the longitude first (RFC 7946 §3.1.1).
 fn centre(fields: &Map<String, Value>, wrong: &mut Wrong) -> (Option<String>, Option<String>) {
     let Some(point) = told(fields, NAMES.latitude) else { return (None, None) };
     let degrees = point.get("coordinates").and_then(Value::as_array).map(Vec::as_slice);
-    match degrees {
-        Some([Value::Number(longitude), Value::Number(latitude), ..]) => (Some(latitude.to_string()), Some(longitude.to_string())),
-        _ => {
-            wrong.at(NAMES.latitude, "wrong_type", "expected a GeoJSON point");
-            (None, None)
-        }
+    if let Some([Value::Number(longitude), Value::Number(latitude), ..]) = degrees {
+        return (Some(latitude.to_string()), Some(longitude.to_string()));
     }
+    wrong.at(NAMES.latitude, "wrong_type", "expected a GeoJSON point");
+    (None, None)
 }
