@@ -287,6 +287,11 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table("sequence_state", Retention::Permanent, &[(TECHNICAL, "name last_position last_seal")]),
+    table(
+        "join_request",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id organisation_id user_id state decided_by decided_at created_at updated_at version"), (ACCOUNT, "message reason")],
+    ),
 ];
 
 #[cfg(test)]

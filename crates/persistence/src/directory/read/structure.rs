@@ -2,7 +2,7 @@
 
 use relais_domain::directory::{OrganisationState, ServiceState};
 use relais_domain::shared::ids::OrganisationId;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SubQueryStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, SelectStatement, SubQueryStatement};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 
 use super::{After, bounded_count, has_words};
@@ -18,18 +18,39 @@ fn faces() -> Select<Organisations> {
         .and_where(Expr::col((Services, S::OrganisationId)).equals((Organisations, O::Id)))
         .and_where(Expr::col((Services, S::State)).eq(ServiceState::Published))
         .take();
+    let branch = Alias::new("branch");
+    let branches: SelectStatement = Query::select()
+        .expr(Expr::cust("COUNT(*)"))
+        .from_as(Organisations, branch.clone())
+        .and_where(Expr::col((branch.clone(), O::ParentId)).equals((Organisations, O::Id)))
+        .and_where(Expr::col((branch, O::State)).eq(OrganisationState::Active))
+        .take();
     Organisations::find()
         .select_only()
-        .columns([O::Id, O::Name, O::Description, O::State, O::Locality, O::Country, O::Address, O::Latitude, O::Longitude, O::Website])
+        .columns([
+            O::Id,
+            O::ParentId,
+            O::Name,
+            O::Description,
+            O::State,
+            O::Locality,
+            O::Country,
+            O::Address,
+            O::Latitude,
+            O::Longitude,
+            O::Website,
+        ])
         .columns([O::Email, O::Phone, O::Source, O::SourceId, O::SourceUpdatedOn, O::CreatedAt, O::UpdatedAt, O::Version, O::Settings])
         .expr_as(O::VerifiedAt.is_not_null(), "verified")
         .expr_as(Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(published))), "published_services")
+        .expr_as(Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(branches))), "branches")
 }
 
 fn filtered(filter: &StructureFilter) -> Condition {
-    let StructureFilter { q, verified } = filter;
+    let StructureFilter { q, verified, parent } = filter;
     Condition::all()
         .add(O::State.eq(OrganisationState::Active))
+        .add_option(parent.map(|parent| O::ParentId.eq(parent)))
         .add_option(q.as_deref().map(|q| has_words(Expr::col((Organisations, O::NameFolded)), q)))
         .add_option(verified.map(|wanted| if wanted { O::VerifiedAt.is_not_null() } else { O::VerifiedAt.is_null() }))
 }

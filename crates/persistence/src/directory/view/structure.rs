@@ -20,6 +20,9 @@ pub struct StructureFilter {
     /// Whether a moderator has verified it.
     #[param(required = false, value_type = bool)]
     pub verified: Option<bool>,
+    /// Branches of this organisation.
+    #[param(required = false, value_type = OrganisationId)]
+    pub parent: Option<OrganisationId>,
 }
 
 /// The public face of an organisation.
@@ -27,6 +30,10 @@ pub struct StructureFilter {
 pub struct StructureView {
     /// The id of the organisation.
     pub id: OrganisationId,
+    /// The organisation that this is a branch of.
+    pub parent_id: Option<OrganisationId>,
+    /// How many branches it has that are at work.
+    pub branches: i64,
     /// The name.
     pub name: String,
     /// The long text.
