@@ -5,11 +5,11 @@
 //! owner follows the link.
 
 use chrono::TimeDelta;
-use relais_domain::identity::{AccountState, Actor, FullName, Password, SecretText};
+use relais_domain::identity::{AccountState, Actor, FullName, Password, SecretText, password_problems};
 use relais_domain::message::NoticeKind;
-use relais_domain::shared::Email;
 use relais_domain::shared::contact::Language;
 use relais_domain::shared::ids::UserId;
+use relais_domain::shared::{Blocked, Email};
 use relais_persistence::Tx;
 use relais_persistence::identity::entity::{account_token, app_user};
 use relais_persistence::identity::{AccountToken, User, read, standing, write};
@@ -65,25 +65,23 @@ fn bad_token() -> Refusal {
 /// 422 `password_too_weak`.
 pub async fn sign_up(app: &App, caller: &Caller, new: &SignUp) -> Result<(), Refusal> {
     let ctx = app.ctx(caller);
-    let hash = hashed(app, &new.password, &new.email, "/password").await?;
+    Blocked::unless_empty(password_problems(&new.password, &new.email, "/password"))?;
     let key = new.email.folded();
-    let allowed = Tries::of(app, &ctx, &key, caller.request.address.as_deref()).may_sign_up().await?;
-    // An address that has an account takes the same transactions as a new one.
+    if !Tries::of(app, &ctx, &key, caller.request.address.as_deref()).may_sign_up().await? {
+        return Ok(());
+    }
+    // An address that has an account costs the same work and the same transactions as a new one.
+    let hash = hashed(app, &new.password, &new.email, "/password").await?;
+    let language = new.language.unwrap_or(caller.language);
     let mut tx = app.db.write(&ctx).await?;
-    if allowed {
-        let language = new.language.unwrap_or(caller.language);
-        match write::user_with_email(&tx, &key).await? {
-            None => {
-                let (email, name) = (new.email.clone(), new.name.to_string());
-                let user = NewUser { email, name, language, platform_role: None };
-                let id = setup::add_account(&mut tx, user, hash, AccountState::Unconfirmed).await?;
-                send_token(app, &mut tx, id).await?;
-            }
-            Some(user) if user.state == AccountState::Unconfirmed.code() => {
-                again(app, &mut tx, user.id, new, language, hash).await?;
-            }
-            Some(user) => notify::account(&mut tx, NoticeKind::AccountExists, AccountSubject::User(user.id)),
+    match write::user_with_email(&tx, &key).await? {
+        None => {
+            let user = NewUser { email: new.email.clone(), name: new.name.to_string(), language, platform_role: None };
+            let id = setup::add_account(&mut tx, user, hash, AccountState::Unconfirmed).await?;
+            send_token(app, &mut tx, id).await?;
         }
+        Some(user) if user.state == AccountState::Unconfirmed.code() => again(app, &mut tx, user.id, new, language, hash).await?,
+        Some(user) => notify::account(&mut tx, NoticeKind::AccountExists, AccountSubject::User(user.id)),
     }
     Ok(tx.commit().await?)
 }
