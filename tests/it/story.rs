@@ -4,7 +4,9 @@ mod access;
 mod clock;
 mod directory;
 mod filing;
+mod founding;
 mod held;
+mod joining;
 mod link;
 mod notice;
 mod operator;
@@ -12,6 +14,7 @@ mod prescriber;
 mod reference;
 mod search;
 mod sent;
+mod sign_up;
 mod thread;
 
 use serde_json::{Value, json};
