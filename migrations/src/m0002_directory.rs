@@ -24,12 +24,22 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         portable::drop_all(manager, TABLES).await?;
+        portable::run(manager, JOINING_DOWN).await?;
         portable::run(manager, SERVICE_DOWN).await
     }
 }
 
-const TABLES: &[&str] =
-    &["search_document", "place", "bookmark", "saved_search", "service_report", "contact_reading", "import_run", "import_part"];
+const TABLES: &[&str] = &[
+    "search_document",
+    "place",
+    "bookmark",
+    "saved_search",
+    "service_report",
+    "contact_reading",
+    "import_run",
+    "import_part",
+    "join_request",
+];
 
 const SERVICE: &str = include_str!("m0002_directory/service.sql");
 const SERVICE_DOWN: &str = include_str!("m0002_directory/service_down.sql");
@@ -37,3 +47,4 @@ const PLACE: &str = include_str!("m0002_directory/place.sql");
 const READER: &str = include_str!("m0002_directory/reader.sql");
 const IMPORT: &str = include_str!("m0002_directory/import.sql");
 const JOINING: &str = include_str!("m0002_directory/joining.sql");
+const JOINING_DOWN: &str = include_str!("m0002_directory/joining_down.sql");

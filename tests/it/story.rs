@@ -4,13 +4,17 @@ mod access;
 mod clock;
 mod directory;
 mod filing;
+mod founding;
 mod held;
+mod joining;
 mod link;
 mod notice;
 mod operator;
 mod prescriber;
+mod reference;
 mod search;
 mod sent;
+mod sign_up;
 mod thread;
 
 use serde_json::{Value, json};

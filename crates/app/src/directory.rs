@@ -1,6 +1,7 @@
 //! The directory: services, structures, reference lists, what is offered to referrals, and the import of feeds.
 
 mod offer;
+pub mod places;
 mod reference;
 mod service;
 mod structure;
@@ -11,7 +12,7 @@ pub mod import;
 mod tests;
 
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
-pub use reference::{ReferenceList, ReferenceLists, reference, references};
+pub use reference::{ReferenceList, ReferenceListSummary, ReferenceLists, reference, references};
 pub use service::{
     ServiceActions, archive_service, confirm_service, create_service, list_services, publish_service, read_contact, read_service,
     service_actions, suspend_service, update_service,

@@ -8,28 +8,37 @@ mod draft;
 mod imported;
 mod lists;
 mod parts;
+mod place;
 mod publishing;
 mod quality;
+mod search_words;
 mod service;
 mod territory;
 mod tokens;
 
 pub mod data_inclusion;
+pub mod search;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{
-    AudienceCode, CriteriaMode, Fee, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
+    AudienceCode, CriteriaMode, Fee, NetworkCode, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode,
+    UpdateFrequency, WayIn,
 };
 pub use draft::{NewService, ServiceDraft, ServicePatch};
 pub use imported::{Home, ImportFormat, ImportState, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
-pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
+pub use lists::{Entry, Labels, List, REFERENCE_LISTS, reference, reference_list};
 pub use parts::{
     AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description,
     DocumentCode, DocumentLabel, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName, ServicePlace, SourceKey,
     Summary, WayInNote, Zone, ZoneKind,
 };
+pub use place::{
+    Gazetteer, Only, Place, PlaceColumns, PlaceKind, city_of, departement_name, parse_place, place_code, place_code_of, postal_code_of,
+    region_name,
+};
 pub use publishing::{Acceptance, Receiving, Told};
 pub use quality::{Freshness, Quality, QualityFacts};
+pub use search_words::search_words;
 pub use service::{Service, ServiceChange, ServiceEvent};
 pub use territory::departements_of;
 pub use tokens::{BadToken, Slug, ZoneCode};

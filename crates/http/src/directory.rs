@@ -1,6 +1,7 @@
-//! The directory: services, structures, reference lists.
+//! The directory: services, structures, places, reference lists.
 
 mod import;
+mod place;
 mod reference;
 mod service;
 mod structure;
@@ -30,6 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(import::upload_services)
         .service(import::start_import)
         .service(import::get_import_report)
+        .service(place::list_places)
+        .service(place::get_place)
         .service(reference::list_reference)
         .service(reference::get_reference);
 }

@@ -5,7 +5,7 @@
 //! most a hundred, so an interrupted import leaves the old or the new state of each, and a second run completes it. One
 //! that a worker does for the API notes its place in each of these transactions, so that another worker can go on.
 
-mod feed;
+pub(super) mod feed;
 mod job;
 mod keep;
 mod missing;
@@ -35,6 +35,7 @@ pub use self::report::{ImportReport, MOST_LINES, ReportLine};
 pub use self::runs::{ImportForm, create, delete, list, read, report, report_csv, start};
 use self::seen::SeenOfBoth;
 use self::source::Reader;
+pub(super) use self::source::unreadable;
 pub use self::upload::{Packing, accepts_upload, upload};
 pub(crate) use self::{job::IMPORT_JOB, job::gave_up, job::work};
 use crate::{App, Refusal};
@@ -272,7 +273,7 @@ impl<'a> Run<'a> {
 }
 
 /// Runs a batch, and again when somebody else's transaction stood against it: both waited for each other, or the other was first.
-async fn attempts<T>(batch: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Refusal> {
+pub(super) async fn attempts<T>(batch: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Refusal> {
     let mut tried = 1;
     loop {
         match batch().await {

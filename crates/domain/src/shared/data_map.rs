@@ -203,6 +203,11 @@ pub const TABLES: &[Table] = &[
             (ACCOUNT, "contact_name contact_email contact_phone"),
         ],
     ),
+    table(
+        "place",
+        Retention::Permanent,
+        &[(TECHNICAL, "code kind country name parent departement region epci latitude longitude population postal_codes")],
+    ),
     table("need", Retention::Referral730Days, &[(TECHNICAL, "id created_at")]),
     table(
         "person",
@@ -319,6 +324,11 @@ pub const TABLES: &[Table] = &[
     ),
     // The parts of a feed, open data, and what its report says of them.
     table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),
+    table(
+        "join_request",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id organisation_id user_id state decided_by decided_at created_at updated_at version"), (ACCOUNT, "message reason")],
+    ),
 ];
 
 #[cfg(test)]

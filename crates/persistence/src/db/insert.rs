@@ -14,7 +14,7 @@ const MOST_ROWS: usize = 500;
 const MOST_TOGETHER: usize = 6_000;
 
 /// Statements that insert rows and stay under the engines' limits, each with how many values it binds.
-pub(super) fn inserts<E>(rows: Vec<E::Model>) -> Vec<(InsertStatement, usize)>
+pub(crate) fn inserts<E>(rows: Vec<E::Model>) -> Vec<(InsertStatement, usize)>
 where
     E: EntityTrait,
     E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone,

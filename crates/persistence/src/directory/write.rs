@@ -1,6 +1,8 @@
 //! Saving services and imported organisations, and the way between a row and the domain's value.
 
 mod import;
+mod place;
+mod search;
 
 use chrono::{DateTime, Utc};
 use relais_domain::directory::{Capacity, Contact, Coverage, PlaceNames, Service, ServiceChange, ServiceEvent};
@@ -13,6 +15,7 @@ use super::entity::service::{Entity, Model};
 use crate::db::{Failure, Tx};
 
 pub use import::{create_structures, refresh_structure, set_structure_state};
+pub use place::put_places;
 
 /// A JSON column as a value; NULL is "not told".
 pub(super) fn told<T: DeserializeOwned>(column: Option<Json>) -> Result<Option<T>, Failure> {
@@ -266,6 +269,7 @@ pub async fn create(tx: &mut Tx, change: ServiceChange) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Conflict`] when an id or a place in a feed is taken.
 pub async fn create_all(tx: &mut Tx, changes: Vec<ServiceChange>) -> Result<(), Failure> {
+    search::leave_all(tx, changes.iter().map(|change| (&change.service, None)))?;
     let mut rows = Vec::with_capacity(changes.len());
     for change in changes {
         events(tx, &change);
@@ -296,6 +300,9 @@ pub async fn save(tx: &mut Tx, before: &Model, change: ServiceChange, act: &str,
             Because::Told | Because::Imported => before.missing_since,
         },
     };
+    // The save raises the version, and search shows it.
+    let service = Service { version: before.version + 1, ..change.service.clone() };
+    search::leave(tx, &service, before.median_days)?;
     let after = row_of(change.service, kept)?;
     tx.save_because::<Entity>(before, after, act, because.reason()).await
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use relais_persistence::Engine;
 use relais_persistence::audit::entity::{access_entry, event, mutation_entry, mutation_value, sequence_state};
-use relais_persistence::directory::entity::{import_part, import_run, search_document, service};
+use relais_persistence::directory::entity::{import_part, import_run, place, service};
 use relais_persistence::identity::entity::{
-    account_token, app_user, invitation, membership, membership_unit, organisation, role, role_assignment, service_account, session, unit,
+    account_token, app_user, invitation, join_request, membership, membership_unit, organisation, role, role_assignment, service_account,
+    session, unit,
 };
 use relais_persistence::message::entity::{message, notice, sandbox_mail, task};
 use relais_persistence::person::entity::{consent, person};
@@ -41,9 +42,9 @@ fn entities(engine: Engine) -> Schema {
         invitation,
         account_token,
         service,
-        search_document,
         import_run,
         import_part,
+        place,
         need,
         person,
         referral,
@@ -61,6 +62,7 @@ fn entities(engine: Engine) -> Schema {
         mutation_value,
         access_entry,
         sequence_state,
+        join_request,
     ]
 }
 

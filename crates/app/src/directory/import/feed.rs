@@ -3,15 +3,17 @@
 //! It is fed, it does not read: the bytes may come from a file or from wherever an upload was kept, and between two records
 //! its whole memory is a [`Mark`], from which another worker can go on.
 
+use std::io::{self, BufRead};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A record beyond this is an error of its index.
-const LARGEST: usize = 1_000_000;
+pub(in crate::directory) const LARGEST: usize = 1_000_000;
 
 /// What a feed holds next.
 #[derive(Debug, PartialEq)]
-pub(super) enum Element {
+pub(in crate::directory) enum Element {
     /// A record.
     Record {
         /// Its place, from 0.
@@ -178,6 +180,39 @@ impl Feed {
         match serde_json::from_slice(&record.bytes) {
             Ok(value) => Element::Record { index, value },
             Err(_) => Element::Bad { index, code: "malformed_json" },
+        }
+    }
+}
+
+/// A file of records that is read where it lies.
+#[derive(Debug)]
+pub(in crate::directory) struct FeedFile<R> {
+    reader: R,
+    feed: Feed,
+}
+
+impl<R: BufRead> FeedFile<R> {
+    pub(in crate::directory) fn new(reader: R) -> Self {
+        Self { reader, feed: Feed::default() }
+    }
+
+    /// The next record.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(in crate::directory) fn next_element(&mut self) -> io::Result<Element> {
+        loop {
+            let bytes = match self.reader.fill_buf() {
+                Ok([]) => return Ok(self.feed.finish(false)),
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let (taken, element) = self.feed.take(bytes);
+            self.reader.consume(taken);
+            if let Some(element) = element {
+                return Ok(element);
+            }
         }
     }
 }

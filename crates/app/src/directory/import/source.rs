@@ -51,7 +51,7 @@ pub(super) struct Reader {
     cut: bool,
 }
 
-fn unreadable(error: &io::Error) -> Refusal {
+pub(in crate::directory) fn unreadable(error: io::Error) -> Refusal {
     tracing::warn!(%error, "a file of the feed cannot be read");
     Refusal::BadRequest("file_unreadable")
 }
@@ -63,10 +63,10 @@ impl Reader {
             let file = File::open(path)?;
             Ok((file.metadata()?.len(), file))
         };
-        let (size, file) = open(path).map_err(|error| unreadable(&error))?;
+        let (size, file) = open(path).map_err(unreadable)?;
         let read = Arc::new(AtomicU64::new(0));
         let mut counted = BufReader::new(Counted { file, read: Arc::clone(&read) });
-        let head = io::BufRead::fill_buf(&mut counted).map_err(|error| unreadable(&error))?;
+        let head = io::BufRead::fill_buf(&mut counted).map_err(unreadable)?;
         let reader: Box<dyn Read + Send> = if head.starts_with(&GZIP) { Box::new(MultiGzDecoder::new(counted)) } else { Box::new(counted) };
         Ok(Self::of(Source::File { reader, read }, size, Mark::default()))
     }
@@ -133,7 +133,7 @@ impl Reader {
                         self.cut = true;
                         0
                     }
-                    Err(error) => return Err(unreadable(&error)),
+                    Err(error) => return Err(unreadable(error)),
                 };
                 self.buffer.truncate(length);
             }
