@@ -15,6 +15,7 @@ mod territory;
 mod tokens;
 
 pub mod data_inclusion;
+pub mod hsds;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{

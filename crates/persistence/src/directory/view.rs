@@ -3,6 +3,8 @@
 mod service;
 mod structure;
 
+pub mod hsds;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::directory::{
     Acceptance, AudienceCode, Fee, OrganisationState, Receiving, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary,
@@ -15,6 +17,7 @@ use serde_json::Value as Json;
 use utoipa::{IntoParams, ToSchema};
 
 pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};
+pub(crate) use structure::contact_is_public;
 pub use structure::{StructureFilter, StructureView};
 
 /// What of services is asked for. A repeated parameter means "one of these".
