@@ -5,6 +5,7 @@ mod clock;
 mod directory;
 mod filing;
 mod held;
+mod hsds;
 mod link;
 mod notice;
 mod operator;

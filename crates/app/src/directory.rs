@@ -5,6 +5,7 @@ mod reference;
 mod service;
 mod structure;
 
+pub mod hsds;
 pub mod import;
 #[cfg(test)]
 mod tests;

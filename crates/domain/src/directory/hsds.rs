@@ -75,7 +75,10 @@ fn uri(address: &str) -> String {
         if plain && !(byte == b'#' && fragments > 1) {
             written.push(char::from(byte));
         } else {
-            written.push_str(&format!("%{byte:02X}"));
+            written.push('%');
+            for digit in [byte >> 4, byte & 0xf] {
+                written.extend(char::from_digit(u32::from(digit), 16).map(|digit| digit.to_ascii_uppercase()));
+            }
         }
     }
     written

@@ -23,7 +23,7 @@ struct Place<'a> {
 fn places(service: &Service) -> Vec<Place<'_>> {
     let told = service.address.is_some() || service.point.is_some();
     let comes = service.reception != Some(Reception::Remote);
-    let own = (told && comes).then(|| Place { number: 0, address: service.address.as_ref(), point: service.point });
+    let own = (told && comes).then_some(Place { number: 0, address: service.address.as_ref(), point: service.point });
     let others = service.other_places.iter().flatten().filter(|_| comes).zip(1..=LAST_PLACE);
     let others = others.map(|(place, number)| Place { number, address: Some(&place.address), point: place.point });
     let from_afar = matches!(service.reception, Some(Reception::Remote | Reception::Both));

@@ -70,7 +70,7 @@ pub(super) fn receives(engine: Engine, area: &PostcodeArea) -> Expr {
         Engine::Sqlite => {
             let keys: Vec<String> = zones.map(|(kind, code)| format!("{kind}:{code}")).collect();
             let marks = vec!["?"; keys.len()].join(", ");
-            let zone = r#"json_extract(zone.value, '$.kind') || ':' || json_extract(zone.value, '$.code')"#;
+            let zone = r"json_extract(zone.value, '$.kind') || ':' || json_extract(zone.value, '$.code')";
             let text = format!(
                 r#"(json_extract("service"."coverage", '$.everywhere') = 1 OR EXISTS (SELECT 1 FROM json_each("service"."coverage", '$.zones') AS zone WHERE {zone} IN ({marks})))"#
             );
