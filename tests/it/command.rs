@@ -2,6 +2,7 @@
 
 mod backup;
 mod config;
+mod export;
 
 use std::net::TcpListener;
 use std::time::Duration;

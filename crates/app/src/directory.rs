@@ -7,6 +7,7 @@ mod service;
 mod structure;
 
 pub mod export;
+pub mod hsds;
 pub mod import;
 #[cfg(test)]
 mod tests;

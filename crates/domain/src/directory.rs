@@ -17,6 +17,7 @@ mod territory;
 mod tokens;
 
 pub mod data_inclusion;
+pub mod hsds;
 pub mod search;
 
 pub use actions::{ServiceAct, ServiceAction};

@@ -1,5 +1,6 @@
 //! The directory: services, structures, places, reference lists.
 
+mod hsds;
 mod import;
 mod place;
 mod reference;
@@ -34,5 +35,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(place::list_places)
         .service(place::get_place)
         .service(reference::list_reference)
-        .service(reference::get_reference);
+        .service(reference::get_reference)
+        .service(hsds::get_hsds)
+        .service(hsds::list_hsds_services)
+        .service(hsds::get_hsds_service)
+        .service(hsds::list_hsds_organizations)
+        .service(hsds::get_hsds_organization)
+        .service(hsds::list_hsds_service_at_locations)
+        .service(hsds::get_hsds_service_at_location)
+        .service(hsds::list_hsds_taxonomies)
+        .service(hsds::get_hsds_taxonomy)
+        .service(hsds::list_hsds_taxonomy_terms)
+        .service(hsds::get_hsds_taxonomy_term);
 }
