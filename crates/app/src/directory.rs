@@ -1,8 +1,9 @@
-//! The directory: services, structures, reference lists, what is offered to referrals, and the import of feeds.
+//! The directory: services, structures, places, search, reference lists, what is offered to referrals, and the import of feeds.
 
 mod offer;
 pub mod places;
 mod reference;
+pub mod search;
 mod service;
 mod structure;
 

@@ -13,7 +13,6 @@ mod publishing;
 mod quality;
 mod search_words;
 mod service;
-mod territory;
 mod tokens;
 
 pub mod data_inclusion;
@@ -41,7 +40,6 @@ pub use publishing::{Acceptance, Receiving, Told};
 pub use quality::{Freshness, Quality, QualityFacts};
 pub use search_words::search_words;
 pub use service::{Service, ServiceChange, ServiceEvent};
-pub use territory::departements_of;
 pub use tokens::{BadToken, Slug, ZoneCode};
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(service::list_services)
         .service(service::create_service)
+        .service(service::get_service_map)
         .service(service::get_service)
         .service(service::update_service)
         .service(service::publish_service)

@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Condition, Facts, Field, Mask, Operand, Permission, Policy, Resource, Rule};
-use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch, reference_list};
+use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch};
 use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
 use relais_persistence::directory::read::{self, Eyes};
-use relais_persistence::directory::view::{ServiceContact, ServiceFilter, ServiceItem, ServiceView};
+use relais_persistence::directory::view::{ServiceContact, ServiceFilter, ServiceView};
 use relais_persistence::directory::write::{self, Because};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::search::{self, ServicePage};
 use crate::page::MOST_COUNTED;
-use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
+use crate::{App, Caller, Done, PageRequest, Refusal, effect};
 
 /// What can be done to a service now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -101,26 +102,22 @@ fn possible(caller: &Caller, service: &Service) -> Vec<&'static str> {
     actions.into_iter().filter(|action| action.allowed).map(|action| action.act.code()).collect()
 }
 
-/// Codes of a filter that no list holds: `unknown_code` (422).
-fn known_topics(filter: &ServiceFilter) -> Result<(), Refusal> {
-    let listed = |name: &str, code: &str| reference_list(name).unwrap_or_default().iter().any(|entry| entry.code == code);
-    let unknown = filter.topic.iter().filter(|code| !listed("topics", code) && !listed("topic-categories", code));
-    let blockers: Vec<Blocker> = unknown.map(|_| Blocker::content("unknown_code").at("?topic")).collect();
-    Ok(Blocked::unless_empty(blockers)?)
-}
-
-/// Lists services in the order in which they came: the published ones of organisations at work, and, when another state is
-/// asked for, those that the caller may write.
+/// Lists services: a search of the published ones of organisations at work. When another state is asked for, those that the
+/// caller may write, in the order in which they came.
 ///
 /// # Errors
-/// `invalid_cursor` (400); `unknown_code` (422) for a topic.
-pub async fn list_services(app: &App, caller: &Caller, filter: &ServiceFilter, page: &PageRequest) -> Result<Page<ServiceItem>, Refusal> {
-    known_topics(filter)?;
+/// `invalid_cursor` (400); those of [`search::question`] (422); `search_warming` (503).
+pub async fn list_services(app: &App, caller: &Caller, filter: &ServiceFilter, page: &PageRequest) -> Result<ServicePage, Refusal> {
+    if !search::is_for_the_database(filter) {
+        return search::search_services(app, caller, filter, page).await;
+    }
+    search::question(app, filter)?;
     let sight = Sight::of(app, caller);
     let after = page.after(app, caller)?;
     let rows = read::services(&app.db, sight.eyes(), filter, after, page.limit + 1).await?;
     let count = if page.count { Some(read::count_services(&app.db, sight.eyes(), filter, MOST_COUNTED + 1).await?) } else { None };
-    Ok(page.page(app, caller, rows, |row| (row.created_at, row.id.0))?.counted(count))
+    let page = page.page(app, caller, rows, |row| (row.created_at, row.id.0))?.counted(count);
+    Ok(ServicePage { page, facets: None })
 }
 
 /// Reads one service. A private contact is blank for everybody here.
@@ -179,7 +176,16 @@ pub async fn create_service(app: &App, caller: &Caller, new: NewService) -> Resu
         Ok(Done::created(id))
     })
     .await?;
-    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), done.id.into()).await?;
+    shown(app, caller, done).await
+}
+
+/// What came of an effect, for whoever had it; search knows it from now on.
+async fn shown(app: &App, caller: &Caller, done: Done) -> Result<(Done, ServiceView), Refusal> {
+    let id = ServiceId::from(done.id);
+    if !done.replayed && !caller.request.dry_run {
+        search::feed::show(app, id).await;
+    }
+    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
     Ok((done, service))
 }
 
@@ -215,8 +221,7 @@ pub async fn update_service(app: &App, caller: &Caller, id: ServiceId, patch: &S
         Ok(Done::changed(id))
     })
     .await?;
-    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
-    Ok((done, service))
+    shown(app, caller, done).await
 }
 
 /// The change that a patch makes, or everything that stands against it.
@@ -260,8 +265,7 @@ async fn moved(app: &App, caller: &Caller, id: ServiceId, act: ServiceAct) -> Re
         Ok(Done::changed(id))
     })
     .await?;
-    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
-    Ok((done, service))
+    shown(app, caller, done).await
 }
 
 /// Makes a service public, for the first time or after a suspension.

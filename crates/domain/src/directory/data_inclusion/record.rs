@@ -182,7 +182,7 @@ fn zone(zone: &Zone) -> Vec<String> {
         ZoneKind::Commune if code.len() == 5 => vec![code.to_owned()],
         ZoneKind::Epci if code.len() == 9 => vec![code.to_owned()],
         ZoneKind::Departement => vec![code.to_owned()],
-        ZoneKind::Region => super::super::territory::departements_of(code).map(ToOwned::to_owned).collect(),
+        ZoneKind::Region => super::super::place::departements_of(code).map(ToOwned::to_owned).collect(),
         ZoneKind::Country => lists::national_country(code).map(ToOwned::to_owned).into_iter().collect(),
         ZoneKind::Commune | ZoneKind::Epci => Vec::new(),
     }
