@@ -7,6 +7,7 @@ pub mod search;
 mod service;
 mod structure;
 
+pub mod data_inclusion;
 pub mod export;
 pub mod hsds;
 pub mod import;

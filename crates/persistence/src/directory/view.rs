@@ -6,6 +6,7 @@ mod item;
 mod service;
 mod structure;
 
+pub mod data_inclusion;
 pub mod hsds;
 
 use chrono::NaiveDate;
