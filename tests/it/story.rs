@@ -8,6 +8,7 @@ mod held;
 mod link;
 mod notice;
 mod operator;
+mod place;
 mod prescriber;
 mod search;
 mod sent;
