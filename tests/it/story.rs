@@ -10,6 +10,7 @@ mod joining;
 mod link;
 mod notice;
 mod operator;
+mod place;
 mod prescriber;
 mod reference;
 mod search;

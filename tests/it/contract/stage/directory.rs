@@ -9,6 +9,8 @@ use super::{Scene, Stage, id_in};
 const READ: &[(&str, &str)] = &[
     ("list_services", "/v1/services"),
     ("list_structures", "/v1/structures"),
+    ("list_places", "/v1/places?q=lil"),
+    ("get_place", "/v1/places/59350"),
     ("list_reference", "/v1/reference"),
     ("get_reference", "/v1/reference/topics"),
 ];
