@@ -20,7 +20,7 @@ pub mod setup;
 pub mod state;
 
 pub use caller::{ActingFor, Caller, Request};
-pub use effect::{Done, effect};
+pub use effect::{Done, effect, effect_of_account};
 pub use page::{Page, PageParams, PageRequest};
 pub use refusal::Refusal;
 pub use state::{App, Settings};

@@ -1,5 +1,7 @@
 //! A month of a referral, seen from the worker: mails, reminders, expiry, failures, and a sandbox that begins anew.
 
+mod newcomer;
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
