@@ -4,6 +4,7 @@
 
 mod actions;
 mod codes;
+mod criterion;
 mod draft;
 mod imported;
 mod lists;
@@ -16,12 +17,17 @@ pub mod data_inclusion;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{AudienceCode, Fee, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn};
+pub use criterion::{
+    AUDIENCE_ID, AgeRule, AnswerChoice, AudienceRule, COVERAGE_ID, CountRule, CountedCriterion, CriteriaMode, Criterion, CriterionKind,
+    DocumentRule, ExpectedAnswer, IncomePeriod, IncomeRule, MOST_CRITERIA, Proof, QuestionRule, QuestionText, ResidenceRule, Rule,
+    StatusRule, Test, criteria_problems,
+};
 pub use draft::{NewService, ServiceDraft, ServicePatch};
 pub use imported::{Home, ImportedService, ImportedStructure, OpenTo, RecordKind};
 pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
 pub use parts::{
-    AudienceNote, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description, DocumentCode, DocumentLabel,
-    FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary, Zone, ZoneKind,
+    AudienceNote, Contact, ContactName, Coverage, CoverageError, CriterionLabel, Description, DocumentCode, DocumentLabel, FeeNote, Label,
+    LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary, Zone, ZoneKind,
 };
 pub use publishing::{Acceptance, Receiving, Told};
 pub use service::{Service, ServiceChange, ServiceEvent};

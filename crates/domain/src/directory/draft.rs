@@ -11,7 +11,8 @@ use utoipa::{
 
 use super::{
     codes::{AudienceCode, Fee, Reception, ServiceKind, TopicCode, UpdateFrequency, WayIn},
-    parts::{AudienceNote, Contact, Coverage, Criterion, Description, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, Summary},
+    criterion::{Criterion, criteria_problems},
+    parts::{AudienceNote, Contact, Coverage, Description, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, Summary},
 };
 use crate::shared::{
     Blocker,
@@ -134,12 +135,13 @@ impl ServiceDraft {
     }
 
     /// What the types alone cannot refuse: repeated entries (`duplicate`), numbers out of bounds
-    /// (`out_of_range`), and an address that does not fit its country (`postal_code_invalid`, `commune_invalid`).
+    /// (`out_of_range`), criteria at odds with themselves (see [`criteria_problems`]), and an address that does not fit its country
+    /// (`postal_code_invalid`, `commune_invalid`).
     pub fn blockers(&self) -> Vec<Blocker> {
         let mut blockers = Vec::new();
         repeated(&mut blockers, "/topics", "", self.topics.as_deref(), |topic| *topic);
         repeated(&mut blockers, "/audiences", "", self.audiences.as_deref(), |audience| *audience);
-        repeated(&mut blockers, "/criteria", "/id", self.criteria.as_deref(), |criterion| &criterion.id);
+        blockers.extend(criteria_problems(self.criteria.as_deref().unwrap_or_default(), "/criteria"));
         repeated(&mut blockers, "/documents", "/code", self.documents.as_deref(), |document| &document.code);
         repeated(&mut blockers, "/ways_in", "", self.ways_in.as_deref(), |way| *way);
         repeated(&mut blockers, "/languages", "", Some(&self.languages), |language| language);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::tokens::{Slug, ZoneCode};
+use super::tokens::ZoneCode;
 use crate::{
     choice,
     shared::contact::{Email, Phone},
@@ -57,19 +57,6 @@ text! {
 text! {
     /// A language tag (BCP 47), for example `fr` or `nl-BE`.
     LanguageTag, max = 35
-}
-
-/// A condition that a person meets to be received.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Criterion {
-    /// The key of the criterion, unique within the service.
-    pub id: Slug,
-    /// The condition in words.
-    pub label: CriterionLabel,
-    /// Whether it must be met.
-    #[serde(default)]
-    pub obligatory: bool,
 }
 
 /// A document that the service asks for.

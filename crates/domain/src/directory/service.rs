@@ -4,11 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     codes::{AudienceCode, Fee, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn},
+    criterion::Criterion,
     draft::ServiceDraft,
-    parts::{
-        AudienceNote, Contact, Coverage, Criterion, Description, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey,
-        Summary,
-    },
+    parts::{AudienceNote, Contact, Coverage, Description, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary},
 };
 use crate::shared::{
     Blocked, Blocker,
