@@ -115,7 +115,7 @@ fn words_are_decided_by_an_answer_alone() {
 #[test]
 fn a_person_of_24_in_a_commune_that_is_not_covered_is_told_so() {
     let age = json!([{"id": "age", "kind": "age", "rule": {"min": 16, "max": 25}, "label": "16–25 ans", "obligatory": true}]);
-    let coverage = in_zones(json!([{"kind": "commune", "code": "38185"}, {"kind": "departement", "code": "73"}]));
+    let coverage = Some(in_zones(json!([{"kind": "commune", "code": "38185"}, {"kind": "departement", "code": "73"}])));
     let asked = Asked { coverage, ..asked(age) };
     let evaluation = evaluate(&asked, &known(json!({"age": 24, "commune": "59350"})), &lille(), today());
     assert_eq!(evaluation.verdict, Verdict::NotEligible);
@@ -154,7 +154,7 @@ fn the_next_question_is_the_one_that_decides_most() {
         {"id": "licence", "kind": "question", "rule": {"text": "A-t-elle le permis ?", "expected": "no"}, "label": "Sans permis", "obligatory": true},
         {"id": "adult", "kind": "age", "rule": {"max": 25}, "label": "25 ans", "obligatory": true}
     ]);
-    let asked = Asked { coverage: in_zones(json!([{"kind": "commune", "code": "59350"}])), ..asked(list) };
+    let asked = Asked { coverage: Some(in_zones(json!([{"kind": "commune", "code": "59350"}]))), ..asked(list) };
     let ask = |told: Value, zones: &[Zone]| {
         let words = evaluate(&asked, &known(told), zones, today()).in_words(asked.clone(), Language::Fr);
         words.next_question.map(|next| (next.criterion.to_string(), next.text))
