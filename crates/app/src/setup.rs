@@ -115,6 +115,12 @@ pub async fn add_organisation(tx: &mut Tx, new: NewOrganisation) -> Result<Organ
         created_at: now,
         updated_at: now,
         version: 1,
+        networks: None,
+        opening_hours: None,
+        accessibility: None,
+        source_url: None,
+        source_values: None,
+        referral_form: true,
     };
     tx.create::<organisation::Entity>(row, "create").await?;
     Ok(id)

@@ -10,27 +10,35 @@ mod imported;
 mod lists;
 mod parts;
 mod publishing;
+mod quality;
 mod service;
+mod territory;
 mod tokens;
 
 pub mod data_inclusion;
+pub mod search;
 
 pub use actions::{ServiceAct, ServiceAction};
-pub use codes::{AudienceCode, Fee, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn};
+pub use codes::{
+    AudienceCode, CriteriaMode, Fee, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
+};
 pub use criterion::{
-    AUDIENCE_ID, AgeRule, AnswerChoice, AudienceRule, COVERAGE_ID, CountRule, CountedCriterion, CriteriaMode, Criterion, CriterionKind,
-    DocumentRule, ExpectedAnswer, IncomePeriod, IncomeRule, MOST_CRITERIA, Proof, QuestionRule, QuestionText, ResidenceRule, Rule,
-    StatusRule, Test, criteria_problems,
+    AUDIENCE_ID, AgeRule, AnswerChoice, AudienceRule, COVERAGE_ID, CountRule, CountedCriterion, Criterion, CriterionKind, DocumentRule,
+    ExpectedAnswer, IncomePeriod, IncomeRule, MOST_CRITERIA, Proof, QuestionRule, QuestionText, ResidenceRule, Rule, StatusRule, Test,
+    criteria_problems,
 };
 pub use draft::{NewService, ServiceDraft, ServicePatch};
-pub use imported::{Home, ImportedService, ImportedStructure, OpenTo, RecordKind};
+pub use imported::{Home, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
 pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
 pub use parts::{
-    AudienceNote, Contact, ContactName, Coverage, CoverageError, CriterionLabel, Description, DocumentCode, DocumentLabel, FeeNote, Label,
-    LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary, Zone, ZoneKind,
+    AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, CriterionLabel, Description, DocumentCode,
+    DocumentLabel, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
+    Zone, ZoneKind,
 };
 pub use publishing::{Acceptance, Receiving, Told};
+pub use quality::{Freshness, Quality, QualityFacts};
 pub use service::{Service, ServiceChange, ServiceEvent};
+pub use territory::departements_of;
 pub use tokens::{BadToken, Slug, ZoneCode};
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(service::update_service)
         .service(service::publish_service)
         .service(service::suspend_service)
+        .service(service::confirm_service)
         .service(service::archive_service)
         .service(service::get_service_actions)
         .service(service::get_service_contact)

@@ -252,6 +252,7 @@ async fn moved(app: &App, caller: &Caller, id: ServiceId, act: ServiceAct) -> Re
             ServiceAct::Edit => service.edit(service.draft(), now),
             ServiceAct::Publish => service.publish(now),
             ServiceAct::Suspend => service.suspend(now),
+            ServiceAct::Confirm => service.confirm(now),
             ServiceAct::Archive => service.archive(now),
         };
         let change = caller.judged(row.version, outcome).map_err(|refusal| refusal.naming(possible(caller, &service)))?;
@@ -279,6 +280,14 @@ pub async fn publish_service(app: &App, caller: &Caller, id: ServiceId) -> Resul
 /// `version_changed` (412).
 pub async fn suspend_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
     moved(app, caller, id, ServiceAct::Suspend).await
+}
+
+/// Says that everything a service tells is still right.
+///
+/// # Errors
+/// `not_found` (404); `permission_missing` (403); `archived` (409); `version_changed` (412).
+pub async fn confirm_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
+    moved(app, caller, id, ServiceAct::Confirm).await
 }
 
 /// Takes a service out of the directory for good; its referrals stay.

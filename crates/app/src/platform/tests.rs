@@ -92,6 +92,12 @@ async fn add_organisation(tx: &mut Tx, name: &str, email: &str) -> OrganisationI
         created_at: now,
         updated_at: now,
         version: 1,
+        networks: None,
+        opening_hours: None,
+        accessibility: None,
+        source_url: None,
+        source_values: None,
+        referral_form: true,
     };
     let id = row.id;
     tx.create::<organisation::Entity>(row, "create").await.unwrap();

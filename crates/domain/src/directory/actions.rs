@@ -15,6 +15,8 @@ choice! {
         Publish = "publish",
         /// Stop new referrals for now.
         Suspend = "suspend",
+        /// Say that everything is still right.
+        Confirm = "confirm",
         /// Take it out of the directory for good.
         Archive = "archive",
     }
@@ -24,7 +26,7 @@ impl ServiceAct {
     /// The permission that the act asks for.
     pub const fn permission(self) -> Permission {
         match self {
-            Self::Edit => Permission::ServicesWrite,
+            Self::Edit | Self::Confirm => Permission::ServicesWrite,
             Self::Publish | Self::Suspend | Self::Archive => Permission::ServicesPublish,
         }
     }
@@ -49,6 +51,7 @@ impl Service {
             ServiceAct::Edit => self.blockers_to_edit(),
             ServiceAct::Publish => self.blockers_to_publish(),
             ServiceAct::Suspend => self.blockers_to_suspend(),
+            ServiceAct::Confirm => self.blockers_to_confirm(),
             ServiceAct::Archive => self.blockers_to_archive(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
@@ -108,6 +109,41 @@ choice! {
     }
 }
 
+choice! {
+    /// Who may turn to a service.
+    pub enum OpenTo {
+        /// The person alone.
+        Person = "person",
+        /// A professional for the person.
+        Professional = "professional",
+    }
+}
+
+impl OpenTo {
+    /// The code of data·inclusion (`personnes-mobilisatrices`).
+    pub const fn national(self) -> &'static str {
+        match self {
+            Self::Person => "usagers",
+            Self::Professional => "professionnels",
+        }
+    }
+
+    /// The value behind a code of data·inclusion.
+    pub fn from_national(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|who| who.national() == code)
+    }
+}
+
+choice! {
+    /// How the criteria of a service go together. Obligatory ones must be met either way.
+    pub enum CriteriaMode {
+        /// The obligatory ones decide; the others are wishes.
+        All = "all",
+        /// Of those that are not obligatory, one must be met.
+        Any = "any",
+    }
+}
+
 impl OrganisationState {
     /// Where an organisation stands that a full feed lacks: suspended, unless it has members of its own.
     #[must_use]
@@ -123,6 +159,17 @@ impl OrganisationState {
     pub const fn back_in_feed(self, has_members: bool) -> Self {
         match self {
             Self::Suspended if !has_members => Self::Active,
+            other => other,
+        }
+    }
+}
+
+impl ServiceState {
+    /// Where a published service stands on a day, when its owner has told from which day on it takes no new referrals.
+    #[must_use]
+    pub fn on(self, suspended_from: Option<NaiveDate>, today: NaiveDate) -> Self {
+        match self {
+            Self::Published if suspended_from.is_some_and(|from| from <= today) => Self::Suspended,
             other => other,
         }
     }

@@ -28,16 +28,6 @@ text! {
 }
 
 choice! {
-    /// How the criteria of a service go together. Obligatory ones must be met either way.
-    pub enum CriteriaMode {
-        /// The obligatory ones decide; the others are wishes.
-        All = "all",
-        /// Of those that are not obligatory, one must be met.
-        Any = "any",
-    }
-}
-
-choice! {
     /// What a criterion looks at.
     pub enum CriterionKind {
         /// The age in whole years.

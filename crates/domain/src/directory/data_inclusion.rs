@@ -8,8 +8,11 @@
 mod address;
 mod fields;
 mod lists;
+mod record;
 
 use serde_json::Value;
+
+pub use self::record::{service_record, structure_record};
 
 use self::fields::Fields;
 use super::{
@@ -17,10 +20,9 @@ use super::{
     criterion::{Criterion, MOST_CRITERIA},
     draft::ServiceDraft,
     imported::{ImportedService, ImportedStructure},
-    parts::{Contact, CriterionLabel},
+    parts::{Conditions, Contact, CriterionLabel},
     tokens::Slug,
 };
-use crate::shared::check_text;
 
 /// Why a record of a feed is refused. The codes: `missing`, `wrong_type`, `empty`, `too_short`, `too_long`,
 /// `control_character`, `invalid`, `unknown_code`, `duplicate`, `not_alone`, `incomplete`, `out_of_range`, and those of
@@ -58,10 +60,10 @@ pub fn parse_structure(record: &Value) -> Result<ImportedStructure, Vec<ImportEr
     let networks = lists::networks(&mut fields);
     let address = address::address(&mut fields);
     let point = address::point(&mut fields);
-    let opening_hours = fields.text("horaires_accueil");
+    let opening_hours = fields.bounded("horaires_accueil");
     let accessibility = fields.parsed("accessibilite_lieu", "a URL");
     let source_url = fields.parsed("lien_source", "a URL");
-    fields.finish(move || {
+    let mut structure = fields.finish(move || {
         Some(ImportedStructure {
             source: source?,
             source_id: source_id?,
@@ -78,8 +80,11 @@ pub fn parse_structure(record: &Value) -> Result<ImportedStructure, Vec<ImportEr
             point,
             opening_hours,
             accessibility,
+            source_values: None,
         })
-    })
+    })?;
+    structure.source_values = record.as_object().and_then(|record| record::beyond_structure(record, &structure));
+    Ok(structure)
 }
 
 /// Reads one service.
@@ -93,14 +98,11 @@ pub fn parse_service(record: &Value) -> Result<ImportedService, Vec<ImportError>
     let structure_id = fields.required("structure_id");
     let updated_on = fields.date("date_maj");
     let draft = draft(&mut fields);
-    let conditions = fields.text("conditions_acces");
-    let opening_hours = fields.text("horaires_accueil");
-    let way_in_note = fields.text("mobilisation_precisions");
-    let open_to = lists::open_to(&mut fields);
+    let conditions: Option<Conditions> = fields.bounded("conditions_acces");
     let source_url = fields.parsed("lien_source", "a URL");
-    fields.finish(move || {
+    let mut service = fields.finish(move || {
         let mut draft = draft?;
-        draft.criteria = conditions.as_deref().map(criteria);
+        draft.criteria = conditions.as_ref().map(|text| criteria(text.as_str()));
         Some(ImportedService {
             source: source?,
             source_id: source_id?,
@@ -109,11 +111,11 @@ pub fn parse_service(record: &Value) -> Result<ImportedService, Vec<ImportError>
             updated_on: updated_on?,
             draft,
             conditions,
-            opening_hours,
-            way_in_note,
-            open_to,
+            source_values: None,
         })
-    })
+    })?;
+    service.source_values = record.as_object().and_then(|record| record::beyond_service(record, &service));
+    Ok(service)
 }
 
 fn draft(fields: &mut Fields<'_>) -> Option<ServiceDraft> {
@@ -136,6 +138,9 @@ fn draft(fields: &mut Fields<'_>) -> Option<ServiceDraft> {
         point: address::point(fields),
         coverage: lists::coverage(fields),
         ways_in: lists::ways_in(fields),
+        open_to: lists::open_to(fields),
+        way_in_note: fields.bounded("mobilisation_precisions"),
+        opening_hours: fields.bounded("horaires_accueil"),
         link: fields.parsed("lien_mobilisation", "a URL"),
         contact,
         hours_per_week: fields.hours("volume_horaire_hebdomadaire"),
@@ -183,11 +188,6 @@ fn split_at_bound(text: &str, max: usize) -> (&str, &str) {
     let (head, _) = text.split_at(end);
     let cut = head.rfind(char::is_whitespace).filter(|cut| *cut > 0).unwrap_or(end);
     text.split_at(cut)
-}
-
-/// A text that may be as long as a description and holds no control characters but line breaks and tabs.
-fn free_text(raw: &str) -> Result<String, crate::shared::TextError> {
-    check_text(raw, super::parts::Description::MAX, true)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, hash::Hash};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{
@@ -10,15 +11,22 @@ use utoipa::{
 };
 
 use super::{
-    codes::{AudienceCode, Fee, Reception, ServiceKind, TopicCode, UpdateFrequency, WayIn},
+    codes::{AudienceCode, CriteriaMode, Fee, OpenTo, Reception, ServiceKind, TopicCode, UpdateFrequency, WayIn},
     criterion::{Criterion, criteria_problems},
-    parts::{AudienceNote, Contact, Coverage, Description, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, Summary},
+    parts::{
+        AudienceNote, Capacity, Contact, Coverage, Description, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName,
+        ServicePlace, Summary, WayInNote,
+    },
+    tokens::Slug,
 };
 use crate::shared::{
-    Blocker,
+    Blocker, Money,
     contact::{GeoPoint, PostalAddress, Url},
     ids::{ServiceId, UnitId},
 };
+
+/// How many places a service may name beside its address.
+const MOST_PLACES: usize = 50;
 
 /// The content of a service. Absent or null means "not told"; an empty list means "none", and for audiences "everyone".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -50,6 +58,9 @@ pub struct ServiceDraft {
     /// The conditions to be received.
     #[serde(default)]
     pub criteria: Option<Vec<Criterion>>,
+    /// Whether all conditions have to be met or one of them; all when not told.
+    #[serde(default)]
+    pub criteria_mode: Option<CriteriaMode>,
     /// The documents asked for.
     #[serde(default)]
     pub documents: Option<Vec<RequiredDocument>>,
@@ -59,6 +70,9 @@ pub struct ServiceDraft {
     /// What the fee is made of.
     #[serde(default)]
     pub fee_note: Option<FeeNote>,
+    /// What it costs.
+    #[serde(default)]
+    pub fee_amount: Option<Money>,
     /// Where people are received.
     #[serde(default)]
     pub reception: Option<Reception>,
@@ -68,12 +82,24 @@ pub struct ServiceDraft {
     /// The place on the map.
     #[serde(default)]
     pub point: Option<GeoPoint>,
+    /// More places where people are received.
+    #[serde(default)]
+    pub other_places: Option<Vec<ServicePlace>>,
     /// Where the people live whom the service receives.
     #[serde(default)]
     pub coverage: Option<Coverage>,
     /// How one gets in.
     #[serde(default)]
     pub ways_in: Option<Vec<WayIn>>,
+    /// How a professional gets somebody in, when that differs.
+    #[serde(default)]
+    pub professional_ways_in: Option<Vec<WayIn>>,
+    /// Who may turn to the service.
+    #[serde(default)]
+    pub open_to: Option<Vec<OpenTo>>,
+    /// How one gets in, in words.
+    #[serde(default)]
+    pub way_in_note: Option<WayInNote>,
     /// The link to follow when a link is a way in.
     #[serde(default)]
     pub link: Option<Url>,
@@ -83,6 +109,9 @@ pub struct ServiceDraft {
     /// Whom to ask.
     #[serde(default)]
     pub contact: Option<Contact>,
+    /// When it is open, in the grammar of `OpenStreetMap`.
+    #[serde(default)]
+    pub opening_hours: Option<OpeningHours>,
     /// Hours per week that the service takes.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 168)]
@@ -91,6 +120,12 @@ pub struct ServiceDraft {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 520)]
     pub weeks: Option<i32>,
+    /// How many people it can take now.
+    #[serde(default)]
+    pub capacity: Option<Capacity>,
+    /// The day from which it takes no new referrals.
+    #[serde(default)]
+    pub suspended_from: Option<NaiveDate>,
     /// How often the owner promises to look the entry over.
     #[serde(default)]
     pub update_frequency: Option<UpdateFrequency>,
@@ -100,6 +135,12 @@ pub struct ServiceDraft {
     /// The languages spoken.
     #[serde(default)]
     pub languages: Vec<LanguageTag>,
+    /// Labels that it carries.
+    #[serde(default)]
+    pub labels: Option<Vec<Label>>,
+    /// The case type to open when a referral is accepted.
+    #[serde(default)]
+    pub case_type: Option<Slug>,
 }
 
 impl ServiceDraft {
@@ -115,22 +156,33 @@ impl ServiceDraft {
             audiences: None,
             audience_note: None,
             criteria: None,
+            criteria_mode: None,
             documents: None,
             fee: None,
             fee_note: None,
+            fee_amount: None,
             reception: None,
             address: None,
             point: None,
+            other_places: None,
             coverage: None,
             ways_in: None,
+            professional_ways_in: None,
+            open_to: None,
+            way_in_note: None,
             link: None,
             link_text: None,
             contact: None,
+            opening_hours: None,
             hours_per_week: None,
             weeks: None,
+            capacity: None,
+            suspended_from: None,
             update_frequency: None,
             form_enabled: false,
             languages: Vec::new(),
+            labels: None,
+            case_type: None,
         }
     }
 
@@ -144,13 +196,26 @@ impl ServiceDraft {
         blockers.extend(criteria_problems(self.criteria.as_deref().unwrap_or_default(), "/criteria"));
         repeated(&mut blockers, "/documents", "/code", self.documents.as_deref(), |document| &document.code);
         repeated(&mut blockers, "/ways_in", "", self.ways_in.as_deref(), |way| *way);
+        repeated(&mut blockers, "/professional_ways_in", "", self.professional_ways_in.as_deref(), |way| *way);
+        repeated(&mut blockers, "/open_to", "", self.open_to.as_deref(), |who| *who);
         repeated(&mut blockers, "/languages", "", Some(&self.languages), |language| language);
+        repeated(&mut blockers, "/labels", "", self.labels.as_deref(), |label| label);
         if let Some(coverage) = &self.coverage {
             repeated(&mut blockers, "/coverage/zones", "", Some(coverage.zones()), |zone| zone);
         }
         if let Some(address) = &self.address {
             blockers.extend(address.problems_at("/address"));
         }
+        for (index, place) in self.other_places.iter().flatten().enumerate() {
+            blockers.extend(place.address.problems_at(&format!("/other_places/{index}/address")));
+        }
+        if self.other_places.as_ref().is_some_and(|places| places.len() > MOST_PLACES) {
+            blockers.push(Blocker::content("out_of_range").at("/other_places").with("min", 0).with("max", MOST_PLACES));
+        }
+        if self.fee_amount.is_some_and(|amount| amount.minor() < 0) {
+            blockers.push(Blocker::content("out_of_range").at("/fee_amount/amount").with("min", 0));
+        }
+        blockers.extend(self.capacity.iter().flat_map(Capacity::problems));
         bounded(&mut blockers, "/hours_per_week", self.hours_per_week, 0, 168);
         bounded(&mut blockers, "/weeks", self.weeks, 1, 520);
         blockers
@@ -169,6 +234,21 @@ fn repeated<'a, T, K: Eq + Hash>(
         if !seen.insert(key(item)) {
             blockers.push(Blocker::content("duplicate").at(format!("{list}/{index}{key_pointer}")));
         }
+    }
+}
+
+impl Capacity {
+    /// Numbers out of bounds (`out_of_range`), and more free places than there are (`more_free_than_total`).
+    fn problems(&self) -> Vec<Blocker> {
+        let Self { total, free, waiting_list, valid_until: _ } = self;
+        let mut blockers = Vec::new();
+        for (pointer, value) in [("/capacity/total", total), ("/capacity/free", free), ("/capacity/waiting_list", waiting_list)] {
+            bounded(&mut blockers, pointer, *value, 0, 100_000);
+        }
+        if free.zip(*total).is_some_and(|(free, total)| free > total) {
+            blockers.push(Blocker::content("more_free_than_total").at("/capacity/free"));
+        }
+        blockers
     }
 }
 

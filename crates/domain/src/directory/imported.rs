@@ -1,11 +1,13 @@
 //! What a feed says of a structure and of a service, in neutral words, and how it enters the directory.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{
     codes::ServiceState,
     draft::ServiceDraft,
-    parts::{Description, ServiceName, SourceKey},
+    parts::{Conditions, Description, OpeningHours, ServiceName, SourceKey},
     service::{Service, ServiceChange, ServiceEvent},
     tokens::Slug,
 };
@@ -16,31 +18,6 @@ use crate::{
         ids::{OrganisationId, ServiceId},
     },
 };
-
-choice! {
-    /// Who may turn to a service.
-    pub enum OpenTo {
-        /// The person alone.
-        Person = "person",
-        /// A professional for the person.
-        Professional = "professional",
-    }
-}
-
-impl OpenTo {
-    /// The code of data·inclusion (`personnes-mobilisatrices`).
-    pub const fn national(self) -> &'static str {
-        match self {
-            Self::Person => "usagers",
-            Self::Professional => "professionnels",
-        }
-    }
-
-    /// The value behind a code of data·inclusion.
-    pub fn from_national(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|who| who.national() == code)
-    }
-}
 
 choice! {
     /// The kinds of record of a feed.
@@ -82,9 +59,11 @@ pub struct ImportedStructure {
     /// The place on the map.
     pub point: Option<GeoPoint>,
     /// Opening hours in the grammar of `OpenStreetMap`, as they came.
-    pub opening_hours: Option<String>,
+    pub opening_hours: Option<OpeningHours>,
     /// The page on the accessibility of the place.
     pub accessibility: Option<Url>,
+    /// What the fields here cannot hold.
+    pub source_values: Option<SourceValues>,
 }
 
 /// Where an organisation is at home when it has not said so itself.
@@ -135,13 +114,41 @@ pub struct ImportedService {
     /// The content.
     pub draft: ServiceDraft,
     /// The access conditions as they came; the criteria of the content repeat them line by line.
-    pub conditions: Option<String>,
-    /// Opening hours in the grammar of `OpenStreetMap`, as they came.
-    pub opening_hours: Option<String>,
-    /// How one gets in, in words.
-    pub way_in_note: Option<String>,
-    /// Who may turn to it.
-    pub open_to: Option<Vec<OpenTo>>,
+    pub conditions: Option<Conditions>,
+    /// What the fields here cannot hold.
+    pub source_values: Option<SourceValues>,
+}
+
+/// Fields of a feed's record whose exact value the neutral fields cannot hold (a town without a street, an empty list where
+/// nothing is told, an hour and a half), by the feed's own names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SourceValues(pub Map<String, Value>);
+
+/// Town, commune and postal code of an entry, also when the feed tells no whole address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceNames {
+    /// The town.
+    pub locality: Option<String>,
+    /// The official code of the commune.
+    pub commune: Option<String>,
+    /// The postal code.
+    pub postal_code: Option<String>,
+}
+
+impl PlaceNames {
+    /// From the address; without one, from what the feed told.
+    pub fn of(address: Option<&PostalAddress>, values: Option<&SourceValues>) -> Self {
+        if let Some(address) = address {
+            return Self {
+                locality: Some(address.locality.to_string()),
+                commune: address.commune.as_ref().map(ToString::to_string),
+                postal_code: Some(address.postal_code.to_string()),
+            };
+        }
+        let told = |name: &str| values.and_then(|values| values.0.get(name)?.as_str()).map(|text| text.trim().to_owned());
+        Self { locality: told("commune"), commune: told("code_insee"), postal_code: told("code_postal") }
+    }
 }
 
 impl Service {
@@ -152,12 +159,12 @@ impl Service {
         service.state = ServiceState::Published;
         service.source = Some(imported.source.clone());
         service.source_id = Some(imported.source_id.clone());
-        service.source_updated_on = Some(imported.updated_on);
+        service.take_over(imported);
         ServiceChange { service, events: vec![ServiceEvent::Created, ServiceEvent::Published] }
     }
 
     /// Takes over what the feed says now, when the feed has changed it since. What a feed cannot tell (unit, summary,
-    /// documents, link text, update frequency, form, languages) stays. With `back`, a service that was suspended because it
+    /// documents, link text, update frequency, form, capacity and the like) stays. With `back`, a service that was suspended because it
     /// was missing from the feed is published again. An archived service stays as it is.
     pub fn refresh(&self, imported: &ImportedService, back: bool, now: DateTime<Utc>) -> ServiceChange {
         let mut service = self.clone();
@@ -175,9 +182,17 @@ impl Service {
                 update_frequency: kept.update_frequency,
                 form_enabled: kept.form_enabled,
                 languages: kept.languages,
+                criteria_mode: kept.criteria_mode,
+                fee_amount: kept.fee_amount,
+                other_places: kept.other_places,
+                professional_ways_in: kept.professional_ways_in,
+                capacity: kept.capacity,
+                suspended_from: kept.suspended_from,
+                labels: kept.labels,
+                case_type: kept.case_type,
                 ..imported.draft.clone()
             });
-            service.source_updated_on = Some(imported.updated_on);
+            service.take_over(imported);
             service.updated_at = now;
             events.push(ServiceEvent::Edited { fields });
         }
@@ -187,5 +202,13 @@ impl Service {
             events.push(ServiceEvent::Published);
         }
         ServiceChange { service, events }
+    }
+
+    /// What only a feed tells.
+    fn take_over(&mut self, imported: &ImportedService) {
+        self.source_updated_on = Some(imported.updated_on);
+        self.source_url.clone_from(&imported.source_url);
+        self.source_values.clone_from(&imported.source_values);
+        self.conditions.clone_from(&imported.conditions);
     }
 }

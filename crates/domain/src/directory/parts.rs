@@ -1,12 +1,13 @@
 //! What a service is made of: its texts, criteria, documents, contact and coverage.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::tokens::ZoneCode;
 use crate::{
     choice,
-    shared::contact::{Email, Phone},
+    shared::contact::{Email, GeoPoint, Phone, PostalAddress, Url},
     text,
 };
 
@@ -55,6 +56,18 @@ text! {
     SourceKey, max = 250
 }
 text! {
+    /// Opening hours in the grammar of `OpenStreetMap`; what does not follow it is kept as it came.
+    OpeningHours, max = 10_000, multiline
+}
+text! {
+    /// How one gets in, in words.
+    WayInNote, max = 10_000, multiline
+}
+text! {
+    /// The access conditions of a feed, as they came.
+    Conditions, max = 10_000, multiline
+}
+text! {
     /// A language tag (BCP 47), for example `fr` or `nl-BE`.
     LanguageTag, max = 35
 }
@@ -70,6 +83,47 @@ pub struct RequiredDocument {
     /// Whether a referral needs it.
     #[serde(default)]
     pub obligatory: bool,
+    /// Where the blank form is, when there is one to fill in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Url>,
+}
+
+/// One more place where people are received, beside the address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServicePlace {
+    /// The address.
+    pub address: PostalAddress,
+    /// The place on the map.
+    #[serde(default)]
+    pub point: Option<GeoPoint>,
+}
+
+/// How many people a service can take now. After `valid_until` nobody knows any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// Places in all.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub total: Option<i32>,
+    /// Places that are free.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub free: Option<i32>,
+    /// People on the waiting list.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub waiting_list: Option<i32>,
+    /// The last day on which this holds.
+    pub valid_until: NaiveDate,
+}
+
+impl Capacity {
+    /// Whether it still holds on a day.
+    pub fn holds_on(&self, today: NaiveDate) -> bool {
+        today <= self.valid_until
+    }
 }
 
 /// Whom to ask. A private contact is blank for anonymous readers, in every answer.

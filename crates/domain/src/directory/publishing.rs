@@ -1,5 +1,7 @@
 //! What a service must say to be public, and when it takes referrals.
 
+use chrono::NaiveDate;
+
 use super::{
     codes::{Fee, Reception, ServiceState, WayIn},
     service::Service,
@@ -61,9 +63,9 @@ impl Service {
     ///
     /// # Errors
     /// The reason's code.
-    pub fn accepts_referrals(&self, organisation: Receiving) -> Result<(), &'static str> {
+    pub fn accepts_referrals(&self, organisation: Receiving, today: NaiveDate) -> Result<(), &'static str> {
         let acceptance = Acceptance {
-            state: self.state,
+            state: self.state.on(self.suspended_from, today),
             form_enabled: self.form_enabled,
             imported: self.source.is_some(),
             has_contact_email: self.contact.as_ref().is_some_and(|contact| contact.email.is_some()),
@@ -139,6 +141,8 @@ pub struct Receiving {
     pub has_members: bool,
     /// A moderator verified it.
     pub verified: bool,
+    /// It takes referrals by the form at all.
+    pub takes_forms: bool,
 }
 
 impl Receiving {
@@ -166,7 +170,7 @@ pub struct Acceptance {
 impl Acceptance {
     /// Whether the form is open. A feed cannot tell, so an imported service has it once its organisation is joined.
     pub const fn has_form(&self) -> bool {
-        self.form_enabled || (self.imported && self.organisation.is_joined())
+        self.organisation.takes_forms && (self.form_enabled || (self.imported && self.organisation.is_joined()))
     }
 
     /// Why no referral may be sent now: `service_not_published`, `service_suspended`, `organisation_inactive`, `form_off`,

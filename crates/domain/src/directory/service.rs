@@ -3,13 +3,18 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    codes::{AudienceCode, Fee, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn},
+    codes::{AudienceCode, CriteriaMode, Fee, OpenTo, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn},
     criterion::Criterion,
     draft::ServiceDraft,
-    parts::{AudienceNote, Contact, Coverage, Description, FeeNote, Label, LanguageTag, RequiredDocument, ServiceName, SourceKey, Summary},
+    imported::SourceValues,
+    parts::{
+        AudienceNote, Capacity, Conditions, Contact, Coverage, Description, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument,
+        ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
+    },
+    tokens::Slug,
 };
 use crate::shared::{
-    Blocked, Blocker,
+    Blocked, Blocker, Money,
     contact::{GeoPoint, PostalAddress, Url},
     ids::{OrganisationId, ServiceId, UnitId},
 };
@@ -39,32 +44,50 @@ pub struct Service {
     pub audience_note: Option<AudienceNote>,
     /// The conditions to be received.
     pub criteria: Option<Vec<Criterion>>,
+    /// Whether all conditions have to be met or one of them; all when not told.
+    pub criteria_mode: Option<CriteriaMode>,
     /// The documents asked for.
     pub documents: Option<Vec<RequiredDocument>>,
     /// Free or paid.
     pub fee: Option<Fee>,
     /// What the fee is made of.
     pub fee_note: Option<FeeNote>,
+    /// What it costs.
+    pub fee_amount: Option<Money>,
     /// Where people are received.
     pub reception: Option<Reception>,
     /// The address.
     pub address: Option<PostalAddress>,
     /// The place on the map.
     pub point: Option<GeoPoint>,
+    /// More places where people are received.
+    pub other_places: Option<Vec<ServicePlace>>,
     /// Where the people live whom it receives.
     pub coverage: Option<Coverage>,
     /// How one gets in.
     pub ways_in: Option<Vec<WayIn>>,
+    /// How a professional gets somebody in, when that differs.
+    pub professional_ways_in: Option<Vec<WayIn>>,
+    /// Who may turn to it.
+    pub open_to: Option<Vec<OpenTo>>,
+    /// How one gets in, in words.
+    pub way_in_note: Option<WayInNote>,
     /// The link to follow when a link is a way in.
     pub link: Option<Url>,
     /// What the link says.
     pub link_text: Option<Label>,
     /// Whom to ask.
     pub contact: Option<Contact>,
+    /// When it is open, in the grammar of `OpenStreetMap`.
+    pub opening_hours: Option<OpeningHours>,
     /// Hours per week that it takes.
     pub hours_per_week: Option<i32>,
     /// Weeks that it lasts.
     pub weeks: Option<i32>,
+    /// How many people it can take now.
+    pub capacity: Option<Capacity>,
+    /// The day from which it takes no new referrals.
+    pub suspended_from: Option<NaiveDate>,
     /// How often the owner promises to look the entry over.
     pub update_frequency: Option<UpdateFrequency>,
     /// Whether referrals come in through the form.
@@ -77,8 +100,20 @@ pub struct Service {
     pub source_id: Option<SourceKey>,
     /// When the source changed it last.
     pub source_updated_on: Option<NaiveDate>,
+    /// Its page at the source.
+    pub source_url: Option<Url>,
+    /// What the source says in a way that the fields here cannot hold, by its own field names; an export gives it back.
+    pub source_values: Option<SourceValues>,
+    /// The access conditions of the feed, as they came; the criteria repeat them line by line.
+    pub conditions: Option<Conditions>,
     /// The languages spoken.
     pub languages: Vec<LanguageTag>,
+    /// Labels that it carries.
+    pub labels: Option<Vec<Label>>,
+    /// The case type to open when a referral is accepted.
+    pub case_type: Option<Slug>,
+    /// When its owner said last that everything is still right.
+    pub last_confirmed_at: Option<DateTime<Utc>>,
     /// When it came into this directory.
     pub created_at: DateTime<Utc>,
     /// When it changed here last.
@@ -103,6 +138,8 @@ pub enum ServiceEvent {
     Suspended,
     /// It is kept for its referrals only.
     Archived,
+    /// Its owner says that everything is still right.
+    Confirmed,
 }
 
 impl ServiceEvent {
@@ -114,6 +151,7 @@ impl ServiceEvent {
             Self::Published => "service.published",
             Self::Suspended => "service.suspended",
             Self::Archived => "service.archived",
+            Self::Confirmed => "service.confirmed",
         }
     }
 }
@@ -171,26 +209,41 @@ impl Service {
             audiences: None,
             audience_note: None,
             criteria: None,
+            criteria_mode: None,
             documents: None,
             fee: None,
             fee_note: None,
+            fee_amount: None,
             reception: None,
             address: None,
             point: None,
+            other_places: None,
             coverage: None,
             ways_in: None,
+            professional_ways_in: None,
+            open_to: None,
+            way_in_note: None,
             link: None,
             link_text: None,
             contact: None,
+            opening_hours: None,
             hours_per_week: None,
             weeks: None,
+            capacity: None,
+            suspended_from: None,
             update_frequency: None,
             form_enabled: false,
             state: ServiceState::Draft,
             source: None,
             source_id: None,
             source_updated_on: None,
+            source_url: None,
+            source_values: None,
+            conditions: None,
             languages: Vec::new(),
+            labels: None,
+            case_type: None,
+            last_confirmed_at: None,
             created_at: now,
             updated_at: now,
             version: 1,
@@ -200,10 +253,14 @@ impl Service {
     /// Replaces the content; gives the names of the fields that changed.
     pub(super) fn fill(&mut self, mut draft: ServiceDraft) -> Vec<&'static str> {
         draft.address = draft.address.map(PostalAddress::normalised);
+        for place in draft.other_places.iter_mut().flatten() {
+            place.address = place.address.clone().normalised();
+        }
         move_content!(draft => self;
-            unit_id, name, summary, description, kind, topics, audiences, audience_note, criteria, documents, fee, fee_note,
-            reception, address, point, coverage, ways_in, link, link_text, contact, hours_per_week, weeks,
-            update_frequency, form_enabled, languages)
+            unit_id, name, summary, description, kind, topics, audiences, audience_note, criteria, criteria_mode, documents, fee,
+            fee_note, fee_amount, reception, address, point, other_places, coverage, ways_in, professional_ways_in, open_to,
+            way_in_note, link, link_text, contact, opening_hours, hours_per_week, weeks, capacity, suspended_from,
+            update_frequency, form_enabled, languages, labels, case_type)
     }
 
     /// The content as a draft, for merging a patch into it.
@@ -219,22 +276,33 @@ impl Service {
             audiences: service.audiences,
             audience_note: service.audience_note,
             criteria: service.criteria,
+            criteria_mode: service.criteria_mode,
             documents: service.documents,
             fee: service.fee,
             fee_note: service.fee_note,
+            fee_amount: service.fee_amount,
             reception: service.reception,
             address: service.address,
             point: service.point,
+            other_places: service.other_places,
             coverage: service.coverage,
             ways_in: service.ways_in,
+            professional_ways_in: service.professional_ways_in,
+            open_to: service.open_to,
+            way_in_note: service.way_in_note,
             link: service.link,
             link_text: service.link_text,
             contact: service.contact,
+            opening_hours: service.opening_hours,
             hours_per_week: service.hours_per_week,
             weeks: service.weeks,
+            capacity: service.capacity,
+            suspended_from: service.suspended_from,
             update_frequency: service.update_frequency,
             form_enabled: service.form_enabled,
             languages: service.languages,
+            labels: service.labels,
+            case_type: service.case_type,
         }
     }
 
@@ -310,6 +378,21 @@ impl Service {
     pub fn archive(&self, now: DateTime<Utc>) -> Result<ServiceChange, Blocked> {
         Blocked::unless_empty(self.blockers_to_archive())?;
         Ok(self.moved(ServiceState::Archived, ServiceEvent::Archived, now))
+    }
+
+    /// Says that everything is still right, whoever looked it over.
+    ///
+    /// # Errors
+    /// `archived` (409).
+    pub fn confirm(&self, now: DateTime<Utc>) -> Result<ServiceChange, Blocked> {
+        Blocked::unless_empty(self.blockers_to_confirm())?;
+        let service = Self { last_confirmed_at: Some(now), ..self.clone() };
+        Ok(ServiceChange { service, events: vec![ServiceEvent::Confirmed] })
+    }
+
+    /// Why nobody can say that it is still right: `archived` (409).
+    pub fn blockers_to_confirm(&self) -> Vec<Blocker> {
+        self.unless_archived()
     }
 
     fn moved(&self, state: ServiceState, event: ServiceEvent, now: DateTime<Utc>) -> ServiceChange {

@@ -159,6 +159,8 @@ fn a_draft_survives_its_json_and_its_schema_says_what_is_required() {
 #[case::nobody(Service { contact: None, ..published() }, false, false, Err("no_contact_email"))]
 #[case::imported_joined(imported(), true, true, Ok(()))]
 #[case::imported_unjoined(imported(), false, false, Err("form_off"))]
+#[case::suspended_from_today(Service { suspended_from: Some("2026-03-09".parse().unwrap()), ..published() }, true, true, Err("service_suspended"))]
+#[case::suspended_from_tomorrow(Service { suspended_from: Some("2026-03-10".parse().unwrap()), ..published() }, true, true, Ok(()))]
 #[case::imported_form_on(Service { form_enabled: true, ..imported() }, false, false, Ok(()))]
 fn referrals_are_accepted_only_where_someone_reads_them(
     #[case] service: Service,
@@ -166,9 +168,9 @@ fn referrals_are_accepted_only_where_someone_reads_them(
     #[case] verified: bool,
     #[case] expected: Result<(), &'static str>,
 ) {
-    let organisation = Receiving { active: true, has_members: members, verified };
-    assert_eq!(service.accepts_referrals(organisation), expected);
-    assert!(service.accepts_referrals(Receiving { active: false, ..organisation }).is_err());
+    let organisation = Receiving { active: true, has_members: members, verified, takes_forms: true };
+    assert_eq!(service.accepts_referrals(organisation, at(9).date_naive()), expected);
+    assert!(service.accepts_referrals(Receiving { active: false, ..organisation }, at(9).date_naive()).is_err());
 }
 
 fn imported() -> Service {

@@ -137,6 +137,7 @@ pub const TABLES: &[Table] = &[
             (TECHNICAL, "id parent_id state ceiling settings verified_at block_reason created_at updated_at version"),
             (PUBLISHED, "name name_folded description identifiers email phone website address locality latitude longitude"),
             (PUBLISHED, "country language time_zone source source_id source_updated_on"),
+            (PUBLISHED, "networks opening_hours accessibility source_url source_values referral_form"),
         ],
     ),
     table(
@@ -194,6 +195,11 @@ pub const TABLES: &[Table] = &[
             (PUBLISHED, "name name_folded summary description kind topics audiences audience_note criteria documents fee fee_note"),
             (PUBLISHED, "reception address locality locality_folded commune postal_code latitude longitude coverage ways_in link"),
             (PUBLISHED, "link_text hours_per_week weeks update_frequency languages source source_id source_updated_on"),
+            (PUBLISHED, "labels criteria_mode fee_amount fee_currency opening_hours open_to way_in_note professional_ways_in"),
+            (PUBLISHED, "conditions source_url capacity_total capacity_free waiting_list capacity_valid_until suspended_from"),
+            (PUBLISHED, "other_places last_confirmed_at case_type median_days"),
+            // The record of a feed, which is open data, may hold a contact as the feed wrote it.
+            (ACCOUNT, "source_values"),
             (ACCOUNT, "contact_name contact_email contact_phone"),
         ],
     ),
@@ -287,6 +293,31 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table("sequence_state", Retention::Permanent, &[(TECHNICAL, "name last_position last_seal")]),
+    table("search_document", Retention::WithObject, &[(TECHNICAL, "service_id"), (PUBLISHED, "document")]),
+    table(
+        "place",
+        Retention::Permanent,
+        &[(PUBLISHED, "code kind country name parent departement region epci latitude longitude population postal_codes")],
+    ),
+    table("bookmark", Retention::WithAccount, &[(TECHNICAL, "id user_id service_id created_at version"), (ACCOUNT, "note")]),
+    // What somebody searches for again and again says something about the people they help.
+    table(
+        "saved_search",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id user_id alert alerted_at created_at updated_at version"), (ACCOUNT, "name query")],
+    ),
+    table(
+        "service_report",
+        Retention::WithObject,
+        &[(TECHNICAL, "id service_id organisation_id reason state created_at settled_at version"), (ACCOUNT, "reported_by note")],
+    ),
+    table("contact_reading", Retention::WithObject, &[(TECHNICAL, "service_id day readings")]),
+    table(
+        "import_run",
+        Retention::Work,
+        &[(TECHNICAL, "id format options state progress report created_by organisation_id created_at updated_at version")],
+    ),
+    table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),
 ];
 
 #[cfg(test)]

@@ -119,6 +119,21 @@ pub async fn suspend_service(call: Call) -> Answer {
     call.effect(done, &service)
 }
 
+/// Confirm a service
+///
+/// Says that everything it tells is still right: it counts as fresh from today on.
+#[utoipa::path(
+    tag = "directory",
+    params(("id" = uuid::Uuid, Path, description = "The id of the service")),
+    responses((status = 200, description = "The confirmed service", body = ServiceView)),
+    extensions(("x-permission" = json!("services:write")))
+)]
+#[post("/v1/services/{id}/confirm")]
+pub async fn confirm_service(call: Call) -> Answer {
+    let (done, service) = directory::confirm_service(&call.app, &call.caller, call.id()?).await?;
+    call.effect(done, &service)
+}
+
 /// Archive a service
 ///
 /// Takes it out of the directory for good. Its referrals stay as they are.

@@ -4,11 +4,11 @@
 pub mod service {
     use chrono::{DateTime, NaiveDate, Utc};
     use relais_domain::directory::{
-        AudienceNote, ContactName, Description, Fee, FeeNote, Label, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary,
-        UpdateFrequency,
+        AudienceNote, Conditions, ContactName, CriteriaMode, Description, Fee, FeeNote, Label, OpeningHours, Reception, ServiceKind,
+        ServiceName, ServiceState, Slug, SourceKey, Summary, UpdateFrequency, WayInNote,
     };
     use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
-    use relais_domain::shared::{Email, Phone, Url};
+    use relais_domain::shared::{Currency, Email, Phone, Url};
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -61,6 +61,28 @@ pub mod service {
         pub created_at: DateTime<Utc>,
         pub updated_at: DateTime<Utc>,
         pub version: i32,
+        pub labels: Option<Json>,
+        pub criteria_mode: Option<CriteriaMode>,
+        pub fee_amount: Option<i64>,
+        pub fee_currency: Option<Currency>,
+        pub opening_hours: Option<OpeningHours>,
+        pub open_to: Option<Json>,
+        pub way_in_note: Option<WayInNote>,
+        pub professional_ways_in: Option<Json>,
+        pub conditions: Option<Conditions>,
+        pub source_url: Option<Url>,
+        pub source_values: Option<Json>,
+        pub capacity_total: Option<i32>,
+        pub capacity_free: Option<i32>,
+        pub waiting_list: Option<i32>,
+        /// The last day on which the three numbers hold.
+        pub capacity_valid_until: Option<NaiveDate>,
+        pub suspended_from: Option<NaiveDate>,
+        pub other_places: Option<Json>,
+        pub last_confirmed_at: Option<DateTime<Utc>>,
+        pub case_type: Option<Slug>,
+        /// Median days from sending to answer, of the last half year.
+        pub median_days: Option<f64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -68,4 +90,24 @@ pub mod service {
 
     impl ActiveModelBehavior for ActiveModel {}
     crate::record!(Entity, "service", by id);
+}
+
+/// What search knows of a service: one JSON document, written with the service.
+pub mod search_document {
+    use relais_domain::shared::ids::ServiceId;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "search_document")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub service_id: ServiceId,
+        #[sea_orm(column_type = "Text")]
+        pub document: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
 }

@@ -80,6 +80,7 @@ fn joined(today: NaiveDate) -> Select<Services> {
         .select_only()
         .columns([S::Id, S::Name, S::Summary, S::Kind, S::Topics, S::Audiences, S::Documents, S::Fee, S::Reception])
         .columns([S::Latitude, S::Longitude, S::FormEnabled, S::State, S::Source, S::CreatedAt, S::UpdatedAt, S::Version])
+        .column(S::SuspendedFrom)
         .expr_as(S::ContactEmail.is_not_null(), "has_contact_email")
         .expr_as(has_contact(), "contact_available")
         .expr_as(O::Id.into_expr(), "organisation_id")
@@ -87,6 +88,7 @@ fn joined(today: NaiveDate) -> Select<Services> {
         .expr_as(O::State.into_expr(), "organisation_state")
         .expr_as(O::Version.into_expr(), "organisation_version")
         .expr_as(O::VerifiedAt.is_not_null(), "organisation_verified")
+        .expr_as(O::ReferralForm.into_expr(), "organisation_takes_forms")
         .expr_as(has_members(today), "has_members")
         .join(JoinType::InnerJoin, offered_by())
 }
@@ -104,17 +106,21 @@ fn readable(eyes: Eyes<'_>) -> Condition {
 }
 
 /// A JSON list that holds one of `codes`.
-fn holds_one_of(engine: Engine, column: S, codes: &[&str]) -> Expr {
+fn holds_one_of<T: sea_orm::Iden + Copy + 'static, C: sea_orm::IdenStatic>(
+    engine: Engine,
+    (table, column): (T, C),
+    codes: &[&str],
+) -> Expr {
     match engine {
         Engine::Sqlite => {
             let marks = vec!["?"; codes.len()].join(", ");
-            let name = sea_orm::IdenStatic::as_str(&column);
-            let text = format!("EXISTS (SELECT 1 FROM json_each(\"service\".\"{name}\") WHERE value IN ({marks}))");
+            let (table, name) = (table.to_string(), column.as_str());
+            let text = format!("EXISTS (SELECT 1 FROM json_each(\"{table}\".\"{name}\") WHERE value IN ({marks}))");
             Expr::cust_with_values(text, codes.iter().map(|code| (*code).to_owned()))
         }
         Engine::Postgres => {
             use sea_orm::sea_query::extension::postgres::PgBinOper;
-            let one = |code: &&str| Expr::col((Services, column)).binary(PgBinOper::Contains, Expr::val(serde_json::json!([code])));
+            let one = |code: &&str| Expr::col((table, column)).binary(PgBinOper::Contains, Expr::val(serde_json::json!([code])));
             codes.iter().map(one).reduce(ExprTrait::or).unwrap_or_else(|| Expr::val(1).eq(0))
         }
     }
@@ -141,9 +147,10 @@ fn has_words(column: Expr, q: &str) -> Condition {
 /// What the domain's `Acceptance` answers, as SQL: two-valued on every row.
 fn accepts(today: NaiveDate) -> Expr {
     let joined = || O::VerifiedAt.is_not_null().and(has_members(today));
+    let open = S::SuspendedFrom.is_null().or(S::SuspendedFrom.gt(today)).and(O::ReferralForm.eq(true));
     let form = S::FormEnabled.eq(true).or(S::Source.is_not_null().and(joined()));
     let read = joined().or(S::ContactEmail.is_not_null());
-    S::State.eq(ServiceState::Published).and(O::State.eq(OrganisationState::Active)).and(form).and(read)
+    S::State.eq(ServiceState::Published).and(O::State.eq(OrganisationState::Active)).and(open).and(form).and(read)
 }
 
 /// The topics that a filter names; a category stands for all of its topics.
@@ -164,7 +171,7 @@ fn filtered(engine: Engine, filter: &ServiceFilter, today: NaiveDate) -> Conditi
     }
     let towns = locality.iter().map(|town| fold_text(town).into()).collect();
     let audiences: Vec<&str> = audience.iter().map(|code| code.code()).collect();
-    let for_one = || holds_one_of(engine, S::Audiences, &audiences).or(is_empty_list(engine, S::Audiences));
+    let for_one = || holds_one_of(engine, (Services, S::Audiences), &audiences).or(is_empty_list(engine, S::Audiences));
     Condition::all()
         .add(match states {
             [one] => S::State.eq(*one),
@@ -176,7 +183,7 @@ fn filtered(engine: Engine, filter: &ServiceFilter, today: NaiveDate) -> Conditi
         .add_option(one_of(S::Reception, values(places.iter().map(|code| code.code()).collect())))
         .add_option(one_of(S::LocalityFolded, towns))
         .add_option(one_of(S::Commune, values(commune.iter().map(String::as_str).collect())))
-        .add_option((!topic.is_empty()).then(|| holds_one_of(engine, S::Topics, &topics_of(topic))))
+        .add_option((!topic.is_empty()).then(|| holds_one_of(engine, (Services, S::Topics), &topics_of(topic))))
         .add_option((!audience.is_empty()).then(for_one))
         .add_option(q.as_deref().map(|q| has_words(S::NameFolded.into_expr(), q)))
         .add_option(accepts_referrals.map(|wanted| if wanted { accepts(today) } else { accepts(today).not() }))
@@ -207,7 +214,7 @@ pub async fn services(db: &Db, eyes: Eyes<'_>, filter: &ServiceFilter, after: Af
         query = query.filter(place.gt(Expr::tuple([Expr::val(at), Expr::val(id)])));
     }
     let rows = query.into_model::<ServiceItem>().all(db.reader()).await?;
-    Ok(rows.into_iter().map(ServiceItem::completed).collect())
+    Ok(rows.into_iter().map(|row| row.completed(eyes.today)).collect())
 }
 
 /// How many services a list has, counted up to `most`.
@@ -245,7 +252,10 @@ pub async fn service(db: &Db, eyes: Eyes<'_>, id: ServiceId) -> Result<ServiceVi
     let row = joined(eyes.today)
         .columns([S::UnitId, S::Description, S::AudienceNote, S::Criteria, S::FeeNote, S::Address, S::Coverage, S::WaysIn, S::Link])
         .columns([S::LinkText, S::ContactPublic, S::HoursPerWeek, S::Weeks, S::UpdateFrequency, S::Languages, S::PublishedAt])
-        .columns([S::SourceId, S::SourceUpdatedOn])
+        .columns([S::SourceId, S::SourceUrl, S::SourceUpdatedOn, S::CriteriaMode, S::Conditions, S::OtherPlaces, S::ProfessionalWaysIn])
+        .columns([S::OpenTo, S::WayInNote, S::OpeningHours, S::MedianDays, S::LastConfirmedAt, S::Labels, S::CaseType])
+        .columns([S::FeeAmount, S::FeeCurrency, S::CapacityTotal, S::CapacityFree, S::WaitingList, S::CapacityValidUntil])
+        .expr_as(S::ContactPhone.is_not_null(), "has_contact_phone")
         .expr_as(unless_private(S::ContactName), "contact_name")
         .expr_as(unless_private(S::ContactEmail), "contact_email")
         .expr_as(unless_private(S::ContactPhone), "contact_phone")
@@ -254,7 +264,7 @@ pub async fn service(db: &Db, eyes: Eyes<'_>, id: ServiceId) -> Result<ServiceVi
         .into_model::<ServiceView>()
         .one(db.reader())
         .await?;
-    Ok(row.ok_or(Failure::Missing)?.completed())
+    Ok(row.ok_or(Failure::Missing)?.completed(eyes.today))
 }
 
 /// The contact of one service, private or not.

@@ -1,20 +1,20 @@
 //! What is read of the directory, as it is shown.
 
+mod service;
 mod structure;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::directory::{
-    Acceptance, AudienceCode, AudienceNote, ContactName, Coverage, Criterion, Description, Fee, FeeNote, Label, LanguageTag,
-    OrganisationState, Receiving, Reception, RequiredDocument, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, Told, TopicCode,
-    UpdateFrequency, WayIn,
+    Acceptance, AudienceCode, Fee, OrganisationState, Receiving, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary,
+    TopicCode,
 };
-use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
-use relais_domain::shared::{Email, Phone, PostalAddress, Url};
+use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::{IntoParams, ToSchema};
 
+pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};
 pub use structure::{StructureFilter, StructureView};
 
 /// What of services is asked for. A repeated parameter means "one of these".
@@ -87,14 +87,16 @@ pub struct AcceptanceRow {
     has_contact_email: bool,
     organisation_state: OrganisationState,
     organisation_verified: bool,
+    organisation_takes_forms: bool,
     has_members: bool,
+    suspended_from: Option<NaiveDate>,
 }
 
 impl AcceptanceRow {
     /// The facts as the domain takes them.
-    pub fn facts(&self) -> Acceptance {
+    pub fn facts(&self, today: NaiveDate) -> Acceptance {
         Acceptance {
-            state: self.state,
+            state: self.state.on(self.suspended_from, today),
             form_enabled: self.form_enabled,
             imported: self.source.is_some(),
             has_contact_email: self.has_contact_email,
@@ -102,13 +104,14 @@ impl AcceptanceRow {
                 active: self.organisation_state == OrganisationState::Active,
                 has_members: self.has_members,
                 verified: self.organisation_verified,
+                takes_forms: self.organisation_takes_forms,
             },
         }
     }
 
     /// What of an answer can change without the service's own version, in one number.
-    fn tag(&self, organisation_version: i32) -> i32 {
-        let reason = self.facts().refusal().map_or(0, |code| code.bytes().fold(0_i32, |sum, byte| sum + i32::from(byte)));
+    fn tag(&self, organisation_version: i32, today: NaiveDate) -> i32 {
+        let reason = self.facts(today).refusal().map_or(0, |code| code.bytes().fold(0_i32, |sum, byte| sum + i32::from(byte)));
         organisation_version.wrapping_mul(4096).wrapping_add(reason)
     }
 }
@@ -178,185 +181,10 @@ pub struct ServiceItem {
 
 impl ServiceItem {
     /// Fills what is not a column.
-    pub(crate) fn completed(mut self) -> Self {
-        self.not_accepting_because = self.acceptance.facts().refusal();
+    pub(crate) fn completed(mut self, today: NaiveDate) -> Self {
+        self.not_accepting_because = self.acceptance.facts(today).refusal();
         self.accepts_referrals = self.not_accepting_because.is_none();
         self.documents_asked = self.documents.as_ref().and_then(Json::as_array).map(Vec::len);
         self
-    }
-}
-
-/// Whom to ask. All fields of a private contact are null, except in `GET …/contact`.
-#[derive(Clone, Debug, Serialize, ToSchema, FromQueryResult)]
-pub struct ContactView {
-    /// The person or the desk.
-    #[sea_orm(from_alias = "contact_name")]
-    pub name: Option<ContactName>,
-    /// The e-mail address.
-    #[sea_orm(from_alias = "contact_email")]
-    pub email: Option<Email>,
-    /// The telephone number.
-    #[sea_orm(from_alias = "contact_phone")]
-    pub phone: Option<Phone>,
-    /// Whether everyone may see it.
-    #[sea_orm(from_alias = "contact_public")]
-    pub public: bool,
-}
-
-/// The contact of a service.
-#[derive(Clone, Debug, Serialize, ToSchema, FromQueryResult)]
-pub struct ServiceContact {
-    /// The service.
-    pub id: ServiceId,
-    /// Whom to ask.
-    #[sea_orm(nested)]
-    pub contact: ContactView,
-    /// Whether there is any.
-    pub contact_available: bool,
-    /// The version of the service.
-    pub version: i32,
-}
-
-/// A service with everything that it tells. Null means "not told"; an empty list means "none", and for audiences "everyone".
-#[derive(Clone, Debug, Serialize, ToSchema, FromQueryResult)]
-pub struct ServiceView {
-    /// The id.
-    pub id: ServiceId,
-    /// Who offers it.
-    #[sea_orm(nested)]
-    pub organisation: OfferedBy,
-    /// The unit that runs it.
-    pub unit_id: Option<UnitId>,
-    /// The name.
-    pub name: ServiceName,
-    /// One or two sentences.
-    pub summary: Option<Summary>,
-    /// The long text.
-    pub description: Option<Description>,
-    /// What it gives.
-    pub kind: Option<ServiceKind>,
-    /// Its topics.
-    #[schema(value_type = Option<Vec<TopicCode>>)]
-    pub topics: Option<Json>,
-    /// Its audiences; empty for everyone.
-    #[schema(value_type = Option<Vec<AudienceCode>>)]
-    pub audiences: Option<Json>,
-    /// Who is meant, in words.
-    pub audience_note: Option<AudienceNote>,
-    /// The conditions to be received.
-    #[schema(value_type = Option<Vec<Criterion>>)]
-    pub criteria: Option<Json>,
-    /// The documents asked for.
-    #[schema(value_type = Option<Vec<RequiredDocument>>)]
-    pub documents: Option<Json>,
-    /// How many documents it asks for; null when it has not told.
-    #[sea_orm(skip)]
-    pub documents_asked: Option<usize>,
-    /// Free or paid.
-    pub fee: Option<Fee>,
-    /// What the fee is made of.
-    pub fee_note: Option<FeeNote>,
-    /// Where people are received.
-    pub reception: Option<Reception>,
-    /// The address.
-    #[schema(value_type = Option<PostalAddress>)]
-    pub address: Option<Json>,
-    /// Degrees north.
-    pub latitude: Option<f64>,
-    /// Degrees east.
-    pub longitude: Option<f64>,
-    /// Where the people live whom it receives.
-    #[schema(value_type = Option<Coverage>)]
-    pub coverage: Option<Json>,
-    /// How one gets in.
-    #[schema(value_type = Option<Vec<WayIn>>)]
-    pub ways_in: Option<Json>,
-    /// The link to follow when a link is a way in.
-    pub link: Option<Url>,
-    /// What the link says.
-    pub link_text: Option<Label>,
-    /// Whom to ask; blank when private.
-    #[sea_orm(nested)]
-    pub contact: ContactView,
-    /// Whether it has a contact; a private one is read by `GET …/contact`.
-    pub contact_available: bool,
-    /// Hours per week that it takes.
-    pub hours_per_week: Option<i32>,
-    /// Weeks that it lasts.
-    pub weeks: Option<i32>,
-    /// How often the owner promises to look the entry over.
-    pub update_frequency: Option<UpdateFrequency>,
-    /// Whether referrals come in through the form.
-    pub form_enabled: bool,
-    /// Whether referrals can be sent to it now.
-    #[sea_orm(skip)]
-    pub accepts_referrals: bool,
-    /// Why not, as a code: `service_not_published`, `service_suspended`, `organisation_inactive`, `form_off`,
-    /// `organisation_unverified`, `no_contact_email`.
-    #[sea_orm(skip)]
-    pub not_accepting_because: Option<&'static str>,
-    /// JSON pointers to what publishing demands and the service does not tell.
-    #[sea_orm(skip)]
-    pub gaps: Vec<&'static str>,
-    /// The languages spoken.
-    #[schema(value_type = Vec<LanguageTag>)]
-    pub languages: Json,
-    /// Where it stands.
-    pub state: ServiceState,
-    /// When it was made public last.
-    pub published_at: Option<DateTime<Utc>>,
-    /// The feed it came from; null when written here.
-    pub source: Option<SourceKey>,
-    /// Its id in that feed.
-    pub source_id: Option<SourceKey>,
-    /// When the source changed it last.
-    pub source_updated_on: Option<NaiveDate>,
-    /// When it came into this directory.
-    pub created_at: DateTime<Utc>,
-    /// When it changed here last.
-    pub updated_at: DateTime<Utc>,
-    /// Counts the changes.
-    pub version: i32,
-    #[serde(skip)]
-    #[sea_orm(nested)]
-    acceptance: AcceptanceRow,
-}
-
-impl ServiceView {
-    /// Fills what is not a column.
-    pub(crate) fn completed(mut self) -> Self {
-        self.not_accepting_because = self.acceptance.facts().refusal();
-        self.accepts_referrals = self.not_accepting_because.is_none();
-        self.documents_asked = self.documents.as_ref().and_then(Json::as_array).map(Vec::len);
-        self.gaps = self.told().gaps();
-        self
-    }
-
-    fn told(&self) -> Told {
-        let ways_in = |way: WayIn| {
-            let ways = self.ways_in.as_ref().and_then(Json::as_array);
-            ways.is_some_and(|ways| ways.iter().any(|told| told.as_str() == Some(way.code())))
-        };
-        Told {
-            kind: self.kind.is_some(),
-            summary: self.summary.is_some(),
-            topics: self.topics.as_ref().and_then(Json::as_array).is_some_and(|topics| !topics.is_empty()),
-            reception: self.reception,
-            coverage: self.coverage.is_some(),
-            update_frequency: self.update_frequency.is_some(),
-            fee: self.fee,
-            fee_note: self.fee_note.is_some(),
-            address: self.address.is_some(),
-            by_form: self.form_enabled || ways_in(WayIn::ReferralForm),
-            contact_email: self.acceptance.has_contact_email,
-            by_link: ways_in(WayIn::Link),
-            link: self.link.is_some(),
-            link_text: self.link_text.is_some(),
-        }
-    }
-
-    /// What of the answer can change without the version, for its tag.
-    pub fn derived(&self) -> i32 {
-        self.acceptance.tag(self.organisation.version)
     }
 }

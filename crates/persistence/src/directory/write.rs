@@ -3,8 +3,8 @@
 mod import;
 
 use chrono::{DateTime, Utc};
-use relais_domain::directory::{Contact, Coverage, Service, ServiceChange, ServiceEvent};
-use relais_domain::shared::{GeoPoint, PostalAddress, fold_text};
+use relais_domain::directory::{Capacity, Contact, Coverage, PlaceNames, Service, ServiceChange, ServiceEvent};
+use relais_domain::shared::{Currency, GeoPoint, Money, PostalAddress, fold_text};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -34,6 +34,8 @@ pub fn service_of(row: &Model) -> Result<Service, Failure> {
     let row = row.clone();
     let contact = Contact { name: row.contact_name, email: row.contact_email, phone: row.contact_phone, public: row.contact_public };
     let point = row.latitude.zip(row.longitude).map(|(latitude, longitude)| GeoPoint::new(latitude, longitude));
+    let (total, free, waiting_list) = (row.capacity_total, row.capacity_free, row.waiting_list);
+    let capacity = row.capacity_valid_until.map(|valid_until| Capacity { total, free, waiting_list, valid_until });
     Ok(Service {
         id: row.id,
         organisation_id: row.organisation_id,
@@ -46,35 +48,57 @@ pub fn service_of(row: &Model) -> Result<Service, Failure> {
         audiences: told(row.audiences)?,
         audience_note: row.audience_note,
         criteria: told(row.criteria)?,
+        criteria_mode: row.criteria_mode,
         documents: told(row.documents)?,
         fee: row.fee,
         fee_note: row.fee_note,
+        fee_amount: amount(row.fee_amount, row.fee_currency)?,
         reception: row.reception,
         address: told::<PostalAddress>(row.address)?,
+        other_places: told(row.other_places)?,
         point: point.transpose().map_err(|error| Failure::Failed(error.to_string()))?,
         coverage: told::<Coverage>(row.coverage)?,
         ways_in: told(row.ways_in)?,
+        professional_ways_in: told(row.professional_ways_in)?,
+        open_to: told(row.open_to)?,
+        way_in_note: row.way_in_note,
         link: row.link,
         link_text: row.link_text,
         contact: (contact != Contact::default()).then_some(contact),
+        opening_hours: row.opening_hours,
         hours_per_week: row.hours_per_week,
         weeks: row.weeks,
+        capacity,
+        suspended_from: row.suspended_from,
         update_frequency: row.update_frequency,
         form_enabled: row.form_enabled,
         state: row.state,
         source: row.source,
         source_id: row.source_id,
         source_updated_on: row.source_updated_on,
+        source_url: row.source_url,
+        source_values: told(row.source_values)?,
+        conditions: row.conditions,
         languages: told(Some(row.languages))?.unwrap_or_default(),
+        labels: told(row.labels)?,
+        case_type: row.case_type,
+        last_confirmed_at: row.last_confirmed_at,
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,
     })
 }
 
+/// The two columns of an amount.
+pub(super) fn amount(minor: Option<i64>, currency: Option<Currency>) -> Result<Option<Money>, Failure> {
+    let both = minor.zip(currency).map(|(minor, currency)| Money::from_minor(minor, currency));
+    both.transpose().map_err(|error| Failure::Failed(error.to_string()))
+}
+
 /// What a row keeps beyond the domain's value.
 #[derive(Clone, Copy, Debug, Default)]
 struct Kept {
+    median_days: Option<f64>,
     published_at: Option<DateTime<Utc>>,
     missing_since: Option<DateTime<Utc>>,
 }
@@ -92,32 +116,47 @@ fn row_of(service: Service, kept: Kept) -> Result<Model, Failure> {
         audiences,
         audience_note,
         criteria,
+        criteria_mode,
         documents,
         fee,
         fee_note,
+        fee_amount,
         reception,
         address,
         point,
+        other_places,
         coverage,
         ways_in,
+        professional_ways_in,
+        open_to,
+        way_in_note,
         link,
         link_text,
         contact,
+        opening_hours,
         hours_per_week,
         weeks,
+        capacity,
+        suspended_from,
         update_frequency,
         form_enabled,
         state,
         source,
         source_id,
         source_updated_on,
+        source_url,
+        source_values,
+        conditions,
         languages,
+        labels,
+        case_type,
+        last_confirmed_at,
         created_at,
         updated_at,
         version,
     } = service;
     let Contact { name: contact_name, email: contact_email, phone: contact_phone, public: contact_public } = contact.unwrap_or_default();
-    let locality = address.as_ref().map(|address| address.locality.to_string());
+    let place = PlaceNames::of(address.as_ref(), source_values.as_ref());
     Ok(Model {
         id,
         organisation_id,
@@ -135,10 +174,10 @@ fn row_of(service: Service, kept: Kept) -> Result<Model, Failure> {
         fee,
         fee_note,
         reception,
-        locality_folded: locality.as_deref().map(fold_text),
-        locality,
-        commune: address.as_ref().and_then(|address| address.commune.as_ref()).map(ToString::to_string),
-        postal_code: address.as_ref().map(|address| address.postal_code.to_string()),
+        locality_folded: place.locality.as_deref().map(fold_text),
+        locality: place.locality,
+        commune: place.commune,
+        postal_code: place.postal_code,
         address: json(address)?,
         latitude: point.map(GeoPoint::latitude),
         longitude: point.map(GeoPoint::longitude),
@@ -164,6 +203,26 @@ fn row_of(service: Service, kept: Kept) -> Result<Model, Failure> {
         created_at,
         updated_at,
         version,
+        labels: json(labels)?,
+        criteria_mode,
+        fee_amount: fee_amount.map(Money::minor),
+        fee_currency: fee_amount.map(Money::currency),
+        opening_hours,
+        open_to: json(open_to)?,
+        way_in_note,
+        professional_ways_in: json(professional_ways_in)?,
+        conditions,
+        source_url,
+        source_values: json(source_values)?,
+        capacity_total: capacity.as_ref().and_then(|capacity| capacity.total),
+        capacity_free: capacity.as_ref().and_then(|capacity| capacity.free),
+        waiting_list: capacity.as_ref().and_then(|capacity| capacity.waiting_list),
+        capacity_valid_until: capacity.as_ref().map(|capacity| capacity.valid_until),
+        suspended_from,
+        other_places: json(other_places)?,
+        last_confirmed_at,
+        case_type,
+        median_days: kept.median_days,
     })
 }
 
@@ -201,7 +260,7 @@ fn events(tx: &mut Tx, change: &ServiceChange) {
 pub async fn create(tx: &mut Tx, change: ServiceChange) -> Result<(), Failure> {
     events(tx, &change);
     let published = change.events.contains(&ServiceEvent::Published).then(|| tx.ctx().now);
-    let row = row_of(change.service, Kept { published_at: published, missing_since: None })?;
+    let row = row_of(change.service, Kept { published_at: published, ..Kept::default() })?;
     tx.create::<Entity>(row, "create").await
 }
 
@@ -218,6 +277,7 @@ pub async fn save(tx: &mut Tx, before: &Model, change: ServiceChange, act: &str,
     let published = change.events.contains(&ServiceEvent::Published);
     let moved = published || change.events.contains(&ServiceEvent::Suspended) || change.events.contains(&ServiceEvent::Archived);
     let kept = Kept {
+        median_days: before.median_days,
         published_at: if published { Some(now) } else { before.published_at },
         missing_since: match because {
             Because::Missing => Some(now),

@@ -37,6 +37,13 @@ pub mod organisation {
         pub created_at: DateTime<Utc>,
         pub updated_at: DateTime<Utc>,
         pub version: i32,
+        pub networks: Option<Json>,
+        pub opening_hours: Option<String>,
+        pub accessibility: Option<String>,
+        pub source_url: Option<String>,
+        pub source_values: Option<Json>,
+        /// Referrals may come in through the form; the services say so each for itself.
+        pub referral_form: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

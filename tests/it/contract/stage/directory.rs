@@ -52,6 +52,7 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         "update_service" => Scene::of(admin, stage.service_draft().await).body(json!({"summary": "Tous les jeudis."})).under_itself(),
         "publish_service" => Scene::of(admin, format!("{}/publish", stage.service_draft().await)),
         "suspend_service" => Scene::of(admin, format!("{}/suspend", stage.published_service().await)),
+        "confirm_service" => Scene::of(admin, format!("{}/confirm", stage.published_service().await)),
         "archive_service" => Scene::of(admin, format!("{}/archive", stage.published_service().await)),
         _ => return None,
     })

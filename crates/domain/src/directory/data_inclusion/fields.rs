@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::{ImportError, free_text};
+use super::ImportError;
 use crate::{
     directory::parts::{Description, ServiceName, SourceKey},
     shared::{TextError, identifier::siret},
@@ -101,17 +101,6 @@ impl<'a> Fields<'a> {
     /// A text with the bounds of its type.
     pub(super) fn bounded<T: FromStr<Err = TextError>>(&mut self, field: &str) -> Option<T> {
         match self.raw(field)?.parse() {
-            Ok(text) => Some(text),
-            Err(error) => {
-                self.refuse_text(field, error);
-                None
-            }
-        }
-    }
-
-    /// A text without a bound of its own.
-    pub(super) fn text(&mut self, field: &str) -> Option<String> {
-        match free_text(self.raw(field)?) {
             Ok(text) => Some(text),
             Err(error) => {
                 self.refuse_text(field, error);

@@ -2,14 +2,13 @@
 
 use super::fields::{Fields, ListRule};
 use crate::directory::{
-    codes::{AudienceCode, Reception, TopicCode, WayIn},
-    imported::OpenTo,
+    codes::{AudienceCode, OpenTo, Reception, TopicCode, WayIn},
     parts::{Coverage, Zone, ZoneKind},
     tokens::Slug,
 };
 
 /// "Everyone", which stands alone and is the empty list here.
-const EVERYONE: &str = "tous-publics";
+pub(super) const EVERYONE: &str = "tous-publics";
 
 pub(super) fn topics(fields: &mut Fields<'_>) -> Option<Vec<TopicCode>> {
     fields.codes("thematiques", ListRule::SET, |code| code.parse().ok())
@@ -72,17 +71,28 @@ fn is_country(code: &str) -> bool {
         .is_some_and(|rest| rest.starts_with(|c: char| ('0'..='5').contains(&c)) && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// The countries whose ISO 3166-1 code stands for their national code here: France and its neighbours.
+const COUNTRIES: &[(&str, &str)] = &[
+    ("99100", "FR"),
+    ("99109", "DE"),
+    ("99127", "IT"),
+    ("99131", "BE"),
+    ("99134", "ES"),
+    ("99135", "NL"),
+    ("99137", "LU"),
+    ("99140", "CH"),
+];
+
 /// The ISO 3166-1 code of France and its neighbours; other countries keep their national code.
 fn country(code: &str) -> &str {
-    match code {
-        "99100" => "FR",
-        "99109" => "DE",
-        "99127" => "IT",
-        "99131" => "BE",
-        "99134" => "ES",
-        "99135" => "NL",
-        "99137" => "LU",
-        "99140" => "CH",
-        other => other,
+    COUNTRIES.iter().find(|(national, _)| *national == code).map_or(code, |(_, iso)| iso)
+}
+
+/// The national code of a country: France has a word of its own.
+pub(super) fn national_country(code: &str) -> Option<&str> {
+    if code == "FR" {
+        return Some("france");
     }
+    let listed = COUNTRIES.iter().find(|(_, iso)| *iso == code).map(|(national, _)| *national);
+    listed.or_else(|| is_country(code).then_some(code))
 }

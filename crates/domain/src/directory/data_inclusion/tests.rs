@@ -81,7 +81,7 @@ fn zones_are_recognised_by_their_form(#[case] told: &str, #[case] kind: ZoneKind
 fn conditions_become_criteria_line_by_line_and_stay_as_they_came() {
     let text = format!("Être majeur\n\n  Pièce d’identité  \n{}", "mot ".repeat(200));
     let imported = service(json!({"conditions_acces": text}));
-    assert_eq!(imported.conditions.as_deref(), Some(text.trim()));
+    assert_eq!(imported.conditions.as_ref().map(Conditions::as_str), Some(text.trim()));
     let criteria = imported.draft.criteria.unwrap();
     let labels: Vec<_> = criteria.iter().map(|criterion| (criterion.id.as_str(), criterion.label.as_str())).collect();
     assert_eq!(labels[..2], [("c1", "Être majeur"), ("c2", "Pièce d’identité")]);
@@ -180,4 +180,50 @@ fn the_demo_directory_can_be_read() {
         let on_site = service.draft.reception.is_some_and(Reception::is_on_site);
         assert_eq!(service.draft.address.is_some(), on_site, "{:?}", record_id(record));
     }
+}
+
+/// What of a record is told: nulls are as good as nothing there.
+fn told(record: &serde_json::Map<String, Value>) -> serde_json::Map<String, Value> {
+    record.clone().into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
+
+#[rstest]
+#[case::least(json!({}))]
+#[case::town_without_a_street(json!({"commune": "Lille", "code_postal": "59000", "code_insee": "59350"}))]
+#[case::hour_and_a_half(json!({"volume_horaire_hebdomadaire": 1.5, "nombre_semaines": 3}))]
+#[case::whole_hours(json!({"volume_horaire_hebdomadaire": 4}))]
+#[case::empty_lists(json!({"modes_accueil": [], "thematiques": []}))]
+#[case::everyone(json!({"publics": ["tous-publics"]}))]
+#[case::order(json!({"zone_eligibilite": ["62", "59", "59"], "modes_accueil": ["en-presentiel", "a-distance"]}))]
+#[case::country(json!({"zone_eligibilite": ["france"]}))]
+#[case::phone(json!({"telephone": "03 20 00 00 00", "contact_nom_prenom": "Accueil", "courriel": "a@example.org"}))]
+#[case::conditions(json!({"conditions_acces": "Avoir 18 ans\n\n- Habiter le Nord "}))]
+#[case::abroad(json!({"adresse": "1 rue du Lac", "complement_adresse": "CH-1003 Lausanne", "commune": "Lausanne", "zone_eligibilite": ["99140"]}))]
+#[case::ways(json!({"modes_mobilisation": ["telephoner", "se-presenter"], "mobilisable_par": ["usagers"], "mobilisation_precisions": "Sonner"}))]
+fn a_service_is_written_as_it_was_read(#[case] more: Value) {
+    let record = a_service(more);
+    let written = service_record(&parse_service(&record).unwrap());
+    assert_eq!(told(&written), told(record.as_object().unwrap()));
+    assert_eq!(written.len(), 33, "every key is there");
+}
+
+#[rstest]
+#[case(json!({}))]
+#[case(json!({"siret": "07068309900017", "site_web": "https://example.org", "reseaux_porteurs": ["ccas-cias"]}))]
+#[case(json!({"adresse": "1 rue du Lac", "commune": "Lille", "code_postal": "59000", "latitude": 50.63, "longitude": 3.06}))]
+fn a_structure_is_written_as_it_was_read(#[case] more: Value) {
+    let record = a_structure(more);
+    let Ok(structure) = parse_structure(&record) else { panic!("{:?}", parse_structure(&record)) };
+    assert_eq!(told(&structure_record(&structure)), told(record.as_object().unwrap()));
+}
+
+#[test]
+fn what_was_changed_here_is_written_as_it_is_here() {
+    let mut imported = service(json!({"telephone": "03 20 00 00 00", "volume_horaire_hebdomadaire": 1.5}));
+    imported.draft.hours_per_week = Some(6);
+    let written = service_record(&imported);
+    assert_eq!(written["volume_horaire_hebdomadaire"], 6);
+    let contact = imported.draft.contact.as_mut().unwrap();
+    contact.public = false;
+    assert_eq!(service_record(&imported)["telephone"], Value::Null, "a private contact is told by no door");
 }

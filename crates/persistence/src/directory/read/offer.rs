@@ -71,9 +71,10 @@ async fn service_offer(conn: &impl ConnectionTrait, today: NaiveDate, id: Servic
         .select_only()
         .columns([S::OrganisationId, S::Name, S::State, S::FormEnabled, S::ContactName, S::ContactEmail, S::ContactPhone, S::Address])
         .columns([S::Audiences, S::Criteria, S::Documents, S::HoursPerWeek, S::Weeks, S::Version])
-        .column(S::Source)
+        .columns([S::Source, S::SuspendedFrom])
         .expr_as(S::ContactEmail.is_not_null(), "has_contact_email")
         .expr_as(O::State.into_expr(), "organisation_state")
+        .expr_as(O::ReferralForm.into_expr(), "organisation_takes_forms")
         .expr_as(O::Email.into_expr(), "organisation_email")
         .expr_as(O::VerifiedAt.is_not_null(), "organisation_verified")
         .expr_as(has_members(today), "has_members")
@@ -82,11 +83,11 @@ async fn service_offer(conn: &impl ConnectionTrait, today: NaiveDate, id: Servic
         .into_model::<Row>()
         .one(conn)
         .await?;
-    row.map(|row| of_service(id, row)).transpose()
+    row.map(|row| of_service(today, id, row)).transpose()
 }
 
-fn of_service(id: ServiceId, row: Row) -> Result<Offer, Failure> {
-    let acceptance = row.acceptance.facts();
+fn of_service(today: NaiveDate, id: ServiceId, row: Row) -> Result<Offer, Failure> {
+    let acceptance = row.acceptance.facts(today);
     let audiences: Option<Vec<String>> = told(row.audiences)?;
     let criteria: Vec<Criterion> = told(row.criteria)?.unwrap_or_default();
     let documents: Vec<RequiredDocument> = told(row.documents)?.unwrap_or_default();
@@ -114,7 +115,7 @@ fn of_service(id: ServiceId, row: Row) -> Result<Offer, Failure> {
 }
 
 fn asked(document: RequiredDocument) -> AskedDocument {
-    let RequiredDocument { code, label, obligatory } = document;
+    let RequiredDocument { code, label, obligatory, form: _ } = document;
     AskedDocument { code: code.to_string(), label: label.to_string(), obligatory }
 }
 

@@ -20,6 +20,12 @@ pub struct StructureFilter {
     /// Whether a moderator has verified it.
     #[param(required = false, value_type = bool)]
     pub verified: Option<bool>,
+    /// The branches of this organisation.
+    #[param(required = false, value_type = uuid::Uuid)]
+    pub parent: Option<OrganisationId>,
+    /// It belongs to one of these networks.
+    #[param(required = false, max_items = 50)]
+    pub network: Vec<String>,
 }
 
 /// The public face of an organisation.
@@ -52,12 +58,30 @@ pub struct StructureView {
     pub email: Option<String>,
     /// The telephone number, when it is public.
     pub phone: Option<String>,
+    /// Official numbers and the like.
+    #[schema(value_type = Vec<Object>)]
+    pub identifiers: Json,
+    /// The networks it belongs to, by their codes in the reference list `networks`.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub networks: Option<Json>,
+    /// When it is open, in the grammar of `OpenStreetMap`; what does not follow it is shown as it came.
+    pub opening_hours: Option<String>,
+    /// The page on the accessibility of its place.
+    pub accessibility: Option<String>,
+    /// The organisation of which it is a branch.
+    pub parent_id: Option<OrganisationId>,
+    /// How many branches it has at work.
+    pub branches: i64,
+    /// Whether its services may take referrals by the form.
+    pub referral_form: bool,
     /// How many services it has published.
     pub published_services: i64,
     /// The feed it came from; null when it was entered here.
     pub source: Option<String>,
     /// Its id in that feed.
     pub source_id: Option<String>,
+    /// Its page at the source.
+    pub source_url: Option<String>,
     /// When the source changed it last.
     pub source_updated_on: Option<NaiveDate>,
     /// When it came into this directory.

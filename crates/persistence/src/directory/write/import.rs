@@ -45,6 +45,12 @@ pub async fn create_structure(tx: &mut Tx, id: OrganisationId, imported: &Import
         created_at: now,
         updated_at: now,
         version: 1,
+        networks: None,
+        opening_hours: None,
+        accessibility: None,
+        source_url: None,
+        source_values: None,
+        referral_form: true,
     };
     let row = told_by(empty, imported)?;
     tx.create::<Entity>(row, "create").await?;
@@ -91,6 +97,11 @@ fn told_by(before: Model, imported: &ImportedStructure) -> Result<Model, Failure
         latitude: imported.point.map(relais_domain::shared::GeoPoint::latitude),
         longitude: imported.point.map(relais_domain::shared::GeoPoint::longitude),
         source_updated_on: Some(imported.updated_on),
+        networks: super::json(imported.networks.clone())?,
+        opening_hours: imported.opening_hours.as_ref().map(ToString::to_string),
+        accessibility: imported.accessibility.as_ref().map(ToString::to_string),
+        source_url: imported.source_url.as_ref().map(ToString::to_string),
+        source_values: super::json(imported.source_values.clone())?,
         ..before
     })
 }

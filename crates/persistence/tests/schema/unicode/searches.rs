@@ -113,6 +113,12 @@ pub fn an_organisation(number: u128, name: &str, settings: Value) -> organisatio
         created_at: an_instant(0),
         updated_at: an_instant(0),
         version: 1,
+        networks: None,
+        opening_hours: None,
+        accessibility: None,
+        source_url: None,
+        source_values: None,
+        referral_form: true,
     }
 }
 
