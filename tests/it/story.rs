@@ -9,6 +9,7 @@ mod link;
 mod notice;
 mod operator;
 mod prescriber;
+mod reference;
 mod search;
 mod sent;
 mod thread;

@@ -11,6 +11,7 @@ mod lists;
 mod parts;
 mod publishing;
 mod quality;
+mod search_words;
 mod service;
 mod territory;
 mod tokens;
@@ -20,7 +21,8 @@ pub mod search;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{
-    AudienceCode, CriteriaMode, Fee, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
+    AudienceCode, CriteriaMode, Fee, NetworkCode, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode,
+    UpdateFrequency, WayIn,
 };
 pub use criterion::{
     AUDIENCE_ID, AgeRule, AnswerChoice, AudienceRule, COVERAGE_ID, CountRule, CountedCriterion, Criterion, CriterionKind, DocumentRule,
@@ -29,7 +31,7 @@ pub use criterion::{
 };
 pub use draft::{NewService, ServiceDraft, ServicePatch};
 pub use imported::{Home, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
-pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
+pub use lists::{Entry, Labels, List, REFERENCE_LISTS, reference, reference_list};
 pub use parts::{
     AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, CriterionLabel, Description, DocumentCode,
     DocumentLabel, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
@@ -37,6 +39,7 @@ pub use parts::{
 };
 pub use publishing::{Acceptance, Receiving, Told};
 pub use quality::{Freshness, Quality, QualityFacts};
+pub use search_words::search_words;
 pub use service::{Service, ServiceChange, ServiceEvent};
 pub use territory::departements_of;
 pub use tokens::{BadToken, Slug, ZoneCode};

@@ -1,6 +1,6 @@
 //! The reference lists: every list of codes with its labels, from the directory and from referrals.
 
-use relais_domain::directory::{Entry, Labels, REFERENCE_LISTS, reference_list};
+use relais_domain::directory::{self, Entry, Labels, REFERENCE_LISTS};
 use relais_domain::referral::{self, ArchiveReason, Outcome, RefusalCode, State};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,25 +13,52 @@ pub struct ReferenceList {
     /// The name of the list.
     #[schema(example = "topics")]
     pub name: String,
+    /// Its version: that of the schema it was published with, or ours. It changes with the codes.
+    #[schema(example = "1.0.10")]
+    pub version: &'static str,
+    /// Who publishes the list under which licence; null for our own lists.
+    #[schema(example = "data·inclusion, Licence Ouverte 2.0")]
+    pub attribution: Option<&'static str>,
     /// Its entries, in their order.
     pub items: Vec<Entry>,
+}
+
+/// What there is to know of a list before reading it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReferenceListSummary {
+    /// The name under which it is read.
+    #[schema(example = "topics")]
+    pub name: &'static str,
+    /// Its version.
+    #[schema(example = "1.0.10")]
+    pub version: &'static str,
+    /// How many entries it has.
+    #[schema(example = 69)]
+    pub count: usize,
 }
 
 /// The lists that there are.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReferenceLists {
-    /// Their names.
-    pub items: Vec<&'static str>,
+    /// Each with its version and its size.
+    pub items: Vec<ReferenceListSummary>,
 }
 
 const REFERRAL_LISTS: &[&str] = &["referral-states", "refusal-codes", "archive-reasons", "outcomes"];
 
-/// The names of all lists, with the tag of the answer.
+/// The version of the lists of the referral.
+const REFERRAL_VERSION: &str = "1";
+
+/// The names of all lists with their versions and sizes, and the tag of the answer.
 ///
 /// # Errors
 /// When the answer cannot be written.
 pub fn references() -> Result<(ReferenceLists, String), Refusal> {
-    let lists = ReferenceLists { items: REFERENCE_LISTS.iter().chain(REFERRAL_LISTS).copied().collect() };
+    let summary = |name: &&'static str| {
+        let list = list(name)?;
+        Some(ReferenceListSummary { name, version: list.version, count: list.items.len() })
+    };
+    let lists = ReferenceLists { items: REFERENCE_LISTS.iter().chain(REFERRAL_LISTS).filter_map(summary).collect() };
     let tag = tag_of(&lists)?;
     Ok((lists, tag))
 }
@@ -41,13 +68,17 @@ pub fn references() -> Result<(ReferenceLists, String), Refusal> {
 /// # Errors
 /// `not_found` (404) when there is no such list.
 pub fn reference(name: &str) -> Result<(ReferenceList, String), Refusal> {
-    let items = match reference_list(name) {
-        Some(entries) => entries.to_vec(),
-        None => referral_entries(name).ok_or(Refusal::NotFound)?,
-    };
-    let list = ReferenceList { name: name.to_owned(), items };
+    let list = list(name).ok_or(Refusal::NotFound)?;
     let tag = tag_of(&list)?;
     Ok((list, tag))
+}
+
+fn list(name: &str) -> Option<ReferenceList> {
+    let (version, attribution, items) = match directory::reference(name) {
+        Some(list) => (list.version, list.attribution, list.entries.clone()),
+        None => (REFERRAL_VERSION, None, referral_entries(name)?),
+    };
+    Some(ReferenceList { name: name.to_owned(), version, attribution, items })
 }
 
 fn tag_of(answer: &impl Serialize) -> Result<String, Refusal> {
@@ -68,7 +99,7 @@ fn referral_entries(name: &str) -> Option<Vec<Entry>> {
 
 const fn entry(code: &'static str, labels: referral::Labels) -> Entry {
     let referral::Labels { fr, en, nl, de } = labels;
-    Entry { code, labels: Labels { fr, en, nl: Some(nl), de: Some(de) } }
+    Entry { code, labels: Labels { fr, nl, de, en }, description: None }
 }
 
 #[cfg(test)]
@@ -79,12 +110,20 @@ mod tests {
     fn every_list_that_is_named_can_be_read_and_tells_its_labels() {
         let (lists, _) = references().unwrap();
         assert_eq!(lists.items.len(), REFERENCE_LISTS.len() + REFERRAL_LISTS.len());
-        for name in lists.items {
+        for ReferenceListSummary { name, version, count } in lists.items {
             let (list, tag) = reference(name).unwrap();
+            assert_eq!((list.version, list.items.len()), (version, count));
             assert!(!list.items.is_empty(), "{name}");
-            assert!(list.items.iter().all(|entry| !entry.labels.fr.is_empty() && !entry.labels.en.is_empty()), "{name}");
+            assert!(list.items.iter().all(|entry| entry.labels.all().iter().all(|label| !label.is_empty())), "{name}");
             assert!(tag.len() > 10 && tag == reference(name).unwrap().1);
         }
         assert_eq!(reference("colours").unwrap_err(), Refusal::NotFound);
+    }
+
+    #[test]
+    fn each_list_has_a_tag_of_its_own() {
+        let (lists, _) = references().unwrap();
+        let tags: std::collections::HashSet<_> = lists.items.iter().map(|list| reference(list.name).unwrap().1).collect();
+        assert_eq!(tags.len(), lists.items.len());
     }
 }

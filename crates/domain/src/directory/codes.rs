@@ -330,6 +330,11 @@ listed_code! {
     AudienceCode, "audiences"
 }
 
+listed_code! {
+    /// A network of the list `networks`.
+    NetworkCode, "networks"
+}
+
 impl TopicCode {
     /// The category that the topic belongs to.
     pub fn category(self) -> &'static str {

@@ -10,6 +10,8 @@ mod fields;
 mod lists;
 mod record;
 
+pub mod v0;
+
 use serde_json::Value;
 
 pub use self::record::{service_record, structure_record};
@@ -150,13 +152,13 @@ fn draft(fields: &mut Fields<'_>) -> Option<ServiceDraft> {
     Some(content)
 }
 
-/// The feed is open data, so the contact is public.
+/// The feed is open data, so the contact is public, unless the record says otherwise as it could in schema 0.
 fn contact(fields: &mut Fields<'_>) -> Option<Contact> {
     let contact = Contact {
         name: fields.bounded("contact_nom_prenom"),
         email: fields.parsed("courriel", "an e-mail address"),
         phone: fields.parsed("telephone", "one telephone number"),
-        public: true,
+        public: fields.value("contact_public") != Some(&Value::Bool(false)),
     };
     (contact.name.is_some() || contact.is_reachable()).then_some(contact)
 }

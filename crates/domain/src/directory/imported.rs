@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    codes::ServiceState,
+    codes::{NetworkCode, ServiceState},
     draft::ServiceDraft,
     parts::{Conditions, Description, OpeningHours, ServiceName, SourceKey},
     service::{Service, ServiceChange, ServiceEvent},
-    tokens::Slug,
 };
 use crate::{
     choice,
@@ -52,8 +51,8 @@ pub struct ImportedStructure {
     pub email: Option<Email>,
     /// The telephone number.
     pub phone: Option<Phone>,
-    /// The networks it belongs to, by their national codes.
-    pub networks: Option<Vec<Slug>>,
+    /// The networks it belongs to.
+    pub networks: Option<Vec<NetworkCode>>,
     /// The address.
     pub address: Option<PostalAddress>,
     /// The place on the map.

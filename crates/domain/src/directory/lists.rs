@@ -1,60 +1,97 @@
-//! The reference lists of the directory as data: codes and labels, for the API and for checking input.
+//! The reference lists of the directory, read from the data files of the crate: codes and labels, for the API and for checking
+//! input.
 
-mod short;
-mod topics;
+use std::sync::LazyLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The names of an entry of a reference list. French and English are always there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+/// The names of an entry of a reference list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = ReferenceLabels)]
 pub struct Labels {
     /// French; verbatim where the list comes from data·inclusion.
     pub fr: &'static str,
+    /// Dutch.
+    pub nl: &'static str,
+    /// German.
+    pub de: &'static str,
     /// English.
     pub en: &'static str,
-    /// Dutch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nl: Option<&'static str>,
-    /// German.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub de: Option<&'static str>,
+}
+
+impl Labels {
+    /// The four languages, French first.
+    pub const fn all(self) -> [&'static str; 4] {
+        [self.fr, self.nl, self.de, self.en]
+    }
 }
 
 /// One entry of a reference list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = ReferenceEntry)]
 pub struct Entry {
     /// The stable code.
     pub code: &'static str,
     /// Its names.
     pub labels: Labels,
+    /// What is meant, where the name does not say enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Labels>,
 }
 
-const fn entry(code: &'static str, fr: &'static str, en: &'static str, nl: &'static str, de: &'static str) -> Entry {
-    Entry { code, labels: Labels { fr, en, nl: Some(nl), de: Some(de) } }
+/// A reference list with where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// Its name.
+    #[serde(rename = "list")]
+    pub name: &'static str,
+    /// The version of the list: that of the schema it was published with, or ours.
+    pub version: &'static str,
+    /// Who publishes it under which licence; `None` when it is ours.
+    pub attribution: Option<&'static str>,
+    /// Its entries, in their order.
+    pub entries: Vec<Entry>,
 }
 
-const fn topic(code: &'static str, fr: &'static str, en: &'static str) -> Entry {
-    Entry { code, labels: Labels { fr, en, nl: None, de: None } }
+macro_rules! data_files {
+    ($($name:literal),+ $(,)?) => {
+        /// The names that [`reference_list`] knows.
+        pub const REFERENCE_LISTS: &[&str] = &[$($name),+];
+
+        /// The files, in the same order. They hold no escapes, so that their texts are borrowed and not copied.
+        pub(super) const FILES: &[&str] = &[$(include_str!(concat!("../../data/", $name, ".json"))),+];
+    };
 }
 
-/// The names that [`reference_list`] knows.
-pub const REFERENCE_LISTS: &[&str] = &["topic-categories", "topics", "audiences", "service-kinds", "fees", "receptions", "ways-in"];
+data_files! {
+    "topic-categories",
+    "topics",
+    "audiences",
+    "service-kinds",
+    "fees",
+    "receptions",
+    "ways-in",
+    "who-may-turn",
+    "networks",
+    "update-frequencies",
+    "service-states",
+}
 
-/// A reference list by its name, or `None` when there is no such list.
+/// A file that could not be read would be missing here; a test reads every one.
+static LISTS: LazyLock<Vec<List>> = LazyLock::new(|| FILES.iter().filter_map(|file| serde_json::from_str(file).ok()).collect());
+
+/// A reference list with its version and attribution by its name, or `None` when there is no such list.
+pub fn reference(name: &str) -> Option<&'static List> {
+    LISTS.iter().find(|list| list.name == name)
+}
+
+/// The entries of a reference list by its name, or `None` when there is no such list.
 pub fn reference_list(name: &str) -> Option<&'static [Entry]> {
-    match name {
-        "topic-categories" => Some(short::CATEGORIES),
-        "topics" => Some(topics::TOPICS),
-        "audiences" => Some(short::AUDIENCES),
-        "service-kinds" => Some(short::KINDS),
-        "fees" => Some(short::FEES),
-        "receptions" => Some(short::RECEPTIONS),
-        "ways-in" => Some(short::WAYS_IN),
-        _ => None,
-    }
+    reference(name).map(|list| list.entries.as_slice())
 }
 
 /// The list's own spelling of a code, when the list holds it.
@@ -66,3 +103,6 @@ pub(super) fn listed(name: &str, code: &str) -> Option<&'static str> {
 pub(super) fn codes(name: &str) -> Vec<&'static str> {
     reference_list(name).unwrap_or_default().iter().map(|entry| entry.code).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! The engine that holds the documents is an adapter; it asks these functions, so that every node answers alike.
 
 mod document;
+mod of_service;
 mod opening;
 mod order;
 mod query;

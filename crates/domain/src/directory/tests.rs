@@ -178,29 +178,15 @@ fn imported() -> Service {
 }
 
 #[test]
-fn every_list_has_its_codes_once_and_every_code_its_labels() {
-    assert_eq!(reference_list("topics").unwrap().len(), 69);
-    assert_eq!(reference_list("topic-categories").unwrap().len(), 16);
-    assert!(reference_list("colours").is_none());
-    for name in REFERENCE_LISTS {
-        let list = reference_list(name).unwrap();
-        let unique: std::collections::HashSet<_> = list.iter().map(|entry| entry.code).collect();
-        assert_eq!(unique.len(), list.len(), "{name}");
-        assert!(list.iter().all(|entry| !entry.labels.fr.is_empty() && !entry.labels.en.is_empty()), "{name}");
-    }
-    let categories: Vec<_> = reference_list("topic-categories").unwrap().iter().map(|entry| entry.code).collect();
-    for entry in reference_list("topics").unwrap() {
-        assert!(categories.contains(&entry.code.parse::<TopicCode>().unwrap().category()), "{}", entry.code);
-    }
-}
-
-#[test]
 fn lists_and_choices_hold_the_same_codes() {
     let list = |name: &str| reference_list(name).unwrap().iter().map(|entry| entry.code).collect::<Vec<_>>();
     assert_eq!(list("service-kinds"), ServiceKind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>());
     assert_eq!(list("fees"), Fee::ALL.iter().map(|fee| fee.code()).collect::<Vec<_>>());
     assert_eq!(list("receptions"), Reception::ALL.iter().map(|reception| reception.code()).collect::<Vec<_>>());
     assert_eq!(list("ways-in"), WayIn::ALL.iter().map(|way| way.code()).collect::<Vec<_>>());
+    assert_eq!(list("who-may-turn"), OpenTo::ALL.iter().map(|who| who.code()).collect::<Vec<_>>());
+    assert_eq!(list("service-states"), ServiceState::ALL.iter().map(|state| state.code()).collect::<Vec<_>>());
+    assert_eq!(list("update-frequencies"), UpdateFrequency::ALL.iter().map(|every| every.code()).collect::<Vec<_>>());
     for kind in ServiceKind::ALL {
         assert_eq!(ServiceKind::from_national(kind.national()), Some(*kind));
     }

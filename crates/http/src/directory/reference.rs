@@ -7,11 +7,12 @@ use crate::door::{Answer, Call};
 
 /// List the reference lists
 ///
-/// The names under which lists of codes can be read.
+/// The names under which lists of codes can be read, each with its version and its number of entries. Cacheable; the tag changes with
+/// the content.
 #[utoipa::path(
     tag = "directory",
     responses(
-        (status = 200, description = "The names of the lists", body = ReferenceLists),
+        (status = 200, description = "The lists", body = ReferenceLists),
         (status = 304, description = "The reader has them"),
     ),
     extensions(("x-permission" = json!("public")))
@@ -24,8 +25,9 @@ pub async fn list_reference(call: Call) -> Answer {
 
 /// Read a reference list
 ///
-/// Its codes with their labels in French and English, and in Dutch and German where there are any. Cacheable; the tag changes
-/// with the content.
+/// Its codes with their labels in French, Dutch, German and English, and a description where the name does not say enough. A list
+/// that somebody else publishes names its publisher and licence, and carries the version it was published with. Cacheable; the tag
+/// changes with the content.
 #[utoipa::path(
     tag = "directory",
     params(("list" = String, Path, description = "The name of the list", example = "topics")),

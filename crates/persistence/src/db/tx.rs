@@ -142,6 +142,11 @@ impl Tx {
         self.later.extend(inserts::<E>(vec![model]));
     }
 
+    /// Leaves an insert that the journal does not know to the end of the transaction; `binds` is how many values it binds.
+    pub(crate) fn leave(&mut self, insert: InsertStatement, binds: usize) {
+        self.later.push((insert, binds));
+    }
+
     fn journal_new<E: Record>(&mut self, model: &E::Model, act: &str)
     where
         E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,

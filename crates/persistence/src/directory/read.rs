@@ -2,6 +2,7 @@
 
 mod import;
 mod offer;
+mod search;
 mod structure;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,6 +17,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::entity::search_document;
 use super::entity::service::{self, Column as S, Entity as Services};
 use super::view::{ServiceContact, ServiceFilter, ServiceItem, ServiceView};
 use super::write::service_of;
@@ -26,6 +28,7 @@ use crate::identity::entity::{membership, unit};
 
 pub use import::{FeedKey, KnownService, KnownStructure, known_services, known_structures, published_of_source, unjoined_of_source};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
+pub use search::{organisation_cards, organisation_cards_of, search_documents, search_documents_of};
 pub use structure::{count_structures, structure, structures};
 
 /// Where a page begins: the instant and id of the last row of the page before.
@@ -55,6 +58,10 @@ fn columns(field: Field) -> Option<Expr> {
 
 fn offered_by() -> RelationDef {
     Services::belongs_to(organisation::Entity).from(S::OrganisationId).to(O::Id).into()
+}
+
+fn documented() -> RelationDef {
+    Services::belongs_to(search_document::Entity).from(S::Id).to(search_document::Column::ServiceId).into()
 }
 
 /// Whether the organisation has members on a day.
@@ -160,33 +167,41 @@ fn topics_of(wanted: &[String]) -> Vec<&'static str> {
     all.filter(|code| asked(code)).collect()
 }
 
+/// What of a question the database answers: the part that needs neither a place nor words beyond the name.
 fn filtered(engine: Engine, filter: &ServiceFilter, today: NaiveDate) -> Condition {
-    let ServiceFilter { q, organisation, kind, topic, audience, fee, reception, state, locality, commune, accepts_referrals } = filter;
-    let states: &[ServiceState] = if state.is_empty() { &[ServiceState::Published] } else { state };
+    let states: &[ServiceState] = if filter.state.is_empty() { &[ServiceState::Published] } else { &filter.state };
     let one_of = |column: S, values: Vec<sea_orm::Value>| (!values.is_empty()).then(|| column.is_in(values));
     let values = |codes: Vec<&str>| codes.into_iter().map(sea_orm::Value::from).collect::<Vec<_>>();
-    let mut places: Vec<Reception> = reception.clone();
+    let mut places: Vec<Reception> = filter.reception.clone();
     if !places.is_empty() && !places.contains(&Reception::Both) {
         places.push(Reception::Both);
     }
-    let towns = locality.iter().map(|town| fold_text(town).into()).collect();
-    let audiences: Vec<&str> = audience.iter().map(|code| code.code()).collect();
+    let audiences: Vec<&str> = filter.audience.iter().map(|code| code.code()).collect();
     let for_one = || holds_one_of(engine, (Services, S::Audiences), &audiences).or(is_empty_list(engine, S::Audiences));
+    let labels: Vec<&str> = filter.label.iter().map(String::as_str).collect();
+    let networks: Vec<&str> = filter.network.iter().map(String::as_str).collect();
+    let has_room = |wanted: bool| {
+        let room = S::CapacityFree.gt(0).and(S::CapacityValidUntil.gte(today));
+        let room = S::CapacityFree.is_not_null().and(S::CapacityValidUntil.is_not_null()).and(room);
+        if wanted { room } else { room.not() }
+    };
     Condition::all()
         .add(match states {
             [one] => S::State.eq(*one),
             several => S::State.is_in(several.iter().copied()),
         })
-        .add_option(one_of(S::OrganisationId, organisation.iter().map(|id| (*id).into()).collect()))
-        .add_option(one_of(S::Kind, values(kind.iter().map(|code| code.code()).collect())))
-        .add_option(one_of(S::Fee, values(fee.iter().map(|code| code.code()).collect())))
+        .add_option(one_of(S::OrganisationId, filter.organisation.iter().map(|id| (*id).into()).collect()))
+        .add_option(one_of(S::Kind, values(filter.kind.iter().map(|code| code.code()).collect())))
+        .add_option(one_of(S::Fee, values(filter.fee.iter().map(|code| code.code()).collect())))
         .add_option(one_of(S::Reception, values(places.iter().map(|code| code.code()).collect())))
-        .add_option(one_of(S::LocalityFolded, towns))
-        .add_option(one_of(S::Commune, values(commune.iter().map(String::as_str).collect())))
-        .add_option((!topic.is_empty()).then(|| holds_one_of(engine, (Services, S::Topics), &topics_of(topic))))
-        .add_option((!audience.is_empty()).then(for_one))
-        .add_option(q.as_deref().map(|q| has_words(S::NameFolded.into_expr(), q)))
-        .add_option(accepts_referrals.map(|wanted| if wanted { accepts(today) } else { accepts(today).not() }))
+        .add_option((!filter.topic.is_empty()).then(|| holds_one_of(engine, (Services, S::Topics), &topics_of(&filter.topic))))
+        .add_option((!audiences.is_empty()).then(for_one))
+        .add_option((!labels.is_empty()).then(|| holds_one_of(engine, (Services, S::Labels), &labels)))
+        .add_option((!networks.is_empty()).then(|| holds_one_of(engine, (organisation::Entity, O::Networks), &networks)))
+        .add_option(filter.q.as_deref().map(|q| has_words(S::NameFolded.into_expr(), q)))
+        .add_option(filter.updated_since.map(|since| S::UpdatedAt.gte(since)))
+        .add_option(filter.has_capacity.map(has_room))
+        .add_option(filter.accepts_referrals.map(|wanted| if wanted { accepts(today) } else { accepts(today).not() }))
 }
 
 /// How many rows a query has, counted up to `most`.
@@ -202,8 +217,11 @@ async fn bounded_count<E: sea_orm::EntityTrait>(db: &Db, query: Select<E>, most:
 /// # Errors
 /// As any read.
 pub async fn services(db: &Db, eyes: Eyes<'_>, filter: &ServiceFilter, after: After, most: u64) -> Result<Vec<ServiceItem>, Failure> {
-    let mut query = joined(eyes.today)
-        .columns([S::Locality, S::PostalCode, S::Commune])
+    let mut query = Services::find()
+        .select_only()
+        .expr_as(Expr::col((search_document::Entity, search_document::Column::Document)), "document")
+        .join(JoinType::InnerJoin, offered_by())
+        .join(JoinType::InnerJoin, documented())
         .filter(listed(eyes))
         .filter(filtered(db.engine(), filter, eyes.today))
         .order_by_asc(S::CreatedAt)
@@ -213,8 +231,8 @@ pub async fn services(db: &Db, eyes: Eyes<'_>, filter: &ServiceFilter, after: Af
         let place = Expr::tuple([S::CreatedAt.into_expr(), S::Id.into_expr()]);
         query = query.filter(place.gt(Expr::tuple([Expr::val(at), Expr::val(id)])));
     }
-    let rows = query.into_model::<ServiceItem>().all(db.reader()).await?;
-    Ok(rows.into_iter().map(|row| row.completed(eyes.today)).collect())
+    let texts: Vec<String> = query.into_tuple().all(db.reader()).await?;
+    search::items(db, &texts, eyes.today).await
 }
 
 /// How many services a list has, counted up to `most`.

@@ -1,6 +1,7 @@
 //! Saving services and imported organisations, and the way between a row and the domain's value.
 
 mod import;
+mod search;
 
 use chrono::{DateTime, Utc};
 use relais_domain::directory::{Capacity, Contact, Coverage, PlaceNames, Service, ServiceChange, ServiceEvent};
@@ -260,6 +261,7 @@ fn events(tx: &mut Tx, change: &ServiceChange) {
 pub async fn create(tx: &mut Tx, change: ServiceChange) -> Result<(), Failure> {
     events(tx, &change);
     let published = change.events.contains(&ServiceEvent::Published).then(|| tx.ctx().now);
+    search::leave(tx, &change.service, None)?;
     let row = row_of(change.service, Kept { published_at: published, ..Kept::default() })?;
     tx.create::<Entity>(row, "create").await
 }
@@ -285,6 +287,9 @@ pub async fn save(tx: &mut Tx, before: &Model, change: ServiceChange, act: &str,
             Because::Told | Because::Imported => before.missing_since,
         },
     };
+    // The save raises the version, and search shows it.
+    let service = Service { version: before.version + 1, ..change.service.clone() };
+    search::leave(tx, &service, before.median_days)?;
     let after = row_of(change.service, kept)?;
     tx.save_because::<Entity>(before, after, act, because.reason()).await
 }

@@ -2,9 +2,8 @@
 
 use super::fields::{Fields, ListRule};
 use crate::directory::{
-    codes::{AudienceCode, OpenTo, Reception, TopicCode, WayIn},
+    codes::{AudienceCode, NetworkCode, OpenTo, Reception, TopicCode, WayIn},
     parts::{Coverage, Zone, ZoneKind},
-    tokens::Slug,
 };
 
 /// "Everyone", which stands alone and is the empty list here.
@@ -38,8 +37,7 @@ pub(super) fn open_to(fields: &mut Fields<'_>) -> Option<Vec<OpenTo>> {
     fields.codes("mobilisable_par", ListRule::SOME, OpenTo::from_national)
 }
 
-/// The networks keep their national codes; the list grows too often to be closed here.
-pub(super) fn networks(fields: &mut Fields<'_>) -> Option<Vec<Slug>> {
+pub(super) fn networks(fields: &mut Fields<'_>) -> Option<Vec<NetworkCode>> {
     fields.codes("reseaux_porteurs", ListRule::SET, |code| code.parse().ok())
 }
 

@@ -136,6 +136,21 @@ fn a_bad_record_says_what_is_wrong(#[case] more: Value, #[case] field: &str, #[c
 }
 
 #[test]
+fn networks_are_checked_codes() {
+    let networks = |told: Value| parse_structure(&a_structure(json!({"reseaux_porteurs": told}))).map(|structure| structure.networks);
+    assert_eq!(networks(json!(null)), Ok(None));
+    assert_eq!(networks(json!(["mission-locale"])), Ok(Some(vec!["mission-locale".parse().unwrap()])));
+    for (told, field, code) in [
+        (json!(["caf", "mission-locales"]), "reseaux_porteurs/1", "unknown_code"),
+        (json!(["caf", "caf"]), "reseaux_porteurs/1", "duplicate"),
+        (json!("caf"), "reseaux_porteurs", "wrong_type"),
+    ] {
+        let errors = networks(told).unwrap_err();
+        assert_eq!((errors[0].field.as_str(), errors[0].code), (field, code));
+    }
+}
+
+#[test]
 fn all_errors_come_at_once_and_a_record_is_an_object() {
     let errors = parse_service(&json!({"frais": "x"})).unwrap_err();
     assert_eq!(errors.len(), 7, "{errors:?}");
