@@ -1,6 +1,7 @@
 //! The directory: services, structures, reference lists, what is offered to referrals, and the import of feeds.
 
 mod offer;
+pub mod places;
 mod reference;
 mod service;
 mod structure;

@@ -14,6 +14,7 @@ use relais_persistence::{Chance, Ctx, Db};
 
 use crate::access_journal::AccessJournal;
 use crate::claim::Pulse;
+use crate::directory::places;
 use crate::identity::SessionCache;
 use crate::keys::Keys;
 use crate::{Caller, Refusal};
@@ -62,6 +63,8 @@ pub struct Parts {
     pub sessions: SessionCache,
     /// The background worker's pulse, and the lock that whoever moves the clock holds.
     pub pulse: Pulse,
+    /// The places, in memory.
+    pub places: places::Shelf,
 }
 
 /// Ids and salts from the operating system.
@@ -93,9 +96,11 @@ impl App {
             settings,
             sessions: SessionCache::default(),
             pulse: Pulse::default(),
+            places: places::Shelf::default(),
         };
         let app = Arc::new(Self { db, parts: Arc::new(parts) });
         app.read_clock().await?;
+        places::reload(&app).await?;
         Ok(app)
     }
 

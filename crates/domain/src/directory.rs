@@ -9,6 +9,7 @@ mod draft;
 mod imported;
 mod lists;
 mod parts;
+mod place;
 mod publishing;
 mod quality;
 mod search_words;
@@ -36,6 +37,10 @@ pub use parts::{
     AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, CriterionLabel, Description, DocumentCode,
     DocumentLabel, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
     Zone, ZoneKind,
+};
+pub use place::{
+    Gazetteer, Only, Place, PlaceColumns, PlaceKind, city_of, departement_name, parse_place, place_code, place_code_of, postal_code_of,
+    region_name,
 };
 pub use publishing::{Acceptance, Receiving, Told};
 pub use quality::{Freshness, Quality, QualityFacts};

@@ -1,5 +1,6 @@
-//! The directory: services, structures, reference lists.
+//! The directory: services, structures, places, reference lists.
 
+mod place;
 mod reference;
 mod service;
 mod structure;
@@ -21,6 +22,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(service::get_service_contact)
         .service(structure::list_structures)
         .service(structure::get_structure)
+        .service(place::list_places)
+        .service(place::get_place)
         .service(reference::list_reference)
         .service(reference::get_reference);
 }

@@ -23,7 +23,7 @@ use conn::{Desk, Open};
 use lane::{Lane, Way};
 
 pub use failure::Failure;
-pub(crate) use insert::insert_all;
+pub(crate) use insert::{insert_all, inserts};
 pub use record::Record;
 pub use tx::{Chance, Ctx, NewJob, Tx};
 

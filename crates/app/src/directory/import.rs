@@ -4,7 +4,7 @@
 //! full feed lacks is suspended, never deleted, and comes back with the feed. Records are written in transactions of at
 //! most a hundred, so an interrupted import leaves the old or the new state of each, and a second run completes it.
 
-mod feed;
+pub(super) mod feed;
 mod report;
 mod services;
 mod structures;
@@ -127,7 +127,7 @@ pub async fn run(
     Ok(run.report)
 }
 
-fn unreadable(error: std::io::Error) -> Refusal {
+pub(super) fn unreadable(error: std::io::Error) -> Refusal {
     tracing::warn!(%error, "a file of the feed cannot be read");
     Refusal::BadRequest("file_unreadable")
 }
@@ -192,7 +192,7 @@ impl Run<'_> {
 }
 
 /// Runs a batch, and once more when two transactions waited for each other.
-async fn twice<T>(batch: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Refusal> {
+pub(super) async fn twice<T>(batch: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Refusal> {
     match batch().await {
         Err(Failure::Deadlock) => Ok(batch().await?),
         other => Ok(other?),

@@ -81,7 +81,8 @@ fn list(name: &str) -> Option<ReferenceList> {
     Some(ReferenceList { name: name.to_owned(), version, attribution, items })
 }
 
-fn tag_of(answer: &impl Serialize) -> Result<String, Refusal> {
+/// The tag of an answer that anybody may keep: a hash of its content.
+pub(super) fn tag_of(answer: &impl Serialize) -> Result<String, Refusal> {
     let bytes = serde_json::to_vec(answer).map_err(|error| Refusal::Failed(error.to_string()))?;
     let hash: String = fingerprint(&[&bytes]).chars().filter(char::is_ascii_alphanumeric).take(32).collect();
     Ok(format!("\"{hash}\""))

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{ActingFor, App, Caller, PageRequest, Refusal, Request, Settings};
 
-async fn app(name: &str) -> Arc<App> {
+pub(super) async fn app(name: &str) -> Arc<App> {
     let folder = std::env::temp_dir().join(format!("relais-directory-{name}-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();

@@ -219,6 +219,16 @@ impl Coverage {
     pub fn zones(&self) -> &[Zone] {
         &self.zones
     }
+
+    /// Whether it is open to somebody who lives in these zones: the commune and all that it lies in.
+    pub fn covers(&self, lives_in: &[Zone]) -> bool {
+        self.everywhere || self.zones.iter().any(|zone| lives_in.contains(zone))
+    }
+
+    /// As [`Coverage::covers`]; a coverage that is not told counts as everywhere.
+    pub fn admits(told: Option<&Self>, lives_in: &[Zone]) -> bool {
+        told.is_none_or(|coverage| coverage.covers(lives_in))
+    }
 }
 
 #[derive(Deserialize)]

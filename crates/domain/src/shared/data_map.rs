@@ -203,6 +203,11 @@ pub const TABLES: &[Table] = &[
             (ACCOUNT, "contact_name contact_email contact_phone"),
         ],
     ),
+    table(
+        "place",
+        Retention::Permanent,
+        &[(TECHNICAL, "code kind country name parent departement region epci latitude longitude population postal_codes")],
+    ),
     table("need", Retention::Referral730Days, &[(TECHNICAL, "id created_at")]),
     table(
         "person",

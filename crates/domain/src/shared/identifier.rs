@@ -83,7 +83,7 @@ pub(super) const fn is_inner_space(c: char) -> bool {
 }
 
 /// Trims, removes inner spaces and the characters of `ignored`, and upper-cases.
-pub(super) fn compact(raw: &str, ignored: &[char]) -> String {
+pub(crate) fn compact(raw: &str, ignored: &[char]) -> String {
     raw.trim().chars().filter(|c| !is_inner_space(*c) && !ignored.contains(c)).map(|c| c.to_ascii_uppercase()).collect()
 }
 
@@ -99,7 +99,7 @@ pub(super) fn checked(text: String, holds: bool) -> Result<String, IdentifierErr
 }
 
 /// Whether the text is ASCII digits only.
-pub(super) fn all_digits(text: &str) -> bool {
+pub(crate) fn all_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 

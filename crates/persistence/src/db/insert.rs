@@ -9,7 +9,7 @@ use super::{Engine, Failure, Open};
 const MOST_BINDS: usize = 32_000;
 
 /// Statements that insert rows and stay under the engines' limits, each with how many values it binds.
-pub(super) fn inserts<E>(rows: Vec<E::Model>) -> Vec<(InsertStatement, usize)>
+pub(crate) fn inserts<E>(rows: Vec<E::Model>) -> Vec<(InsertStatement, usize)>
 where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel> + Clone,

@@ -111,3 +111,33 @@ pub mod search_document {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// Communes, arrondissements and communes of old. Reference data: loaded whole, without a version of their own.
+pub mod place {
+    use relais_domain::directory::PlaceKind;
+    use relais_domain::shared::Country;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "place")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub code: String,
+        pub kind: PlaceKind,
+        pub country: Country,
+        pub name: String,
+        pub parent: Option<String>,
+        pub departement: Option<String>,
+        pub region: Option<String>,
+        pub epci: Option<String>,
+        pub latitude: Option<f64>,
+        pub longitude: Option<f64>,
+        pub population: i32,
+        pub postal_codes: Json,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -2,6 +2,7 @@
 
 mod import;
 mod offer;
+mod place;
 mod search;
 mod structure;
 
@@ -28,6 +29,7 @@ use crate::identity::entity::{membership, unit};
 
 pub use import::{FeedKey, KnownService, KnownStructure, known_services, known_structures, published_of_source, unjoined_of_source};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
+pub use place::{places, places_in};
 pub use search::{organisation_cards, organisation_cards_of, search_documents, search_documents_of};
 pub use structure::{count_structures, structure, structures};
 

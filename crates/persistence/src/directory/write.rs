@@ -1,6 +1,7 @@
 //! Saving services and imported organisations, and the way between a row and the domain's value.
 
 mod import;
+mod place;
 mod search;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +15,7 @@ use super::entity::service::{Entity, Model};
 use crate::db::{Failure, Tx};
 
 pub use import::{create_structure, refresh_structure, set_structure_state};
+pub use place::put_places;
 
 /// A JSON column as a value; NULL is "not told".
 pub(super) fn told<T: DeserializeOwned>(column: Option<Json>) -> Result<Option<T>, Failure> {

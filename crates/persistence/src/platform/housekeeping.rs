@@ -16,7 +16,8 @@ pub async fn forget_ended_sign_ins(tx: &Tx, before: DateTime<Utc>) -> Result<u64
     Ok(sessions.rows_affected + tokens.rows_affected)
 }
 
-/// Every table with content, children before parents. The installation's row, its keys and the schema's own table stay.
+/// Every table with content, children before parents. The installation's row, its keys, the places and the schema's
+/// own table stay.
 const CONTENT: &[&str] = &[
     "access_entry",
     "mutation_value",

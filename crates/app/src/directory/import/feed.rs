@@ -5,11 +5,11 @@ use std::io::{self, BufRead};
 use serde_json::Value;
 
 /// A record beyond this is an error of its index.
-const LARGEST: usize = 1_000_000;
+pub(in crate::directory) const LARGEST: usize = 1_000_000;
 
 /// What a feed holds next.
 #[derive(Debug, PartialEq)]
-pub(super) enum Element {
+pub(in crate::directory) enum Element {
     /// A record.
     Record {
         /// Its place, from 0.
@@ -45,7 +45,7 @@ enum Form {
 
 /// A file of records.
 #[derive(Debug)]
-pub(super) struct Feed<R> {
+pub(in crate::directory) struct Feed<R> {
     reader: R,
     form: Form,
     index: u64,
@@ -55,7 +55,7 @@ pub(super) struct Feed<R> {
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 impl<R: BufRead> Feed<R> {
-    pub(super) const fn new(reader: R) -> Self {
+    pub(in crate::directory) const fn new(reader: R) -> Self {
         Self { reader, form: Form::Unknown, index: 0, bytes: 0 }
     }
 
@@ -94,7 +94,7 @@ impl<R: BufRead> Feed<R> {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(super) fn next_element(&mut self) -> io::Result<Element> {
+    pub(in crate::directory) fn next_element(&mut self) -> io::Result<Element> {
         if self.form == Form::Unknown {
             let first = self.pass(|byte| byte.is_ascii_whitespace() || BYTE_ORDER_MARK.contains(&byte))?;
             self.form = match first {

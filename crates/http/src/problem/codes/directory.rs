@@ -66,6 +66,13 @@ pub const CODES: &[Entry] = &[
     ),
     Entry("empty", 422, "The entry is empty", "L’entrée est vide", "Fill it in or leave it out."),
     Entry("incomplete", 422, "The entry is incomplete", "L’entrée est incomplète", "Some fields go together: send all of them or none."),
+    Entry(
+        "lat_lon_together",
+        422,
+        "Latitude and longitude go together",
+        "La latitude et la longitude vont ensemble",
+        "Send `lat` and `lon`, or neither.",
+    ),
     Entry("missing", 422, "A field of the standard is missing", "Un champ du standard manque", "Add it to the file."),
     Entry(
         "not_alone",
@@ -74,6 +81,14 @@ pub const CODES: &[Entry] = &[
         "Ce code ne se combine pas",
         "It means everybody. Remove the other codes, or this one.",
     ),
+    Entry(
+        "no_question",
+        422,
+        "Nothing was asked",
+        "Aucune question n’est posée",
+        "Send one of the parameters that the operation describes.",
+    ),
+    Entry("one_question", 422, "Two questions were asked at once", "Deux questions sont posées à la fois", "Ask by a text or by a point."),
     Entry(
         "postal_code_invalid",
         422,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use relais_app::directory::import::{self, ImportFiles, ImportOptions};
+use relais_app::directory::places::import_places;
 use relais_app::identity::{self, Credentials};
 use relais_app::platform::worker;
 use relais_app::referral::{self, ReferralDraft, SendCommand};
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 use super::cast::{self, Cast};
 use crate::command::Stop;
 
+const PLACES: &[u8] = include_bytes!("../../../../../demo/places.csv");
 const STRUCTURES: &[u8] = include_bytes!("../../../../../demo/structures.json");
 const SERVICES: &[u8] = include_bytes!("../../../../../demo/services.json");
 
@@ -33,6 +35,7 @@ pub async fn fill(app: &Arc<App>) -> Result<Value, Stop> {
     std::fs::create_dir_all(&folder).map_err(cannot)?;
     std::fs::write(&files.structures, STRUCTURES).map_err(cannot)?;
     std::fs::write(&files.services, SERVICES).map_err(cannot)?;
+    import_places(app, PLACES, false).await?;
     import::run(app, &files, &options, &mut |_| {}).await?;
     let cast = cast::bring(app).await?;
     // What is to be expired today was sent forty days ago.
