@@ -152,9 +152,10 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("persistence", "message", &["directory", "identity", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
+    ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
     ("app", "platform", &["message", "referral"]),
-    ("app", "referral", &["directory", "identity", "message"]),
+    ("app", "referral", &["directory", "eligibility", "identity", "message"]),
 ];
 
 const ROOMS: &[&str] = &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral"];

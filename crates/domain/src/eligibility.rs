@@ -26,4 +26,4 @@ pub use next::NextQuestion;
 pub use reason::{CriterionState, Reason, ReasonCode};
 pub use texts::Text;
 
-pub use crate::directory::{CriteriaMode, Criterion};
+pub use crate::directory::{CriteriaMode, Criterion, ExpectedAnswer, QuestionRule, Rule, Slug, Test, Zone};

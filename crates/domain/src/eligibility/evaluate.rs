@@ -11,7 +11,7 @@ use super::reason::{CriterionState, Reason, ReasonCode};
 use crate::choice;
 use crate::directory::{
     AUDIENCE_ID, AudienceCode, AudienceRule, COVERAGE_ID, CountRule, Coverage, CriteriaMode, Criterion, CriterionKind, CriterionLabel,
-    DocumentCode, Proof, QuestionText, RequiredDocument, ResidenceRule, Rule, Slug, Test, Zone,
+    DocumentCode, Proof, QuestionText, RequiredDocument, ResidenceRule, Rule, Service, Slug, Test, Zone,
 };
 
 choice! {
@@ -44,6 +44,18 @@ pub struct Asked {
 impl Default for Asked {
     fn default() -> Self {
         Self { criteria: Vec::new(), mode: CriteriaMode::All, audiences: Vec::new(), coverage: None, documents: Vec::new() }
+    }
+}
+
+impl From<&Service> for Asked {
+    fn from(service: &Service) -> Self {
+        Self {
+            criteria: service.criteria.clone().unwrap_or_default(),
+            mode: service.criteria_mode.unwrap_or(CriteriaMode::All),
+            audiences: service.audiences.clone().unwrap_or_default(),
+            coverage: service.coverage.clone(),
+            documents: service.documents.clone().unwrap_or_default(),
+        }
     }
 }
 
@@ -83,15 +95,15 @@ pub struct Evaluation {
     pub blocking: Vec<Slug>,
 }
 
-impl Evaluation {
-    /// Whether anything that the person is or has meets a criterion. Living in the right place is not enough.
-    pub fn meets_something(&self) -> bool {
-        self.criteria.iter().any(|one| one.state == CriterionState::Met && one.id.as_str() != COVERAGE_ID)
+impl Judged {
+    /// Whether it forbids by itself: it must be met and is not.
+    pub fn blocks(&self) -> bool {
+        self.obligatory && self.within.is_none() && self.state == CriterionState::NotMet
     }
 
-    /// The obligatory criteria that are not met.
-    pub fn not_met(&self) -> impl Iterator<Item = &Judged> {
-        self.criteria.iter().filter(|one| one.obligatory && one.within.is_none() && one.state == CriterionState::NotMet)
+    /// Whether the person is or has something that meets it. Living in the right place is not enough.
+    pub fn speaks_for(&self) -> bool {
+        self.state == CriterionState::Met && self.id.as_str() != COVERAGE_ID
     }
 }
 
@@ -241,9 +253,8 @@ pub fn evaluate(asked: &Asked, known: &Known, zones: &[Zone], today: NaiveDate) 
             criteria.extend(leaves.iter().filter(|leaf| leaf.item == place).map(|leaf| within(item, leaf)));
         }
     }
-    let mut evaluation = Evaluation { verdict, criteria, next_question, documents_missing, blocking: Vec::new() };
-    evaluation.blocking = evaluation.not_met().map(|one| one.id.clone()).collect();
-    evaluation
+    let blocking = criteria.iter().filter(|one| one.blocks()).map(|one| one.id.clone()).collect();
+    Evaluation { verdict, criteria, next_question, documents_missing, blocking }
 }
 
 fn within(item: &Item, leaf: &Leaf<'_>) -> Judged {

@@ -130,6 +130,7 @@ pub(super) fn held(code: &str, valid_days: Option<i32>, sight: Sight<'_>) -> (Cr
     match (valid_days, document.issued_on) {
         (None, _) => (Met, ReasonCode::DocumentAtHand),
         (Some(_), None) => (Unknown, ReasonCode::DocumentDateNotTold),
+        (Some(_), Some(issued)) if issued > sight.today => (Unknown, ReasonCode::DocumentDateNotTold),
         (Some(days), Some(issued)) if sight.today - issued <= TimeDelta::days(days.into()) => (Met, ReasonCode::DocumentAtHand),
         (Some(_), Some(_)) => (NotMet, ReasonCode::DocumentExpired),
     }

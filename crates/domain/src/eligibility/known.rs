@@ -215,7 +215,7 @@ impl Known {
         if found.is_empty() {
             found.extend(self.contradiction(today));
         }
-        found.extend(self.facts.problems(today, ""));
+        found.extend(self.facts.problems(Some(today), ""));
         found
     }
 
@@ -243,8 +243,8 @@ fn age_on(born: NaiveDate, today: NaiveDate) -> i32 {
 }
 
 impl Facts {
-    /// What is wrong with the facts, which stand at `base`; see [`Known::problems`].
-    pub fn problems(&self, today: NaiveDate, base: &str) -> Vec<Blocker> {
+    /// What is wrong with the facts, which stand at `base`; see [`Known::problems`]. Without a day nothing lies in the future.
+    pub fn problems(&self, today: Option<NaiveDate>, base: &str) -> Vec<Blocker> {
         let mut found = Vec::new();
         between(self.household_size, 1, MOST_PEOPLE, &format!("{base}/household_size"), &mut found);
         both(&self.audiences, &self.not_audiences, &format!("{base}/not_audiences"), &mut found);
@@ -256,7 +256,7 @@ impl Facts {
             if self.documents.iter().take(index).any(|earlier| earlier.code == document.code) {
                 found.push(Blocker::content("duplicate").at(format!("{base}/documents/{index}/code")));
             }
-            if document.issued_on.is_some_and(|issued| issued > today) {
+            if document.issued_on.zip(today).is_some_and(|(issued, today)| issued > today) {
                 found.push(Blocker::content("in_the_future").at(format!("{base}/documents/{index}/issued_on")));
             }
         }
@@ -266,7 +266,7 @@ impl Facts {
         found
     }
 
-    /// The facts under their own names, so that words in them can be searched: each answer in words with its pointer.
+    /// Each answer in words, with its pointer.
     pub fn words(&self) -> impl Iterator<Item = (String, &str)> {
         self.answers.iter().filter_map(|(id, answer)| match answer {
             Answer::Words(words) => Some((format!("/answers/{id}"), words.as_str())),
