@@ -3,7 +3,9 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, ActionContext, Change, Context, Filing, Offer, Party, Referral, ReferralEligibility, SendContext, Zone};
+use relais_domain::referral::{
+    Act, ActionContext, Change, Context, Filing, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
+};
 use relais_domain::shared::ids::ReferralId;
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;

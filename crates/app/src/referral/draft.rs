@@ -83,8 +83,19 @@ impl ReferralDraft {
             person_informed,
         } = self;
         let adviser_id = adviser.as_ref().and_then(|adviser| adviser.member_id);
-        let form =
-            Form { adviser, person, reason, situation, audiences, criteria, criteria_note, documents, eligibility, person_agreed, person_informed };
+        let form = Form {
+            adviser,
+            person,
+            reason,
+            situation,
+            audiences,
+            criteria,
+            criteria_note,
+            documents,
+            eligibility,
+            person_agreed,
+            person_informed,
+        };
         (
             DraftContent {
                 sender_unit_id,

@@ -12,7 +12,8 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::act::{
-    OrganisationZone, Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context, settle, visible,
+    OrganisationZone, Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context,
+    settle, visible,
 };
 use crate::eligibility::zones_of_commune;
 use crate::{App, Caller, Done, Refusal, effect};

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Form, Offer};
-use crate::eligibility::{Answer, Asked, ExpectedAnswer, Facts, HeldDocument, Judged, Known, QuestionRule, Rule, Slug, Test, Verdict, Zone};
+use crate::eligibility::{
+    Answer, Asked, ExpectedAnswer, Facts, HeldDocument, Judged, Known, QuestionRule, Rule, Slug, Test, Verdict, Zone,
+};
 use crate::shared::Blocker;
 
 /// Whether the person met what the service asked when the referral was sent. Both sides see it. Kept as JSON.

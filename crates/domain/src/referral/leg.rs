@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AnswerText, Clocks, Event, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, ReferralEligibility, RefusalCode, ReportedAnswer,
-    Snapshot, State, Zone,
+    AnswerText, Clocks, Event, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, ReferralEligibility,
+    RefusalCode, ReportedAnswer, Snapshot, State, Zone,
 };
 use crate::shared::Blocker;
 use crate::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};

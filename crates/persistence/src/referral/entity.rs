@@ -25,7 +25,8 @@ pub mod need {
 pub mod referral {
     use chrono::{DateTime, Utc};
     use relais_domain::referral::{
-        AnswerText, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReferralEligibility, ReportedAnswer, Snapshot, State,
+        AnswerText, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReferralEligibility, ReportedAnswer,
+        Snapshot, State,
     };
     use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
     use sea_orm::entity::prelude::*;

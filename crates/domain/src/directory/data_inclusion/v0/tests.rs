@@ -198,7 +198,10 @@ fn a_structure_of_schema_0_reads_as_one_of_schema_1() {
     let read = parse_structure(&record).unwrap();
     let networks: Vec<_> = read.networks.unwrap().into_iter().map(NetworkCode::code).collect();
     assert_eq!(networks, ["conseillers-numeriques", "caf", "ccas-cias"]);
-    assert_eq!((read.source_id.as_str(), read.opening_hours.as_ref().map(crate::directory::OpeningHours::as_str)), ("dora--4", Some("Mo-Fr 09:00-12:00")));
+    assert_eq!(
+        (read.source_id.as_str(), read.opening_hours.as_ref().map(crate::directory::OpeningHours::as_str)),
+        ("dora--4", Some("Mo-Fr 09:00-12:00"))
+    );
     assert_eq!(read.description.unwrap().as_str(), "Un centre social.");
     assert!(read.accessibility.is_some() && record.get("thematiques").is_none());
 }
