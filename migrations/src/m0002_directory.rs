@@ -25,12 +25,22 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         portable::drop_all(manager, TABLES).await?;
         portable::run(manager, ELIGIBILITY_DOWN).await?;
+        portable::run(manager, JOINING_DOWN).await?;
         portable::run(manager, SERVICE_DOWN).await
     }
 }
 
-const TABLES: &[&str] =
-    &["search_document", "place", "bookmark", "saved_search", "service_report", "contact_reading", "import_run", "import_part"];
+const TABLES: &[&str] = &[
+    "search_document",
+    "place",
+    "bookmark",
+    "saved_search",
+    "service_report",
+    "contact_reading",
+    "import_run",
+    "import_part",
+    "join_request",
+];
 
 const SERVICE: &str = include_str!("m0002_directory/service.sql");
 const SERVICE_DOWN: &str = include_str!("m0002_directory/service_down.sql");
@@ -40,3 +50,4 @@ const IMPORT: &str = include_str!("m0002_directory/import.sql");
 const JOINING: &str = include_str!("m0002_directory/joining.sql");
 const ELIGIBILITY: &str = include_str!("m0002_directory/eligibility.sql");
 const ELIGIBILITY_DOWN: &str = include_str!("m0002_directory/eligibility_down.sql");
+const JOINING_DOWN: &str = include_str!("m0002_directory/joining_down.sql");

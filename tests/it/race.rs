@@ -1,6 +1,9 @@
 //! Two at once: for each pair of requests that contend, one order of things, whichever of them was first. Half of the rounds
 //! go over two programs on one database.
 
+use relais_domain::shared::ids::OrganisationId;
+use relais_persistence::identity::entity::{membership, role_assignment};
+use sea_orm::{ColumnTrait as _, DatabaseConnection, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use crate::world::tools::{number, patiently, size};
@@ -225,4 +228,36 @@ both! {
             assert_eq!(kept.etag(), won.etag());
         }
     }
+
+    async fn of_two_who_come_first_one_administers_and_the_other_waits(world) {
+        let other = Program::start(&world.copy, &[]);
+        let (one, two) = (world.newcomer("une@arrivants.example.org").await, world.newcomer("deux@arrivants.example.org").await);
+        let database = world.copy.connect().await;
+        for round in 0..rounds() {
+            let founded = posts(&one, "/v1/structures", json!({"name": format!("Course {}", name(round)), "country": "FR"})).await.with_status(201).good();
+            let id = founded["id"].as_str().unwrap();
+            empty(&database, id).await;
+            let there = two.at(base_of(world, &other, round));
+            let path = format!("/v1/structures/{id}/join");
+            let answers = tokio::join!(posts(&one, &path, json!({})), posts(&there, &path, json!({})));
+            let (here, there) = (answers.0.with_status(201).good(), answers.1.with_status(201).good());
+            let mut states = [&here["state"], &there["state"]].map(|state| state.as_str().unwrap());
+            states.sort_unstable();
+            assert_eq!(states, ["accepted", "pending"]);
+            let (winner, loser, waiting) = if here["state"] == "accepted" { (&one, &two, &there) } else { (&two, &one, &here) };
+            assert!(winner.membership_of(id).await.is_some() && loser.membership_of(id).await.is_none());
+            let withdraw = format!("/v1/join-requests/{}/withdraw", waiting["id"].as_str().unwrap());
+            patiently(async || loser.send(reqwest::Method::POST, &withdraw, None).await).await.good();
+        }
+        database.close().await.unwrap();
+    }
+}
+
+/// Takes every member out of an organisation, as if nobody had ever joined it.
+async fn empty(database: &DatabaseConnection, organisation: &str) {
+    let organisation: OrganisationId = organisation.parse().unwrap();
+    let members = membership::Entity::find().filter(membership::Column::OrganisationId.eq(organisation)).all(database).await.unwrap();
+    let ids: Vec<_> = members.iter().map(|member| member.id).collect();
+    role_assignment::Entity::delete_many().filter(role_assignment::Column::MembershipId.is_in(ids.clone())).exec(database).await.unwrap();
+    membership::Entity::delete_many().filter(membership::Column::Id.is_in(ids)).exec(database).await.unwrap();
 }

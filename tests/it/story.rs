@@ -5,7 +5,9 @@ mod clock;
 mod directory;
 mod eligibility;
 mod filing;
+mod founding;
 mod held;
+mod joining;
 mod link;
 mod notice;
 mod operator;
@@ -13,6 +15,7 @@ mod prescriber;
 mod reference;
 mod search;
 mod sent;
+mod sign_up;
 mod thread;
 
 use serde_json::{Value, json};

@@ -7,6 +7,7 @@ mod answer;
 mod client;
 mod document;
 mod looks;
+mod newcomer;
 mod program;
 mod template;
 pub mod tools;
@@ -16,6 +17,7 @@ pub use answer::Answer;
 pub use client::{Client, ready_draft};
 pub use document::{Document, Operation};
 pub use looks::{about, key_in, short, whole};
+pub use newcomer::{PASSWORD, behind, sign_up};
 pub use program::Program;
 pub use template::Copy;
 

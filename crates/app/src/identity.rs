@@ -1,12 +1,14 @@
 //! Who signs in: credentials, sessions, organisations, members, roles.
 
 mod assign;
+mod branch;
 mod budget;
 mod cache;
 mod enter;
 mod explain;
 mod invitation;
 mod join;
+mod join_request;
 mod me;
 mod member;
 mod organisation;
@@ -17,7 +19,9 @@ mod role;
 mod service_account;
 mod session;
 mod sign_in;
+mod sign_up;
 mod standing;
+mod structure;
 mod totp;
 mod unit;
 
@@ -29,8 +33,12 @@ pub use invitation::{
     AcceptInvitation, AcceptedInvitation, InvitationCreate, accept_invitation, create_invitation, list_invitations, read_invitation,
     revoke_invitation,
 };
+pub use join_request::{
+    AcceptJoinRequest, JoinStructure, RefuseJoinRequest, accept_join_request, join_structure, list_join_requests, my_join_requests,
+    read_join_request, refuse_join_request, withdraw_join_request,
+};
 pub use me::{AccountView, ActingForView, MePatch, MeView, MembershipView, ModeView, SessionView, end_session, me, my_sessions, update_me};
-pub use member::{MemberPatch, end_membership, list_members, read_member, update_member};
+pub use member::{MemberPatch, end_membership, leave, list_members, read_member, update_member};
 pub use organisation::{
     BlockOrganisation, OrganisationCreate, OrganisationPatch, block_organisation, create_organisation, list_organisations,
     read_organisation, update_organisation, verify_organisation,
@@ -44,6 +52,8 @@ pub use service_account::{
 };
 pub use session::{issue_token, open_link_session};
 pub use sign_in::{ClientLogin, ClientTokens, GrantType, LoginRequest, TokenPair, login, login_client, logout};
+pub use sign_up::{ConfirmEmail, SignUp, confirm_email, sign_up};
+pub use structure::{StructureCreate, create_structure};
 pub use totp::{ConfirmTotp, DisableTotp, TotpSecret, confirm_totp, disable_totp, start_totp};
 pub use unit::{UnitCreate, UnitPatch, create_unit, delete_unit, list_units, read_unit, update_unit};
 

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use relais_adapters::crypto;
 use relais_domain::access::{Ceiling, Grant, Template, grants_of};
 use relais_domain::directory::OrganisationState;
+use relais_domain::identity::AccountState;
 use relais_domain::shared::contact::{Email, Language};
 use relais_domain::shared::ids::{MembershipId, OrganisationId, RoleId, ServiceAccountId, UnitId, UserId};
 use relais_domain::shared::name::fold_text;
@@ -34,6 +35,14 @@ pub struct NewUser {
 /// `email_taken` (409).
 pub async fn add_user(app: &App, tx: &mut Tx, new: NewUser, password_hash: String) -> Result<UserId, Refusal> {
     let _ = app;
+    add_account(tx, new, password_hash, AccountState::Active).await
+}
+
+/// Adds the account of a user in this state.
+///
+/// # Errors
+/// `email_taken` (409).
+pub(crate) async fn add_account(tx: &mut Tx, new: NewUser, password_hash: String, state: AccountState) -> Result<UserId, Refusal> {
     let NewUser { email, name, language, platform_role } = new;
     let now = tx.ctx().now;
     let id: UserId = tx.ctx().fresh();
@@ -49,7 +58,7 @@ pub async fn add_user(app: &App, tx: &mut Tx, new: NewUser, password_hash: Strin
         totp_confirmed_at: None,
         totp_last_step: None,
         platform_role: platform_role.map(|role| role.code().to_owned()),
-        state: "active".to_owned(),
+        state: state.code().to_owned(),
         created_at: now,
         updated_at: now,
         version: 1,
@@ -123,6 +132,7 @@ pub async fn add_organisation(tx: &mut Tx, new: NewOrganisation) -> Result<Organ
         referral_form: true,
     };
     tx.create::<organisation::Entity>(row, "create").await?;
+    tx.event("organisation.created", "organisation", id.0, Some(id));
     Ok(id)
 }
 
@@ -197,6 +207,7 @@ pub async fn join(
         version: 1,
     };
     tx.create::<membership::Entity>(row, "join").await?;
+    tx.event("member.joined", "membership", membership_id.0, Some(organisation));
     for (template, role_id) in standard_roles(tx, organisation).await? {
         if templates.contains(&template) {
             let id: Uuid = tx.ctx().fresh();
@@ -252,5 +263,6 @@ pub async fn verify_imported(app: &App, tx: &mut Tx, source_id: &str) -> Result<
     let id = found.id;
     let after = organisation::Model { verified_at: Some(tx.ctx().now), ..found.clone() };
     tx.save::<organisation::Entity>(&found, after, "verify").await?;
+    tx.event("organisation.verified", "organisation", id.0, Some(id));
     Ok(id)
 }

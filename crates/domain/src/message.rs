@@ -72,6 +72,16 @@ crate::choice! {
         SessionReuseAlert = "session_reuse_alert",
         /// The contact address on file learns that somebody acts for its organisation.
         OrganisationVerification = "organisation_verification",
+        /// Somebody signed up with this address and has to show that it is theirs.
+        AccountConfirmation = "account_confirmation",
+        /// Somebody signed up with an address that has an account already.
+        AccountExists = "account_exists",
+        /// Somebody asks to join an organisation; goes to each of its administrators.
+        JoinRequested = "join_requested",
+        /// A request to join was accepted; goes to whoever asked.
+        JoinAccepted = "join_accepted",
+        /// A request to join was refused; goes to whoever asked.
+        JoinRefused = "join_refused",
     }
 }
 

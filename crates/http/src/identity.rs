@@ -1,7 +1,8 @@
-//! Identity: sign-in, one's own account, organisations and what hangs on them.
+//! Identity: sign-in, one's own account, organisations and what hangs on them, joining.
 
 mod auth;
 mod invitation;
+mod joining;
 mod me;
 mod member;
 mod organisation;
@@ -19,6 +20,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::request_password_reset)
         .service(auth::confirm_password_reset)
         .service(auth::get_jwks)
+        .service(joining::sign_up)
+        .service(joining::confirm_email)
         .service(me::get_me)
         .service(me::update_me)
         .service(me::list_my_sessions)
@@ -55,6 +58,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(invitation::get_invitation)
         .service(invitation::delete_invitation)
         .service(invitation::accept_invitation)
+        .service(joining::create_structure)
+        .service(joining::join_structure)
+        .service(joining::list_join_requests)
+        .service(joining::list_my_join_requests)
+        .service(joining::get_join_request)
+        .service(joining::accept_join_request)
+        .service(joining::refuse_join_request)
+        .service(joining::withdraw_join_request)
+        .service(joining::delete_my_membership)
         .service(invitation::list_service_accounts)
         .service(invitation::create_service_account)
         .service(invitation::get_service_account)

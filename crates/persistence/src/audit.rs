@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod entity;
+pub mod erase;
 pub mod log;
 pub mod read;
 pub mod sequence;

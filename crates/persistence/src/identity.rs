@@ -10,6 +10,7 @@ pub mod write;
 pub use entity::account_token::Model as AccountToken;
 pub use entity::app_user::Model as User;
 pub use entity::invitation::Model as Invitation;
+pub use entity::join_request::Model as JoinRequest;
 pub use entity::membership::Model as Membership;
 pub use entity::organisation::Model as Organisation;
 pub use entity::role::Model as Role;

@@ -2,6 +2,7 @@
 
 mod account;
 mod directory;
+mod joining;
 mod organisation;
 mod people;
 mod platform;
@@ -101,6 +102,9 @@ impl<'a> Stage<'a> {
             return scene;
         }
         if let Some(scene) = account::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = joining::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = platform::scene(self, id).await {

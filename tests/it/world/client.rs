@@ -26,6 +26,11 @@ impl Client {
         other
     }
 
+    /// The same person at another program on the same database.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// The same person with another token.
     pub fn with_token(&self, token: &str) -> Self {
         let mut other = self.clone();

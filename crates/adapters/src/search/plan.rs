@@ -226,7 +226,7 @@ impl<'a> Plan<'a> {
         match filter {
             Filter::Network => card.networks.iter().any(|network| self.query.networks.contains(network)),
             Filter::AcceptsReferrals => {
-                let accepts = document.refusal(card.receiving(self.today)).is_none();
+                let accepts = document.refusal(card.receiving(self.today), self.today).is_none();
                 self.query.accepts_referrals.is_none_or(|asked| asked == accepts)
             }
             _ => self.visible.is_none_or(|visible| visible(document.id, document.organisation_id, document.unit_id)),

@@ -92,7 +92,7 @@ impl Snapshot {
         let row = self.row(slot)?;
         let document = row.document()?.clone();
         let organisation = self.organisation(row.facts)?.card.clone()?;
-        let refusal = document.refusal(organisation.receiving(today));
+        let refusal = document.refusal(organisation.receiving(today), today);
         Some(FoundService { document, organisation, distance_km: metres.map(kilometres), refusal })
     }
 }

@@ -12,6 +12,9 @@ const FAILURES_PER_ACCOUNT: i32 = 10;
 const FAILURES_PER_ADDRESS: i32 = 50;
 const RESETS_PER_ACCOUNT: i32 = 3;
 const RESETS_PER_ADDRESS: i32 = 20;
+const SIGN_UPS_PER_ACCOUNT: i32 = 3;
+const SIGN_UPS_PER_ADDRESS: i32 = 20;
+const JOININGS_PER_ACCOUNT: i32 = 20;
 
 /// The failures of one account and of one address.
 #[derive(Debug)]
@@ -75,9 +78,34 @@ impl<'a> Tries<'a> {
     /// # Errors
     /// As any write.
     pub(super) async fn may_reset(&self) -> Result<bool, Refusal> {
+        self.spend(("reset_account", RESETS_PER_ACCOUNT), ("reset_address", RESETS_PER_ADDRESS)).await
+    }
+
+    /// Takes one mail from the budgets of signing up. False when there is none left.
+    ///
+    /// # Errors
+    /// As any write.
+    pub(super) async fn may_sign_up(&self) -> Result<bool, Refusal> {
+        self.spend(("sign_up_account", SIGN_UPS_PER_ACCOUNT), ("sign_up_address", SIGN_UPS_PER_ADDRESS)).await
+    }
+
+    async fn spend(&self, of_account: (&str, i32), of_address: (&str, i32)) -> Result<bool, Refusal> {
         let spend = async |name: &str, subject: &str| budget::spend(&self.app.db, self.ctx, name, subject, PERIOD).await;
-        let account = spend("reset_account", &self.account).await?;
-        let address = spend("reset_address", self.address.as_deref().unwrap_or_default()).await?;
-        Ok(!self.app.settings.limits || (account <= RESETS_PER_ACCOUNT && address <= RESETS_PER_ADDRESS))
+        let account = spend(of_account.0, &self.account).await?;
+        let address = spend(of_address.0, self.address.as_deref().unwrap_or_default()).await?;
+        Ok(!self.app.settings.limits || (account <= of_account.1 && address <= of_address.1))
+    }
+
+    /// Takes one from the budget of what an account sets off at organisations that it does not belong to: each asks people to
+    /// do something about it.
+    ///
+    /// # Errors
+    /// [`Refusal::TooMany`].
+    pub(super) async fn spend_joining(&self) -> Result<(), Refusal> {
+        if !self.app.settings.limits {
+            return Ok(());
+        }
+        let used = budget::spend(&self.app.db, self.ctx, "joining_account", &self.account, PERIOD).await?;
+        if used <= JOININGS_PER_ACCOUNT { Ok(()) } else { Err(self.too_many()) }
     }
 }

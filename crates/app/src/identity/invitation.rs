@@ -17,11 +17,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::assign::{self, Wish};
-use super::join::{give, join, work_in};
+use super::join::{give, join, settle_request, work_in};
 use super::password::hashed;
 use super::place::{reaches, within};
 use super::session::secret_hash;
 use super::sign_in::known_user;
+use super::sign_up;
 use crate::message::notify::{self, AccountSubject};
 use crate::setup::{self, NewUser};
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
@@ -222,6 +223,7 @@ pub async fn accept_invitation(
     acceptable(&now, ctx.real_now)?;
     let user_id = settle_account(app, &mut tx, &organisation, email.clone(), proven).await?;
     let membership_id = join(&mut tx, &organisation, user_id).await?;
+    settle_request(&mut tx, &organisation, user_id).await?;
     for one in write::open_invitations(&tx, organisation.id).await? {
         if one.id != id && one.email.to_lowercase() != email.folded() {
             continue;
@@ -244,10 +246,12 @@ fn acceptable(invitation: &Invitation, real_now: chrono::DateTime<chrono::Utc>) 
     Ok(Blocked::unless_empty(blockers)?)
 }
 
-/// Who accepts: an account with its password, an account that never had one, or a new one.
+/// Who accepts: an account with its password, an account that never had one, one that somebody signed up for without showing
+/// that the address is theirs, or a new one.
 enum Proven {
     Known(UserId),
     FirstPassword(UserId, String),
+    Unconfirmed { id: UserId, name: Option<FullName>, hash: String },
     New { name: FullName, hash: String },
 }
 
@@ -255,6 +259,11 @@ async fn prove(app: &App, caller: &Caller, invitation: &Invitation, email: &Emai
     let known = read::user_by_email(&app.db, &email.folded()).await?;
     let password = body.password.as_ref().ok_or_else(|| Refusal::invalid("required", "/password"))?;
     match known {
+        // The mail of the invitation shows whose address it is: what somebody else may have typed at sign-up counts for nothing.
+        Some(User { id, state, .. }) if state == AccountState::Unconfirmed.code() => {
+            let name = body.name.clone().or_else(|| invitation.name.as_ref()?.parse().ok());
+            Ok(Proven::Unconfirmed { id, name, hash: hashed(app, password, email, "/password").await? })
+        }
         Some(User { state, .. }) if state != AccountState::Active.code() => Err(Refusal::Unauthenticated("account_disabled")),
         Some(User { id, password_hash: None, .. }) => Ok(Proven::FirstPassword(id, hashed(app, password, email, "/password").await?)),
         Some(_) => Ok(Proven::Known(known_user(app, caller, email, password).await?.id)),
@@ -274,6 +283,12 @@ async fn settle_account(app: &App, tx: &mut Tx, organisation: &Organisation, ema
             let before = before.ok_or(Refusal::Unauthenticated("wrong_credentials"))?;
             let after = User { password_hash: Some(hash), updated_at: tx.ctx().now, ..before.clone() };
             tx.save::<app_user::Entity>(&before, after, "set_password").await?;
+            Ok(id)
+        }
+        Proven::Unconfirmed { id, name, hash } => {
+            let before = write::lock_user(tx, id).await?.filter(|user| user.state == AccountState::Unconfirmed.code());
+            let before = before.ok_or(Refusal::Unauthenticated("wrong_credentials"))?;
+            sign_up::confirmed(tx, before, name, hash).await?;
             Ok(id)
         }
         Proven::New { name, hash } => {

@@ -8,7 +8,7 @@ use relais_persistence::Tx;
 use relais_persistence::identity::entity::{membership, role_assignment};
 use relais_persistence::identity::read::{self, MemberFilter};
 use relais_persistence::identity::view::MemberView;
-use relais_persistence::identity::{Membership, Organisation, write};
+use relais_persistence::identity::{Membership, Organisation, standing, write};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -140,19 +140,46 @@ pub async fn end_membership(app: &App, caller: &Caller, organisation: Organisati
         write::lock_organisation(tx, organisation.id).await?;
         let before = write::lock_membership(tx, organisation.id, id).await?.ok_or(Refusal::NotFound)?;
         caller.saw(before.version)?;
-        leaves_an_administrator(tx, &organisation, before.user_id).await?;
-        for held in write::assignments_of(tx, id).await? {
-            tx.remove::<role_assignment::Entity>(held, "take_role").await?;
-        }
-        write::set_units(tx, id, &[]).await?;
-        // Yesterday was the last day: the right is gone at once, not at midnight.
-        let yesterday = date_in(&organisation, tx.ctx().now).pred_opt();
-        let after = Membership { valid_to: yesterday, notified: false, updated_at: tx.ctx().now, ..before.clone() };
-        tx.save::<membership::Entity>(&before, after, "end").await?;
-        tx.event("member.left", "membership", id.0, Some(organisation.id));
+        end(tx, &organisation, before, "end").await?;
         Ok(Done::gone(id.0))
     })
     .await?;
     app.sessions.clear();
     Ok(done)
+}
+
+/// Ends one's own membership, whatever organisation one acts for.
+///
+/// # Errors
+/// 404 when it is nobody's, somebody else's or over; 409 `last_administrator`.
+pub async fn leave(app: &App, caller: &Caller, id: MembershipId) -> Result<Done, Refusal> {
+    let user = caller.user()?;
+    let mine = standing::memberships(&app.db, user).await?.into_iter().find(|(membership, _)| membership.id == id);
+    let (_, organisation) = mine.ok_or(Refusal::NotFound)?;
+    let done = effect(app, caller, async |tx| {
+        write::lock_organisation(tx, organisation.id).await?;
+        let before = write::lock_membership(tx, organisation.id, id).await?;
+        let today = date_in(&organisation, tx.ctx().now);
+        let before = before.filter(|before| before.user_id == user && before.valid_to.is_none_or(|to| to >= today));
+        end(tx, &organisation, before.ok_or(Refusal::NotFound)?, "leave").await?;
+        Ok(Done::gone(id.0))
+    })
+    .await?;
+    app.sessions.clear();
+    Ok(done)
+}
+
+/// Takes the roles and units of a member and ends the membership. The organisation must be locked.
+async fn end(tx: &mut Tx, organisation: &Organisation, before: Membership, act: &str) -> Result<(), Refusal> {
+    leaves_an_administrator(tx, organisation, before.user_id).await?;
+    for held in write::assignments_of(tx, before.id).await? {
+        tx.remove::<role_assignment::Entity>(held, "take_role").await?;
+    }
+    write::set_units(tx, before.id, &[]).await?;
+    // Yesterday was the last day: the right is gone at once, not at midnight.
+    let yesterday = date_in(organisation, tx.ctx().now).pred_opt();
+    let after = Membership { valid_to: yesterday, notified: false, updated_at: tx.ctx().now, ..before.clone() };
+    tx.save::<membership::Entity>(&before, after, act).await?;
+    tx.event("member.left", "membership", before.id.0, Some(organisation.id));
+    Ok(())
 }

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::branch;
 use super::invitation::{NewInvitation, invite};
 use super::place::Place;
 use crate::message::notify::{self, AccountSubject};
@@ -54,6 +55,10 @@ pub struct OrganisationPatch {
     /// The name.
     #[schema(value_type = OrganisationName, required = false)]
     pub name: Option<OrganisationName>,
+    /// The organisation that it is a branch of: one that the caller administers too.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<OrganisationId>)]
+    pub parent_id: Option<Option<OrganisationId>>,
     /// The long text.
     #[serde(deserialize_with = "super::patched")]
     #[schema(value_type = Option<Description>)]
@@ -97,7 +102,7 @@ pub struct BlockOrganisation {
 }
 
 /// What the first member of an organisation holds.
-const FIRST_ROLES: [Template; 2] = [Template::OrganisationAdmin, Template::TeamLead];
+pub(super) const FIRST_ROLES: [Template; 2] = [Template::OrganisationAdmin, Template::TeamLead];
 
 /// Whether the caller sees the inner side: who may change it or verify it.
 fn is_inside(caller: &Caller, id: OrganisationId) -> bool {
@@ -157,11 +162,12 @@ pub async fn create_organisation(app: &App, caller: &Caller, body: &Organisation
             ceiling: body.ceiling.clone().unwrap_or_else(Ceiling::ordinary),
         };
         let id = setup::add_organisation(tx, new).await?;
-        tx.event("organisation.created", "organisation", id.0, Some(id));
         let roles = setup::standard_roles(tx, id).await?;
         if let Some(details) = &body.details {
+            branch::hold(tx, details).await?;
+            let placed = branch::judge(caller, tx, Some(id), details).await?;
             let before = write::lock_organisation(tx, id).await?.ok_or(Refusal::NotFound)?;
-            save(tx, &before, changed(&before, details)?, "update").await?;
+            save(tx, &before, branch::with(placed, changed(&before, details))?, "update").await?;
         }
         // Two roles, one mail: accepting an invitation accepts all that wait for the same address.
         for (template, role_id) in roles.into_iter().filter(|(template, _)| FIRST_ROLES.contains(template)) {
@@ -183,12 +189,15 @@ fn permitted(caller: &Caller, id: OrganisationId, permission: Permission) -> Res
 /// Changes an organisation.
 ///
 /// # Errors
-/// 404; 403 `permission_missing`; 412; 422 `unknown_time_zone`, `postal_code_invalid`, `commune_invalid`,
-/// `identifier_malformed`, `identifier_check_digit`, `identifier_forbidden`.
+/// 404; 403 `permission_missing`; 409 `organisation_blocked`, `organisation_disabled` of the parent; 412; 422
+/// `unknown_time_zone`, `postal_code_invalid`, `commune_invalid`, `identifier_malformed`, `identifier_check_digit`,
+/// `identifier_forbidden`; `unknown_reference`, `branch_circle`, `branch_too_deep` of the parent.
 pub async fn update_organisation(app: &App, caller: &Caller, id: OrganisationId, patch: &OrganisationPatch) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
+        branch::hold(tx, patch).await?;
         let before = visible(caller, tx, id, Permission::OrganisationsWrite).await?;
-        let after = caller.judged(before.version, changed(&before, patch))?;
+        let placed = branch::judge(caller, tx, Some(id), patch).await?;
+        let after = caller.judged(before.version, branch::with(placed, changed(&before, patch)))?;
         save(tx, &before, after, "update").await?;
         Ok(Done::changed(id.0))
     })
@@ -204,7 +213,7 @@ async fn visible(caller: &Caller, tx: &Tx, id: OrganisationId, permission: Permi
     Ok(found)
 }
 
-async fn save(tx: &mut Tx, before: &Organisation, after: Organisation, act: &str) -> Result<(), Refusal> {
+pub(super) async fn save(tx: &mut Tx, before: &Organisation, after: Organisation, act: &str) -> Result<(), Refusal> {
     let after = Organisation { updated_at: tx.ctx().now, ..after };
     tx.save::<organisation::Entity>(before, after, act).await?;
     tx.event("organisation.edited", "organisation", before.id.0, Some(before.id));
@@ -212,8 +221,9 @@ async fn save(tx: &mut Tx, before: &Organisation, after: Organisation, act: &str
 }
 
 /// The organisation with a patch applied; all violations at once.
-fn changed(before: &Organisation, patch: &OrganisationPatch) -> Result<Organisation, Blocked> {
-    let OrganisationPatch { name, description, identifiers, email, phone, website, address, language, time_zone, settings } = patch.clone();
+pub(super) fn changed(before: &Organisation, patch: &OrganisationPatch) -> Result<Organisation, Blocked> {
+    let OrganisationPatch { name, parent_id, description, identifiers, email, phone, website, address, language, time_zone, settings } =
+        patch.clone();
     let mut blockers = vec![];
     let mut after = before.clone();
     if let Some(name) = name {
@@ -240,6 +250,7 @@ fn changed(before: &Organisation, patch: &OrganisationPatch) -> Result<Organisat
         }
         after.time_zone = zone.to_string();
     }
+    after.parent_id = parent_id.unwrap_or(after.parent_id);
     after.description = description.map_or(after.description, |text| text.map(|text| text.to_string()));
     after.email = email.map_or(after.email, |email| email.map(|email| email.to_string()));
     after.phone = phone.map_or(after.phone, |phone| phone.map(|phone| phone.to_string()));

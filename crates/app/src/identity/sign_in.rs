@@ -94,7 +94,7 @@ pub struct ClientTokens {
 /// Signs a person in. An unknown address takes as long as a known one.
 ///
 /// # Errors
-/// 401 `wrong_credentials`, `totp_required`, `totp_wrong`, `account_disabled`; 429 after ten failures of an account or
+/// 401 `wrong_credentials`, `totp_required`, `totp_wrong`, `account_disabled`, `email_unconfirmed`; 429 after ten failures of an account or
 /// fifty of an address within a quarter of an hour.
 pub async fn login(app: &App, caller: &Caller, request: &LoginRequest) -> Result<TokenPair, Refusal> {
     let mut ctx = app.ctx(caller);
@@ -128,7 +128,7 @@ pub async fn login(app: &App, caller: &Caller, request: &LoginRequest) -> Result
 /// The active user behind an e-mail and a password, within the budgets of sign-in.
 ///
 /// # Errors
-/// 401 `wrong_credentials`, `account_disabled`; 429.
+/// 401 `wrong_credentials`; with the right password `account_disabled`, `email_unconfirmed`; 429.
 pub(super) async fn known_user(app: &App, caller: &Caller, email: &Email, password: &Password) -> Result<User, Refusal> {
     let ctx = app.ctx(caller);
     let key = email.folded();
@@ -141,7 +141,11 @@ pub(super) async fn known_user(app: &App, caller: &Caller, email: &Email, passwo
         return Err(tries.failed(Refusal::Unauthenticated("wrong_credentials")).await?);
     };
     tries.check().await?;
-    if user.state == AccountState::Active.code() { Ok(user) } else { Err(Refusal::Unauthenticated("account_disabled")) }
+    match user.state.parse() {
+        Ok(AccountState::Active) => Ok(user),
+        Ok(AccountState::Unconfirmed) => Err(Refusal::Unauthenticated("email_unconfirmed")),
+        Ok(AccountState::Disabled) | Err(_) => Err(Refusal::Unauthenticated("account_disabled")),
+    }
 }
 
 /// The step of the one-time code, when the account asks for one.

@@ -3,7 +3,7 @@
 
 use relais_domain::message::{AdviserPlace, Channel, Notice, NoticeKind, Parties, Recipient, ReportedAnswer, Situation, notices_for};
 use relais_domain::referral::{Origin, Referral, State};
-use relais_domain::shared::ids::{InvitationId, MessageId, NoticeId, OrganisationId, ReferralId, UserId};
+use relais_domain::shared::ids::{InvitationId, JoinRequestId, MessageId, NoticeId, OrganisationId, ReferralId, UserId};
 use relais_persistence::message::write::{self, NoticeTies};
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
@@ -37,6 +37,13 @@ pub enum AccountSubject {
         /// The row of the key.
         token: Uuid,
     },
+    /// A request to join an organisation, told to one user.
+    JoinRequest {
+        /// Who is told.
+        user: UserId,
+        /// The request.
+        request: JoinRequestId,
+    },
     /// An organisation: the mail goes to the address on file.
     Organisation(OrganisationId),
 }
@@ -48,6 +55,7 @@ pub fn account(tx: &mut Tx, kind: NoticeKind, subject: AccountSubject) {
         AccountSubject::User(id) => json!({"user_id": id}),
         AccountSubject::Invitation(id) => json!({"invitation_id": id}),
         AccountSubject::AccountToken { user, token } => json!({"user_id": user, "token_id": token}),
+        AccountSubject::JoinRequest { user, request } => json!({"user_id": user, "join_request_id": request}),
         AccountSubject::Organisation(id) => json!({"organisation_id": id}),
     };
     // The mail's id is fixed here: every try of the job sends the same message.

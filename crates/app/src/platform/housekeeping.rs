@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::identity::Actor;
+use relais_persistence::audit::erase;
 use relais_persistence::platform::job::{self, Job};
 use relais_persistence::platform::{budget, housekeeping, idempotency};
 use relais_persistence::{Ctx, NewJob, Tx};
@@ -56,7 +57,8 @@ async fn begin(app: &App, job: &Job) -> Result<Tx, Refusal> {
     Ok(tx)
 }
 
-/// Forgets idempotency keys after seven days, budgets of past periods, sign-ins that ended. Plans itself again.
+/// Forgets idempotency keys after seven days, budgets of past periods, sign-ins that ended, and accounts that nobody confirmed.
+/// Plans itself again.
 ///
 /// # Errors
 /// As any write.
@@ -67,6 +69,8 @@ pub async fn tidy(app: &App, job: &Job) -> Result<(), Refusal> {
         idempotency::forget(&tx, real_now - KEEP_IDEMPOTENCY).await?;
         budget::forget(&tx, real_now - KEEP_BUDGETS).await?;
         housekeeping::forget_ended_sign_ins(&tx, real_now - KEEP_SIGN_INS).await?;
+        let unconfirmed = housekeeping::forget_unconfirmed(&tx).await?;
+        erase::erase_values_of(&tx, &unconfirmed.into_iter().map(|user| user.0).collect::<Vec<_>>()).await?;
     }
     plan(&mut tx, TIDY_JOB, TIDY_EVERY);
     Ok(tx.commit().await?)

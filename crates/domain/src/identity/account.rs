@@ -7,6 +7,8 @@ crate::choice! {
         Active = "active",
         /// Shut by an administrator; its sessions are dead.
         Disabled = "disabled",
+        /// Signed up by somebody who has not shown yet that the e-mail address is theirs.
+        Unconfirmed = "unconfirmed",
     }
 }
 

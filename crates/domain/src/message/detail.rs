@@ -44,7 +44,9 @@ pub const fn detail(kind: K, recipient: R) -> Detail {
             _ => NOTHING,
         },
         R::Account => match kind {
-            K::Invitation | K::PasswordReset | K::EmailConfirmation => LINK,
+            K::Invitation | K::PasswordReset | K::EmailConfirmation | K::AccountConfirmation => LINK,
+            K::JoinRequested => Detail { message: true, ..LINK },
+            K::JoinRefused => Detail { message: true, ..NOTHING },
             _ => NOTHING,
         },
         R::AddressOnFile => NOTHING,

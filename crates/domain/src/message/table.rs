@@ -62,6 +62,11 @@ pub const TABLE: &[Line] = &[
     line(K::EmailChanged, Moment::Always, &[Account]),
     line(K::SessionReuseAlert, Moment::Always, &[Account]),
     line(K::OrganisationVerification, Moment::Always, &[AddressOnFile]),
+    line(K::AccountConfirmation, Moment::Always, &[Account]),
+    line(K::AccountExists, Moment::Always, &[Account]),
+    line(K::JoinRequested, Moment::Always, &[Account]),
+    line(K::JoinAccepted, Moment::Always, &[Account]),
+    line(K::JoinRefused, Moment::Always, &[Account]),
 ];
 
 /// The notices that an event sets off, in the order of the table and without repetition.

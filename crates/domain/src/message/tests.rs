@@ -71,6 +71,11 @@ fn every_kind_has_one_line() {
 #[case(K::EmailChanged, &[R::Account])]
 #[case(K::SessionReuseAlert, &[R::Account])]
 #[case(K::OrganisationVerification, &[R::AddressOnFile])]
+#[case(K::AccountConfirmation, &[R::Account])]
+#[case(K::AccountExists, &[R::Account])]
+#[case(K::JoinRequested, &[R::Account])]
+#[case(K::JoinAccepted, &[R::Account])]
+#[case(K::JoinRefused, &[R::Account])]
 fn who_is_told(#[case] kind: K, #[case] expected: &[R]) {
     assert_eq!(recipients(kind, &told()), expected);
 }

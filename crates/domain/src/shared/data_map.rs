@@ -323,6 +323,11 @@ pub const TABLES: &[Table] = &[
         &[(TECHNICAL, "id format options state progress report created_by organisation_id created_at updated_at version")],
     ),
     table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),
+    table(
+        "join_request",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id organisation_id user_id state decided_by decided_at created_at updated_at version"), (ACCOUNT, "message reason")],
+    ),
 ];
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ crate::id! {
     ServiceAccountId;
     /// An invitation to join an organisation.
     InvitationId;
+    /// A request to join an organisation.
+    JoinRequestId;
     /// A service of the directory.
     ServiceId;
     /// A person who is helped, as one organisation knows them.

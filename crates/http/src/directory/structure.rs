@@ -11,9 +11,10 @@ impl Item for StructureView {
         self.version
     }
 
-    /// The count of services changes without the organisation's version.
+    /// The counts of services and branches change without the organisation's version.
     fn mask(&self) -> i32 {
-        i32::try_from(self.published_services).unwrap_or(i32::MAX)
+        let counts = self.published_services.wrapping_mul(31).wrapping_add(self.branches);
+        i32::try_from(counts & i64::from(i32::MAX)).unwrap_or(i32::MAX)
     }
 }
 

@@ -66,6 +66,8 @@
       referral: `Sign in, then: GET /v1/referrals/${first}`,
       organisation: `Sign in, then: GET /v1/organisations/${first}`,
       invitation: `POST /v1/invitations/${first}/accept  {"token": "${second}", "name": "…", "password": "…"}`,
+      join_request: `Sign in, then: GET /v1/join-requests/${first}`,
+      confirm_email: `POST /v1/auth/confirm-email  {"token": "${first}", "password": "…"}`,
       password_reset: `POST /v1/auth/password-reset/confirm  {"token": "${first}", "password": "…"}`,
     };
     if (Object.hasOwn(calls, kind)) {

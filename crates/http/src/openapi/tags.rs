@@ -11,6 +11,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("identity", "Signing in and out, one's own account, organisations, members, roles, service accounts."),
     ("organisations", "Organisations, their members, units, roles and service accounts."),
     ("invitations", "Invitations to join an organisation."),
+    ("joining", "Signing up, joining an organisation or founding one, leaving."),
     ("access", "Roles, permissions, and why something is or is not allowed."),
     ("directory", "What organisations offer, to whom, where, when; structures and lists of codes."),
     ("referrals", "The hand-over of one person from one organisation to another, from draft to end."),

@@ -310,7 +310,7 @@ pub mod invitation {
     crate::record!(Entity, "invitation", by id);
 }
 
-/// One-time keys that go out by mail: password reset.
+/// One-time keys that go out by mail: password reset, confirmation of an address.
 pub mod account_token {
     use chrono::{DateTime, Utc};
     use relais_domain::shared::ids::UserId;
@@ -334,4 +334,35 @@ pub mod account_token {
 
     impl ActiveModelBehavior for ActiveModel {}
     crate::record!(Entity, "account_token", by user_id);
+}
+
+/// Requests to join an organisation.
+pub mod join_request {
+    use chrono::{DateTime, Utc};
+    use relais_domain::identity::JoinState;
+    use relais_domain::shared::ids::{JoinRequestId, OrganisationId, UserId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "join_request")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: JoinRequestId,
+        pub organisation_id: OrganisationId,
+        pub user_id: UserId,
+        pub state: JoinState,
+        pub message: Option<String>,
+        pub reason: Option<String>,
+        pub decided_by: Option<UserId>,
+        pub decided_at: Option<DateTime<Utc>>,
+        pub created_at: DateTime<Utc>,
+        pub updated_at: DateTime<Utc>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+    crate::record!(Entity, "join_request", by id);
 }

@@ -1,5 +1,6 @@
 //! Questions about accounts, organisations and what hangs on them.
 
+mod joining;
 mod member;
 mod organisation;
 
@@ -12,6 +13,7 @@ use super::entity::{account_token, app_user, service_account, session};
 use super::{AccountToken, ServiceAccount, Session, User};
 use crate::db::{Db, Failure};
 
+pub use joining::{join_request, join_requests, join_requests_of};
 pub use member::{MemberFilter, is_reached, member, members};
 pub use organisation::{
     OrganisationFilter, invitation, invitation_by_id, invitations, organisation, organisations, role, roles, service_account,

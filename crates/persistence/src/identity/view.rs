@@ -3,14 +3,16 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Ceiling, Grant, Template};
 use relais_domain::directory::{Description, OrganisationState};
-use relais_domain::identity::{AccountState, FullName, OrganisationIdentifier, OrganisationName, OrganisationSettings, RoleName, UnitName};
+use relais_domain::identity::{
+    AccountState, FullName, JoinMessage, JoinState, OrganisationIdentifier, OrganisationName, OrganisationSettings, RoleName, UnitName,
+};
 use relais_domain::shared::contact::{Country, Email, Language, Phone, PostalAddress, Url};
-use relais_domain::shared::ids::{InvitationId, MembershipId, OrganisationId, RoleId, ServiceAccountId, UnitId, UserId};
+use relais_domain::shared::ids::{InvitationId, JoinRequestId, MembershipId, OrganisationId, RoleId, ServiceAccountId, UnitId, UserId};
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::{Invitation, Organisation, Role, ServiceAccount, Unit};
+use super::{Invitation, JoinRequest, Organisation, Role, ServiceAccount, Unit, User};
 
 /// An organisation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -265,6 +267,77 @@ impl From<Invitation> for InvitationView {
             version,
         } = row;
         Self { id, email, name, role_id, unit_id, invited_by, expires_at, accepted_at, revoked_at, created_at, version }
+    }
+}
+
+/// A request to join an organisation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct JoinRequestView {
+    /// The id.
+    pub id: JoinRequestId,
+    /// The organisation.
+    pub organisation_id: OrganisationId,
+    /// Its name.
+    #[schema(value_type = OrganisationName)]
+    pub organisation_name: String,
+    /// The account that asked.
+    pub user_id: UserId,
+    /// The name of who asked.
+    #[schema(value_type = FullName)]
+    pub name: String,
+    /// The e-mail address of who asked; it is confirmed.
+    #[schema(value_type = Email)]
+    pub email: String,
+    /// Where the request stands.
+    pub state: JoinState,
+    /// What was written to the administrators.
+    #[schema(value_type = Option<JoinMessage>)]
+    pub message: Option<String>,
+    /// Why it was refused.
+    #[schema(value_type = Option<JoinMessage>)]
+    pub reason: Option<String>,
+    /// When it was accepted, refused or taken back.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it changed last.
+    pub updated_at: DateTime<Utc>,
+    /// Counts the changes.
+    pub version: i32,
+}
+
+impl JoinRequestView {
+    /// A row with the names of both sides.
+    pub fn of(row: JoinRequest, organisation_name: String, user: User) -> Self {
+        let JoinRequest {
+            id,
+            organisation_id,
+            user_id,
+            state,
+            message,
+            reason,
+            decided_by: _,
+            decided_at,
+            created_at,
+            updated_at,
+            version,
+        } = row;
+        let User { name, email, .. } = user;
+        Self {
+            id,
+            organisation_id,
+            organisation_name,
+            user_id,
+            name,
+            email,
+            state,
+            message,
+            reason,
+            decided_at,
+            created_at,
+            updated_at,
+            version,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Writes of the identity room that are more than one row saved: locks, one-time uses, revocations.
 
+mod joining;
 mod membership;
 
 use relais_domain::shared::ids::{OrganisationId, SessionId, UserId};
@@ -11,6 +12,7 @@ use super::entity::{account_token, app_user, organisation, service_account, sess
 use super::{AccountToken, Organisation, ServiceAccount, Session, User};
 use crate::db::{Failure, Tx};
 
+pub use joining::{count_pending, has_members, height, lineage, lock_join_request, lock_pending_request, organisation_in, with_identifier};
 pub use membership::{
     assignments_of, held_everywhere, lock_invitation, lock_membership, lock_membership_of, lock_role, lock_unit, open_invitations,
     roles_in, set_units, units_in, units_of, user_with_email,
@@ -95,6 +97,21 @@ pub async fn use_account_token(tx: &Tx, id: Uuid) -> Result<bool, Failure> {
         .exec(tx.conn())
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Uses up every token of a user for a purpose: none of the mails that went out before opens anything any more.
+///
+/// # Errors
+/// As any write.
+pub async fn use_account_tokens(tx: &Tx, user: UserId, purpose: &str) -> Result<(), Failure> {
+    account_token::Entity::update_many()
+        .col_expr(account_token::Column::UsedAt, Expr::val(tx.ctx().real_now))
+        .filter(account_token::Column::UserId.eq(user))
+        .filter(account_token::Column::Purpose.eq(purpose))
+        .filter(account_token::Column::UsedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Whose sessions to end.

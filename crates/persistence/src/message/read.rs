@@ -1,7 +1,8 @@
 //! Reading what a mail needs: the notice, its leg, both organisations, the people to write to. And the sandbox's mailbox.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use relais_domain::shared::ids::{InvitationId, NoticeId, OrganisationId, ReferralId, ServiceId, UnitId, UserId};
+use relais_domain::identity::AccountState;
+use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, ReferralId, ServiceId, UnitId, UserId};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use uuid::Uuid;
 
@@ -9,12 +10,13 @@ use super::entity::{message, notice, sandbox_mail};
 use super::view::{KeptMailView, NoticeView};
 use crate::db::{Db, Failure};
 use crate::directory::entity::service;
-use crate::identity::entity::{account_token, app_user, invitation, membership, membership_unit, organisation};
+use crate::identity::entity::{account_token, app_user, invitation, join_request, membership, membership_unit, organisation};
 use crate::referral::entity::{referral, referral_assignment};
 
 pub use account_token::Model as AccountTokenRow;
 pub use app_user::Model as UserRow;
 pub use invitation::Model as InvitationRow;
+pub use join_request::Model as JoinRequestRow;
 pub use message::Model as MessageRow;
 pub use notice::Model as NoticeRow;
 pub use organisation::Model as OrganisationRow;
@@ -95,6 +97,14 @@ pub async fn invitation(db: &Db, id: InvitationId) -> Result<Option<InvitationRo
     Ok(invitation::Entity::find_by_id(id).one(db.reader()).await?)
 }
 
+/// One request to join an organisation.
+///
+/// # Errors
+/// As any read.
+pub async fn join_request(db: &Db, id: JoinRequestId) -> Result<Option<JoinRequestRow>, Failure> {
+    Ok(join_request::Entity::find_by_id(id).one(db.reader()).await?)
+}
+
 /// One one-time key of a user.
 ///
 /// # Errors
@@ -113,6 +123,15 @@ pub async fn users(db: &Db, ids: Vec<UserId>) -> Result<Vec<UserRow>, Failure> {
     }
     let rows = active().filter(app_user::Column::Id.is_in(ids));
     Ok(rows.order_by_asc(app_user::Column::Id).all(db.reader()).await?)
+}
+
+/// A user who has signed up and not confirmed the address yet.
+///
+/// # Errors
+/// As any read.
+pub async fn newcomer(db: &Db, id: UserId) -> Result<Option<UserRow>, Failure> {
+    let query = app_user::Entity::find_by_id(id).filter(app_user::Column::State.eq(AccountState::Unconfirmed.code()));
+    Ok(query.one(db.reader()).await?)
 }
 
 /// Which members of an organisation are meant.

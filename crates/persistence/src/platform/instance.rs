@@ -25,6 +25,15 @@ pub async fn lock_offset(tx: &Tx) -> Result<TimeDelta, Failure> {
     Ok(TimeDelta::microseconds(row.offset_micros))
 }
 
+/// Holds the installation's row until the transaction ends, for what must be looked up and made one after the other: whether
+/// an organisation is there already, and what stands above it.
+///
+/// # Errors
+/// As any read.
+pub async fn one_at_a_time(tx: &Tx) -> Result<(), Failure> {
+    lock_offset(tx).await.map(|_| ())
+}
+
 /// Sets the offset.
 ///
 /// # Errors

@@ -6,7 +6,8 @@ use relais_persistence::Engine;
 use relais_persistence::audit::entity::{access_entry, event, mutation_entry, mutation_value, sequence_state};
 use relais_persistence::directory::entity::{place, service};
 use relais_persistence::identity::entity::{
-    account_token, app_user, invitation, membership, membership_unit, organisation, role, role_assignment, service_account, session, unit,
+    account_token, app_user, invitation, join_request, membership, membership_unit, organisation, role, role_assignment, service_account,
+    session, unit,
 };
 use relais_persistence::message::entity::{message, notice, sandbox_mail, task};
 use relais_persistence::person::entity::{consent, person};
@@ -59,6 +60,7 @@ fn entities(engine: Engine) -> Schema {
         mutation_value,
         access_entry,
         sequence_state,
+        join_request,
     ]
 }
 

@@ -14,7 +14,7 @@ impl Stage<'_> {
     }
 
     /// A role that every administrator may give.
-    async fn modest_role(&self, admin: &Client) -> String {
+    pub async fn modest_role(&self, admin: &Client) -> String {
         let path = format!("/v1/organisations/{}/roles", admin.organisation());
         id_in(&admin.post(&path, modest(&format!("Rôle modeste {}", self.number()))).await.with_status(201).good())
     }
@@ -100,6 +100,7 @@ pub async fn scene(stage: &Stage<'_>, id: &str, admin: &Client) -> Option<Scene>
             let body = json!({"email": format!("invited-{number}@example.org"), "role_id": stage.modest_role(&admin).await});
             of(format!("{own}/invitations")).body(body).or(json!({"email": format!("other-{number}@example.org")}))
         }
+        "list_join_requests" => of(format!("{own}/join-requests")),
         "get_invitation" => of(stage.made(&admin, "invitations").await),
         "delete_invitation" => of(stage.made(&admin, "invitations").await).under_itself(),
         "list_service_accounts" => of(format!("{own}/service-accounts")),

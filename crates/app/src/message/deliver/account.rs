@@ -1,11 +1,11 @@
-//! Mails of accounts: invitations, password resets, alerts.
+//! Mails of accounts: signing up, invitations, requests to join, password resets, alerts.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use relais_domain::identity::Actor;
+use relais_domain::identity::{Actor, JoinState};
 use relais_domain::message::{NoticeKind, Recipient};
-use relais_domain::shared::ids::{InvitationId, NoticeId, OrganisationId, UserId};
+use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, UserId};
 use relais_persistence::message::{read, write};
 use relais_persistence::platform::job::{self, Job};
 use serde::Deserialize;
@@ -33,6 +33,8 @@ struct Subject {
     token: Option<Uuid>,
     #[serde(default, rename = "invitation_id")]
     invitation: Option<InvitationId>,
+    #[serde(default, rename = "join_request_id")]
+    request: Option<JoinRequestId>,
     #[serde(default, rename = "organisation_id")]
     organisation: Option<OrganisationId>,
 }
@@ -61,13 +63,53 @@ pub(crate) async fn account(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
 type Parts = Option<(Addressee, Recipient, NoticeFacts)>;
 
 async fn letter_for(app: &App, payload: &Payload, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
-    let Subject { user, token, invitation, organisation } = &payload.subject;
-    match (user, token, invitation, organisation) {
-        (Some(user), token, None, None) => for_user(app, *user, *token, real_now).await,
-        (None, None, Some(invitation), None) => for_invitation(app, *invitation, real_now).await,
-        (None, None, None, Some(organisation)) => for_organisation(app, *organisation).await,
+    let Subject { user, token, invitation, request, organisation } = &payload.subject;
+    match (user, token, invitation, request, organisation) {
+        (Some(user), Some(token), None, None, None) if payload.kind == NoticeKind::AccountConfirmation => {
+            for_newcomer(app, *user, *token, real_now).await
+        }
+        (Some(user), token, None, None, None) => for_user(app, *user, *token, real_now).await,
+        (None, None, Some(invitation), None, None) => for_invitation(app, *invitation, real_now).await,
+        (Some(user), None, None, Some(request), None) => for_request(app, payload.kind, *user, *request).await,
+        (None, None, None, None, Some(organisation)) => for_organisation(app, *organisation).await,
         _ => Err(Setback::never("payload_unreadable")),
     }
+}
+
+/// Whoever signed up. The mail greets nobody: the name was typed by somebody who may not be its reader.
+async fn for_newcomer(app: &App, user: UserId, token: Uuid, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
+    let Some(user) = read::newcomer(&app.db, user).await? else { return Ok(None) };
+    let row = read::account_token(&app.db, token).await?.filter(|row| row.used_at.is_none() && row.expires_at > real_now);
+    let Some(row) = row else { return Ok(None) };
+    let key = app.keys.link_token(row.id);
+    let facts = NoticeFacts {
+        link_url: Some(facts::page(app, &format!("{}.{key}", row.purpose))),
+        until: Some(row.expires_at.date_naive()),
+        ..NoticeFacts::default()
+    };
+    Ok(Some((Addressee { name: None, ..Addressee::user(user) }, Recipient::Account, facts)))
+}
+
+/// An administrator who is asked, or whoever asked. A question that was settled meanwhile is not put any more.
+async fn for_request(app: &App, kind: NoticeKind, to: UserId, id: JoinRequestId) -> Result<Parts, Setback> {
+    let Some(row) = read::join_request(&app.db, id).await? else { return Ok(None) };
+    if kind == NoticeKind::JoinRequested && row.state != JoinState::Pending {
+        return Ok(None);
+    }
+    let users = read::users(&app.db, vec![to, row.user_id]).await?;
+    let Some(user) = users.iter().find(|user| user.id == to).cloned() else { return Ok(None) };
+    let organisation = read::organisation(&app.db, row.organisation_id).await?;
+    let facts = NoticeFacts {
+        recipient_name: Some(user.name.clone()),
+        organisation_name: organisation.map(|organisation| organisation.name),
+        message_author: users.into_iter().find(|user| user.id == row.user_id).map(|user| user.name),
+        message_text: row.message,
+        answer_message: row.reason,
+        link_url: Some(facts::page(app, &format!("join_request.{id}"))),
+        account_url: Some(app.settings.public_url.clone()),
+        ..NoticeFacts::default()
+    };
+    Ok(Some((Addressee::user(user), Recipient::Account, facts)))
 }
 
 async fn for_user(app: &App, user: UserId, token: Option<Uuid>, real_now: DateTime<Utc>) -> Result<Parts, Setback> {

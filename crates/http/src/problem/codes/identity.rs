@@ -11,6 +11,13 @@ pub const CODES: &[Entry] = &[
         "Le compte est désactivé",
         "An administrator of the organisation can enable it again.",
     ),
+    Entry(
+        "email_unconfirmed",
+        401,
+        "The e-mail address is not confirmed yet",
+        "L’adresse électronique n’est pas encore confirmée",
+        "Follow the link of the mail that was sent at sign-up; sign up again for another one.",
+    ),
     Entry("invalid_refresh_token", 401, "The refresh token is not valid", "Le jeton de renouvellement n’est pas valide", "Sign in again."),
     Entry("invalid_token", 401, "The token is not valid", "Le jeton n’est pas valide", "Sign in again."),
     Entry(
@@ -72,6 +79,13 @@ pub const CODES: &[Entry] = &[
         "`GET /v1/me` lists the organisations for which you can act.",
     ),
     Entry(
+        "not_your_request",
+        403,
+        "Only whoever asked can take a request back",
+        "Seul l’auteur de la demande peut la retirer",
+        "An administrator refuses it instead.",
+    ),
+    Entry(
         "outside_unit",
         403,
         "This lies outside your unit",
@@ -107,6 +121,20 @@ pub const CODES: &[Entry] = &[
     Entry("invitation_revoked", 409, "The invitation was withdrawn", "L’invitation a été retirée", "Ask who invited you for a new one."),
     Entry("invitation_used", 409, "The invitation was used already", "L’invitation a déjà servi", "Sign in, or reset the password."),
     Entry(
+        "join_request_pending",
+        409,
+        "You have asked to join already",
+        "Vous avez déjà demandé à rejoindre cette organisation",
+        "Wait for the answer of its administrators, or take the request back.",
+    ),
+    Entry(
+        "join_request_settled",
+        409,
+        "The request is settled",
+        "La demande est déjà réglée",
+        "`params.state` says how it ended. Ask again if need be.",
+    ),
+    Entry(
         "last_administrator",
         409,
         "The organisation would have no administrator left",
@@ -130,6 +158,20 @@ pub const CODES: &[Entry] = &[
     ),
     Entry("role_in_use", 409, "The role is in use", "Le rôle est utilisé", "Take it from its members first."),
     Entry(
+        "structure_exists",
+        409,
+        "The directory has this place already",
+        "Cette structure figure déjà dans l’annuaire",
+        "`errors[].params.structure_id` names it: join it instead.",
+    ),
+    Entry(
+        "too_many_join_requests",
+        409,
+        "Too many of your requests wait for an answer",
+        "Trop de vos demandes attendent une réponse",
+        "Take one back, or wait until one is answered.",
+    ),
+    Entry(
         "too_many_units",
         409,
         "The organisation has too many units",
@@ -152,6 +194,27 @@ pub const CODES: &[Entry] = &[
         "Ask for a secret first: `POST /v1/me/totp`.",
     ),
     Entry("unit_in_use", 409, "The unit is in use", "L’unité est utilisée", "Move its members, referrals and units under it first."),
+    Entry(
+        "branch_circle",
+        422,
+        "An organisation cannot be a branch of its own branch",
+        "Une organisation ne peut pas dépendre de sa propre antenne",
+        "Choose another parent organisation.",
+    ),
+    Entry(
+        "branch_too_deep",
+        422,
+        "The tree of organisations would have too many levels",
+        "L’arborescence des organisations aurait trop de niveaux",
+        "`params.max` is the bound. Hang the branch one level higher.",
+    ),
+    Entry(
+        "invalid_confirmation_token",
+        422,
+        "The token for the address is not valid",
+        "Le jeton de confirmation n’est pas valide",
+        "It is good once and for 24 hours, and only the last mail counts. Sign up again for another one.",
+    ),
     Entry(
         "invalid_reset_token",
         422,

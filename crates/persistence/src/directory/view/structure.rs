@@ -33,6 +33,10 @@ pub struct StructureFilter {
 pub struct StructureView {
     /// The id of the organisation.
     pub id: OrganisationId,
+    /// The organisation that this is a branch of.
+    pub parent_id: Option<OrganisationId>,
+    /// How many branches it has that are at work.
+    pub branches: i64,
     /// The name.
     pub name: String,
     /// The long text.
@@ -68,10 +72,6 @@ pub struct StructureView {
     pub opening_hours: Option<String>,
     /// The page on the accessibility of its place.
     pub accessibility: Option<String>,
-    /// The organisation of which it is a branch.
-    pub parent_id: Option<OrganisationId>,
-    /// How many branches it has at work.
-    pub branches: i64,
     /// Whether its services may take referrals by the form.
     pub referral_form: bool,
     /// How many services it has published.

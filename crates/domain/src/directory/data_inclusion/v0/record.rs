@@ -8,16 +8,24 @@ use super::table::{Code, Field, entry};
 pub(super) fn kept(old: &Map<String, Value>, retired: &[Field]) -> Map<String, Value> {
     let stays = |name: &str| retired.iter().all(|field| field.v0 != name);
     let mut new: Map<_, _> = old.iter().filter(|(name, _)| stays(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
-    if let Some(source) = text(old, "source") {
-        for name in ["id", "structure_id"] {
-            if let Some(Value::String(id)) = new.get_mut(name).filter(|id| id.as_str().is_some_and(|id| !id.is_empty())) {
-                if !id.strip_prefix(source).is_some_and(|rest| rest.starts_with("--")) {
-                    *id = format!("{source}--{id}");
-                }
-            }
+    for name in ["id", "structure_id"] {
+        if let Some(id) = sourced(old, name) {
+            new.insert(name.to_owned(), id.into());
         }
     }
     new
+}
+
+/// An id with its source before it, unless it is there already.
+fn sourced(old: &Map<String, Value>, field: &str) -> Option<String> {
+    let (source, id) = (text(old, "source")?, text(old, field)?);
+    let complete = id.strip_prefix(source).is_some_and(|rest| rest.starts_with("--"));
+    (!complete).then(|| format!("{source}--{id}"))
+}
+
+/// The retired names of a field, in the order in which they count.
+pub(super) fn names(retired: &[Field], field: &str) -> Vec<&'static str> {
+    retired.iter().filter(|name| name.v1 == Some(field)).map(|name| name.v0).collect()
 }
 
 /// Sets a field that the record does not tell in the names of schema 1.
@@ -39,17 +47,17 @@ pub(super) fn text<'a>(old: &'a Map<String, Value>, field: &str) -> Option<&'a s
     old.get(field)?.as_str().map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The first of several fields that says something, else the first that is told.
-pub(super) fn first(old: &Map<String, Value>, fields: &[&str]) -> Option<Value> {
+/// What the retired names of a field tell: the first that says something, else the first that is told.
+pub(super) fn renamed(old: &Map<String, Value>, retired: &[Field], field: &str) -> Option<Value> {
     let says = |value: &&Value| value.as_str().is_none_or(|text| !text.trim().is_empty());
-    let values = || fields.iter().filter_map(|field| told(old, field));
-    values().find(says).or_else(|| values().next()).cloned()
+    let values: Vec<_> = names(retired, field).into_iter().filter_map(|name| told(old, name)).collect();
+    values.iter().copied().find(says).or_else(|| values.first().copied()).cloned()
 }
 
-/// The texts of fields that hold one text or a list of them, each once.
-pub(super) fn lines<'a>(old: &'a Map<String, Value>, fields: &[&str]) -> Vec<&'a str> {
+/// The texts of the retired names of a field, which hold one text or a list of them, each once.
+pub(super) fn lines<'a>(old: &'a Map<String, Value>, retired: &[Field], field: &str) -> Vec<&'a str> {
     let mut lines = Vec::new();
-    for value in fields.iter().filter_map(|field| told(old, field)) {
+    for value in names(retired, field).into_iter().filter_map(|name| told(old, name)) {
         let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         for line in items.iter().filter_map(Value::as_str).map(str::trim) {
             if !line.is_empty() && !lines.contains(&line) {

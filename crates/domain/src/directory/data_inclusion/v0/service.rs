@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    record::{add, first, joined, kept, lines, noted, put, recoded, text, told},
+    record::{add, joined, kept, lines, noted, put, recoded, renamed, text, told},
     table::{Code, TABLE, entry},
 };
 use crate::directory::parts::{AudienceNote, FeeNote};
@@ -22,8 +22,9 @@ pub fn translate_service(record: &Value) -> Value {
         return record.clone();
     };
     let mut new = kept(old, &TABLE.service_fields);
-    put(&mut new, "description", first(old, &["presentation_detail", "presentation_resume"]));
-    put(&mut new, "horaires_accueil", told(old, "recurrence").cloned());
+    for field in ["description", "horaires_accueil", "lien_mobilisation"] {
+        put(&mut new, field, renamed(old, &TABLE.service_fields, field));
+    }
     put(&mut new, "type", kind(old));
     put(&mut new, "zone_eligibilite", zones(old));
     fees(old, &mut new);
@@ -91,7 +92,7 @@ fn audiences(old: &Map<String, Value>, new: &mut Map<String, Value>) {
     );
     let notes: Vec<_> = entries.iter().filter_map(|entry| entry.note).collect();
     put(new, "publics_precisions", noted(&notes, note, AudienceNote::MAX));
-    let mut conditions = lines(old, &["pre_requis", "justificatifs"]);
+    let mut conditions = lines(old, &TABLE.service_fields, "conditions_acces");
     conditions.extend(entries.iter().filter_map(|entry| entry.condition));
     put(new, "conditions_acces", joined(&conditions));
 }
@@ -111,12 +112,7 @@ fn audience_codes(old: &Map<String, Value>, profiles: &[Value]) -> Option<Value>
 }
 
 fn ways_in(old: &Map<String, Value>, new: &mut Map<String, Value>) {
-    put(new, "lien_mobilisation", first(old, &["prise_rdv", "formulaire_en_ligne", "page_web"]));
-    put(
-        new,
-        "mobilisation_precisions",
-        joined(&lines(old, &["modes_orientation_beneficiaire_autres", "modes_orientation_accompagnateur_autres"])),
-    );
+    put(new, "mobilisation_precisions", joined(&lines(old, &TABLE.service_fields, "mobilisation_precisions")));
     let (mut ways, mut open_to) = (Vec::new(), Vec::new());
     for (field, who) in [(TO_PERSON, "usagers"), (TO_PROFESSIONAL, "professionnels")] {
         match told(old, field) {

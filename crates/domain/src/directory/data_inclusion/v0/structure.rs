@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    record::{add, first, kept, put, recoded, text, told},
+    record::{add, kept, put, recoded, renamed, text, told},
     table::{TABLE, entry},
 };
 
@@ -14,9 +14,9 @@ pub fn translate_structure(record: &Value) -> Value {
         return record.clone();
     };
     let mut new = kept(old, &TABLE.structure_fields);
-    put(&mut new, "description", first(old, &["presentation_detail", "presentation_resume"]));
-    put(&mut new, "horaires_accueil", told(old, "horaires_ouverture").cloned());
-    put(&mut new, "accessibilite_lieu", told(old, "accessibilite").cloned());
+    for field in ["description", "horaires_accueil", "accessibilite_lieu"] {
+        put(&mut new, field, renamed(old, &TABLE.structure_fields, field));
+    }
     put(&mut new, "reseaux_porteurs", networks(old));
     Value::Object(new)
 }
