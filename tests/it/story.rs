@@ -3,6 +3,7 @@
 mod access;
 mod clock;
 mod directory;
+mod eligibility;
 mod filing;
 mod founding;
 mod held;

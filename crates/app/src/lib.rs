@@ -7,6 +7,7 @@ pub mod caller;
 pub mod claim;
 pub mod directory;
 pub mod effect;
+pub mod eligibility;
 pub mod identity;
 pub mod keys;
 pub mod message;

@@ -4,6 +4,7 @@
 
 mod actions;
 mod codes;
+mod criterion;
 mod draft;
 mod imported;
 mod lists;
@@ -23,13 +24,18 @@ pub use codes::{
     AudienceCode, CriteriaMode, Fee, NetworkCode, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode,
     UpdateFrequency, WayIn,
 };
+pub use criterion::{
+    AUDIENCE_ID, AgeRule, AnswerChoice, AudienceRule, COVERAGE_ID, CountRule, CountedCriterion, Criterion, CriterionKind, DocumentRule,
+    ExpectedAnswer, IncomePeriod, IncomeRule, MOST_CRITERIA, Proof, QuestionRule, QuestionText, ResidenceRule, Rule, StatusRule, Test,
+    criteria_problems,
+};
 pub use draft::{NewService, ServiceDraft, ServicePatch};
 pub use imported::{Home, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
 pub use lists::{Entry, Labels, List, REFERENCE_LISTS, reference, reference_list};
 pub use parts::{
-    AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, Criterion, CriterionLabel, Description,
-    DocumentCode, DocumentLabel, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName, ServicePlace, SourceKey,
-    Summary, WayInNote, Zone, ZoneKind,
+    AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, CriterionLabel, Description, DocumentCode,
+    DocumentLabel, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
+    Zone, ZoneKind,
 };
 pub use place::{
     Gazetteer, Only, Place, PlaceColumns, PlaceKind, city_of, departement_name, parse_place, place_code, place_code_of, postal_code_of,

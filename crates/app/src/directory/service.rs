@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Condition, Facts, Field, Mask, Operand, Permission, Policy, Resource, Rule};
 use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch};
+use relais_domain::eligibility::Asked;
 use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
@@ -126,6 +127,15 @@ pub async fn list_services(app: &App, caller: &Caller, filter: &ServiceFilter, p
 /// `not_found` (404), also for a draft or an archived service of another organisation.
 pub async fn read_service(app: &App, caller: &Caller, id: ServiceId) -> Result<ServiceView, Refusal> {
     Ok(read::service(&app.db, Sight::of(app, caller).eyes(), id).await?)
+}
+
+/// What a service asks of a person, for whoever may read it.
+///
+/// # Errors
+/// `not_found` (404).
+pub async fn asked_by_service(app: &App, caller: &Caller, id: ServiceId) -> Result<Asked, Refusal> {
+    let (_, service) = read::judged(&app.db, Sight::of(app, caller).eyes(), id).await?;
+    Ok(Asked::from(&service))
 }
 
 /// Reads the contact of a service, private or not, for somebody who is signed in.

@@ -4,11 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     codes::{AudienceCode, CriteriaMode, Fee, OpenTo, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn},
+    criterion::Criterion,
     draft::ServiceDraft,
     imported::SourceValues,
     parts::{
-        AudienceNote, Capacity, Conditions, Contact, Coverage, Criterion, Description, FeeNote, Label, LanguageTag, OpeningHours,
-        RequiredDocument, ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
+        AudienceNote, Capacity, Conditions, Contact, Coverage, Description, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument,
+        ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
     },
     tokens::Slug,
 };

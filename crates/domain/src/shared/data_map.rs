@@ -233,7 +233,7 @@ pub const TABLES: &[Table] = &[
             (IDENTITY, "name_folded"),
             (CONTACT, "contact_keys"),
             (SOCIAL, "refusal_codes outcome path"),
-            (CONTENT, "form snapshot override_reason answer_message outcome_text reported blocked_reason"),
+            (CONTENT, "form snapshot eligibility override_reason answer_message outcome_text reported blocked_reason"),
         ],
     ),
     table(

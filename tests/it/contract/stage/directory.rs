@@ -50,6 +50,8 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         "get_structure" => Scene::of(anybody, format!("/v1/structures/{}", admin.organisation())),
         "get_service_contact" => Scene::of(stage.world.prescriber(), format!("/v1/services/{}/contact", stage.open_service().await)),
         "get_service_actions" => Scene::of(admin, format!("/v1/services/{}/actions", stage.open_service().await)),
+        "evaluate_eligibility" => Scene::of(anybody, format!("/v1/services/{}/eligibility", stage.open_service().await))
+            .body(json!({"age": 24, "commune": "59350"})),
         "create_service" => Scene::of(admin, "/v1/services").body(stage.whole_service()).or(json!({"summary": "Tous les mardis."})),
         "update_service" => Scene::of(admin, stage.service_draft().await).body(json!({"summary": "Tous les jeudis."})).under_itself(),
         "publish_service" => Scene::of(admin, format!("{}/publish", stage.service_draft().await)),

@@ -64,6 +64,13 @@ pub const CODES: &[Entry] = &[
         "Ce n’est pas un code de commune",
         "Use the official code of the country, for France the INSEE code.",
     ),
+    Entry(
+        "contradiction",
+        422,
+        "Two things that are told cannot both be true",
+        "Deux informations se contredisent",
+        "Correct one of the two, or leave one out.",
+    ),
     Entry("empty", 422, "The entry is empty", "L’entrée est vide", "Fill it in or leave it out."),
     Entry("incomplete", 422, "The entry is incomplete", "L’entrée est incomplète", "Some fields go together: send all of them or none."),
     Entry(
