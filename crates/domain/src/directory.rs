@@ -5,11 +5,13 @@
 mod actions;
 mod codes;
 mod draft;
+mod hours;
 mod imported;
 mod lists;
 mod parts;
 mod publishing;
 mod quality;
+mod reader;
 mod service;
 mod territory;
 mod tokens;
@@ -30,6 +32,10 @@ pub use parts::{
 };
 pub use publishing::{Acceptance, Receiving, Told};
 pub use quality::{Freshness, Quality, QualityFacts};
+pub use reader::{
+    Alert, BookmarkNote, MOST_BOOKMARKS, MOST_SAVED_SEARCHES, ReportNote, ReportReason, ReportState, SearchName, blockers_to_bookmark,
+    blockers_to_save_search,
+};
 pub use service::{Service, ServiceChange, ServiceEvent};
 pub use territory::departements_of;
 pub use tokens::{BadToken, Slug, ZoneCode};

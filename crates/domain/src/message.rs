@@ -72,6 +72,10 @@ crate::choice! {
         SessionReuseAlert = "session_reuse_alert",
         /// The contact address on file learns that somebody acts for its organisation.
         OrganisationVerification = "organisation_verification",
+        /// A reader says that a service's entry is out of date; goes to its organisation.
+        ServiceReported = "service_reported",
+        /// A saved search found services that are new.
+        SavedSearchAlert = "saved_search_alert",
     }
 }
 

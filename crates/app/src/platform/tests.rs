@@ -98,6 +98,8 @@ async fn add_organisation(tx: &mut Tx, name: &str, email: &str) -> OrganisationI
         source_url: None,
         source_values: None,
         referral_form: true,
+        locality_folded: None,
+        commune: None,
     };
     let id = row.id;
     tx.create::<organisation::Entity>(row, "create").await.unwrap();

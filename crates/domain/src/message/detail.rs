@@ -45,9 +45,13 @@ pub const fn detail(kind: K, recipient: R) -> Detail {
         },
         R::Account => match kind {
             K::Invitation | K::PasswordReset | K::EmailConfirmation => LINK,
+            K::ServiceReported | K::SavedSearchAlert => SERVICE_LINK,
             _ => NOTHING,
         },
-        R::AddressOnFile => NOTHING,
+        R::AddressOnFile => match kind {
+            K::ServiceReported => SERVICE_LINK,
+            _ => NOTHING,
+        },
     }
 }
 

@@ -62,6 +62,8 @@ pub const TABLE: &[Line] = &[
     line(K::EmailChanged, Moment::Always, &[Account]),
     line(K::SessionReuseAlert, Moment::Always, &[Account]),
     line(K::OrganisationVerification, Moment::Always, &[AddressOnFile]),
+    line(K::ServiceReported, Moment::Always, &[Account, AddressOnFile]),
+    line(K::SavedSearchAlert, Moment::Always, &[Account]),
 ];
 
 /// The notices that an event sets off, in the order of the table and without repetition.

@@ -71,6 +71,8 @@ fn every_kind_has_one_line() {
 #[case(K::EmailChanged, &[R::Account])]
 #[case(K::SessionReuseAlert, &[R::Account])]
 #[case(K::OrganisationVerification, &[R::AddressOnFile])]
+#[case(K::ServiceReported, &[R::Account, R::AddressOnFile])]
+#[case(K::SavedSearchAlert, &[R::Account])]
 fn who_is_told(#[case] kind: K, #[case] expected: &[R]) {
     assert_eq!(recipients(kind, &told()), expected);
 }

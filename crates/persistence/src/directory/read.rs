@@ -2,6 +2,7 @@
 
 mod import;
 mod offer;
+mod reader;
 mod structure;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -25,6 +26,10 @@ use crate::identity::entity::organisation::{self, Column as O};
 use crate::identity::entity::{membership, unit};
 
 pub use import::{FeedKey, KnownService, KnownStructure, known_services, known_structures, published_of_source, unjoined_of_source};
+pub use reader::{
+    bookmark, bookmarks, contact_readings, kept_bookmarks, kept_searches, lock_bookmark, lock_report, lock_search, new_services, open_reports,
+    report_exists_since, reports, saved_search, saved_searches, searches_to_tell, sees,
+};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use structure::{count_structures, structure, structures};
 
@@ -256,6 +261,7 @@ pub async fn service(db: &Db, eyes: Eyes<'_>, id: ServiceId) -> Result<ServiceVi
         .columns([S::OpenTo, S::WayInNote, S::OpeningHours, S::MedianDays, S::LastConfirmedAt, S::Labels, S::CaseType])
         .columns([S::FeeAmount, S::FeeCurrency, S::CapacityTotal, S::CapacityFree, S::WaitingList, S::CapacityValidUntil])
         .expr_as(S::ContactPhone.is_not_null(), "has_contact_phone")
+        .expr_as(reader::open_reports_of(eyes), "open_reports")
         .expr_as(unless_private(S::ContactName), "contact_name")
         .expr_as(unless_private(S::ContactEmail), "contact_email")
         .expr_as(unless_private(S::ContactPhone), "contact_phone")

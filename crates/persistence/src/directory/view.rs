@@ -1,5 +1,6 @@
 //! What is read of the directory, as it is shown.
 
+mod reader;
 mod service;
 mod structure;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::{IntoParams, ToSchema};
 
+pub use reader::{BookmarkView, ContactReadings, SavedQuery, SavedSearchView, ServiceReportView, ServiceShort};
 pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};
 pub use structure::{StructureFilter, StructureView};
 

@@ -1,6 +1,7 @@
 //! Saving services and imported organisations, and the way between a row and the domain's value.
 
 mod import;
+mod reader;
 
 use chrono::{DateTime, Utc};
 use relais_domain::directory::{Capacity, Contact, Coverage, PlaceNames, Service, ServiceChange, ServiceEvent};
@@ -12,6 +13,7 @@ use serde_json::Value as Json;
 use super::entity::service::{Entity, Model};
 use crate::db::{Failure, Tx};
 
+pub use reader::count_reading;
 pub use import::{create_structure, refresh_structure, set_structure_state};
 
 /// A JSON column as a value; NULL is "not told".
