@@ -5,6 +5,7 @@
 mod actions;
 mod codes;
 mod draft;
+mod history;
 mod hours;
 mod imported;
 mod lists;
@@ -23,6 +24,7 @@ pub use codes::{
     AudienceCode, CriteriaMode, Fee, OpenTo, OrganisationState, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn,
 };
 pub use draft::{NewService, ServiceDraft, ServicePatch};
+pub use history::field_of_column;
 pub use imported::{Home, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
 pub use lists::{Entry, Labels, REFERENCE_LISTS, reference_list};
 pub use parts::{

@@ -234,6 +234,15 @@ pub async fn report_exists_since(tx: &Tx, service: ServiceId, since: DateTime<Ut
     Ok(query.filter(service_report::Column::CreatedAt.gte(since)).one(tx.conn()).await?.is_some())
 }
 
+/// A report of a service.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn report(db: &Db, service: ServiceId, id: ServiceReportId) -> Result<service_report::Model, Failure> {
+    let query = service_report::Entity::find_by_id(id).filter(service_report::Column::ServiceId.eq(service));
+    query.one(db.reader()).await?.ok_or(Failure::Missing)
+}
+
 /// A report of a service, locked.
 ///
 /// # Errors
