@@ -17,14 +17,14 @@ mod tests;
 
 pub use alert::{NewServices, new_services_since};
 pub use bookmark::{BookmarkCreate, BookmarkPatch, create_bookmark, delete_bookmark, list_bookmarks, read_bookmark, update_bookmark};
+pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use owner::{DoneBy, HistoryEntry, contact_readings, count_contact_reading, history};
+pub use reference::{ReferenceList, ReferenceLists, reference, references};
 pub use report::{ReportCreate, list_reports, report_service, settle_report};
 pub use saved_search::{
     SavedSearchCreate, SavedSearchPatch, create_saved_search, delete_saved_search, list_saved_searches, read_saved_search,
     update_saved_search,
 };
-pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
-pub use reference::{ReferenceList, ReferenceLists, reference, references};
 pub use service::{
     ServiceActions, archive_service, confirm_service, create_service, list_services, publish_service, read_contact, read_service,
     service_actions, suspend_service, update_service,

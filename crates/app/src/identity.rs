@@ -5,6 +5,7 @@ mod budget;
 mod cache;
 mod enter;
 mod explain;
+mod face;
 mod invitation;
 mod join;
 mod me;

@@ -118,7 +118,13 @@ pub async fn update_saved_search(app: &App, caller: &Caller, id: SavedSearchId, 
             after.query = checked(query)?;
         }
         let asked_anew = before.alert == Alert::Off || after.query != before.query;
-        after.alerted_at = if after.alert == Alert::Off { None } else if asked_anew { Some(now) } else { before.alerted_at };
+        after.alerted_at = if after.alert == Alert::Off {
+            None
+        } else if asked_anew {
+            Some(now)
+        } else {
+            before.alerted_at
+        };
         if after != before {
             tx.save::<Entity>(&before, Model { updated_at: now, ..after }, "update").await?;
         }

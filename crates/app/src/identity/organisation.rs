@@ -1,14 +1,14 @@
 //! Organisations: made by the platform, kept by their administrators, verified and shut out by moderators.
 
 use relais_domain::access::{Ceiling, Permission, Resource, Template};
-use relais_domain::directory::{Description, Home, OrganisationState};
+use relais_domain::directory::{Description, Home, OpeningHours, OrganisationState, Slug};
 use relais_domain::identity::{
     FullName, OrganisationIdentifier, OrganisationName, OrganisationSettings, TimeZone, blockers_to_block, blockers_to_verify,
     checked_identifiers,
 };
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::NoteText;
-use relais_domain::shared::contact::{Country, Email, Language, Phone, PostalAddress, Url};
+use relais_domain::shared::contact::{Country, Email, GeoPoint, Language, Phone, PostalAddress, Url};
 use relais_domain::shared::ids::OrganisationId;
 use relais_domain::shared::{Blocked, Blocker, fold_text};
 use relais_persistence::Tx;
@@ -20,6 +20,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::face;
 use super::invitation::{NewInvitation, invite};
 use super::place::Place;
 use crate::message::notify::{self, AccountSubject};
@@ -77,6 +78,25 @@ pub struct OrganisationPatch {
     #[serde(deserialize_with = "super::patched")]
     #[schema(value_type = Option<PostalAddress>)]
     pub address: Option<Option<PostalAddress>>,
+    /// The place on the map. A new address without one takes the former away.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<GeoPoint>)]
+    pub point: Option<Option<GeoPoint>>,
+    /// When it is open, in the grammar of `OpenStreetMap`.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<OpeningHours>)]
+    pub opening_hours: Option<Option<OpeningHours>>,
+    /// The page on the accessibility of its place.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<Url>)]
+    pub accessibility: Option<Option<Url>>,
+    /// The networks it belongs to, by their codes in the reference list `networks`.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<Vec<Slug>>, max_items = 50)]
+    pub networks: Option<Option<Vec<Slug>>>,
+    /// Whether its services may take referrals by the form.
+    #[schema(value_type = bool, required = false)]
+    pub referral_form: Option<bool>,
     /// The language it is written to in.
     #[schema(value_type = Language, required = false)]
     pub language: Option<Language>,
@@ -184,7 +204,7 @@ fn permitted(caller: &Caller, id: OrganisationId, permission: Permission) -> Res
 ///
 /// # Errors
 /// 404; 403 `permission_missing`; 412; 422 `unknown_time_zone`, `postal_code_invalid`, `commune_invalid`,
-/// `identifier_malformed`, `identifier_check_digit`, `identifier_forbidden`.
+/// `identifier_malformed`, `identifier_check_digit`, `identifier_forbidden`, `duplicate`, `unknown_code`, `opening_hours_invalid`.
 pub async fn update_organisation(app: &App, caller: &Caller, id: OrganisationId, patch: &OrganisationPatch) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
         let before = visible(caller, tx, id, Permission::OrganisationsWrite).await?;
@@ -213,7 +233,7 @@ async fn save(tx: &mut Tx, before: &Organisation, after: Organisation, act: &str
 
 /// The organisation with a patch applied; all violations at once.
 fn changed(before: &Organisation, patch: &OrganisationPatch) -> Result<Organisation, Blocked> {
-    let OrganisationPatch { name, description, identifiers, email, phone, website, address, language, time_zone, settings } = patch.clone();
+    let OrganisationPatch { name, description, identifiers, email, phone, website, language, time_zone, settings, .. } = patch.clone();
     let mut blockers = vec![];
     let mut after = before.clone();
     if let Some(name) = name {
@@ -226,14 +246,7 @@ fn changed(before: &Organisation, patch: &OrganisationPatch) -> Result<Organisat
             Err(wrong) => blockers.extend(wrong),
         }
     }
-    if let Some(address) = address {
-        blockers.extend(address.iter().flat_map(|address| address.problems_at("/address")));
-        let address = address.map(PostalAddress::normalised);
-        after.locality = address.as_ref().map(|address| address.locality.to_string());
-        after.address = address.and_then(|address| serde_json::to_value(address).ok());
-        // The point belonged to the address before.
-        (after.latitude, after.longitude) = (None, None);
-    }
+    blockers.extend(face::set(&mut after, patch));
     if let Some(zone) = time_zone {
         if zone.as_str().parse::<chrono_tz::Tz>().is_err() {
             blockers.push(Blocker::content("unknown_time_zone").at("/time_zone"));

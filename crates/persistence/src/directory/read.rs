@@ -26,11 +26,11 @@ use crate::identity::entity::organisation::{self, Column as O};
 use crate::identity::entity::{membership, unit};
 
 pub use import::{FeedKey, KnownService, KnownStructure, known_services, known_structures, published_of_source, unjoined_of_source};
-pub use reader::{
-    bookmark, bookmarks, contact_readings, kept_bookmarks, kept_searches, lock_bookmark, lock_report, lock_search, new_services, open_reports,
-    report, report_exists_since, reports, saved_search, saved_searches, searches_to_tell, sees,
-};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
+pub use reader::{
+    bookmark, bookmarks, contact_readings, kept_bookmarks, kept_searches, lock_bookmark, lock_report, lock_search, new_services,
+    open_reports, report, report_exists_since, reports, saved_search, saved_searches, searches_to_tell, sees,
+};
 pub use structure::{count_structures, structure, structures};
 
 /// Where a page begins: the instant and id of the last row of the page before.

@@ -13,8 +13,8 @@ use serde_json::Value as Json;
 use super::entity::service::{Entity, Model};
 use crate::db::{Failure, Tx};
 
-pub use reader::count_reading;
 pub use import::{create_structure, refresh_structure, set_structure_state};
+pub use reader::count_reading;
 
 /// A JSON column as a value; NULL is "not told".
 pub(super) fn told<T: DeserializeOwned>(column: Option<Json>) -> Result<Option<T>, Failure> {

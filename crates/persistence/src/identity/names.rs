@@ -50,8 +50,7 @@ pub async fn members_named(db: &crate::db::Db, organisation: OrganisationId, use
 pub async fn notified_members(tx: &Tx, organisation: OrganisationId) -> Result<Option<Vec<UserId>>, Failure> {
     let today = tx.ctx().now.date_naive();
     let rows = membership::Entity::find().filter(membership::Column::OrganisationId.eq(organisation)).all(tx.conn()).await?;
-    let members: Vec<_> =
-        rows.into_iter().filter(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)).collect();
+    let members: Vec<_> = rows.into_iter().filter(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)).collect();
     Ok((!members.is_empty()).then(|| members.into_iter().filter(|row| row.notified).map(|row| row.user_id).collect()))
 }
 

@@ -158,18 +158,8 @@ pub struct ServiceReportView {
 
 impl From<service_report::Model> for ServiceReportView {
     fn from(row: service_report::Model) -> Self {
-        let service_report::Model {
-            id,
-            service_id,
-            organisation_id: _,
-            reason,
-            note,
-            reported_by,
-            state,
-            created_at,
-            settled_at,
-            version,
-        } = row;
+        let service_report::Model { id, service_id, organisation_id: _, reason, note, reported_by, state, created_at, settled_at, version } =
+            row;
         Self { id, service_id, reason, note, signed_in: reported_by.is_some(), state, created_at, settled_at, version }
     }
 }
