@@ -3,12 +3,15 @@
 mod access;
 mod clock;
 mod directory;
+mod entry;
 mod filing;
 mod held;
 mod link;
 mod notice;
 mod operator;
+mod owner;
 mod prescriber;
+mod reader;
 mod search;
 mod sent;
 mod thread;
