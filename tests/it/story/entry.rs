@@ -97,7 +97,7 @@ both! {
         assert_eq!(shown["accessibility"], "https://acceslibre.example.org/x");
         for (question, found) in [
             ("locality=ROUBAIX", true), ("locality=Lens", false), ("commune=59512", true), ("commune=59350", false),
-            ("network=mission-locale", true), ("network=caf", false), ("verified=true", true), ("verified=false", false),
+            ("network=mission-locale", true), ("network=mjc", false), ("verified=true", true), ("verified=false", false),
             ("locality=roubaix&network=mission-locale&verified=true", true),
         ] {
             let page = world.anybody().get(&format!("/v1/structures?limit=200&{question}")).await.good();
@@ -117,7 +117,7 @@ both! {
         let admin = world.persona("admin");
         let own = format!("/v1/organisations/{}", admin.organisation());
         let refused = admin.patches(&own, json!({
-            "opening_hours": "tous les jours", "networks": ["caf", "caf"],
+            "opening_hours": "tous les jours", "networks": ["mjc", "mjc"],
             "identifiers": [{"kind": "siret", "value": "73282932000074"}, {"kind": "siret", "value": "732 829 320 00074"}, {"kind": "siret", "value": "73282932000075"}]
         })).await.with_status(422).body;
         assert_eq!(complaints(&refused), [

@@ -75,7 +75,7 @@ both! {
 
         let draft = world.persona("admin").post("/v1/services", json!({"name": "En préparation"})).await.good();
         prescriber.post("/v1/bookmarks", json!({"service_id": draft["id"]})).await.refused(422, "unknown_reference");
-        marks(&operator, draft["id"].as_str().unwrap()).await;
+        marks(&world.persona("admin"), draft["id"].as_str().unwrap()).await;
         world.anybody().get("/v1/bookmarks").await.refused(401, "sign_in_required");
         world.persona("partner").get("/v1/bookmarks").await.refused(401, "sign_in_required");
     }

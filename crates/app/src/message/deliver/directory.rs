@@ -22,7 +22,7 @@ pub(super) async fn for_report(app: &App, service: ServiceId, user: Option<UserI
             None => return Ok(None),
         },
         None => {
-            let email = organisation.email.ok_or(Setback::never("no_address"))?;
+            let Some(email) = organisation.email else { return Ok(None) };
             (Addressee::desk("organisation", None, email, Language::nearest(&organisation.language)), Recipient::AddressOnFile)
         }
     };
