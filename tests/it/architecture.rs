@@ -152,9 +152,11 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("persistence", "message", &["directory", "identity", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
+    // Owners and readers are told by mail of what happens to entries.
+    ("app", "directory", &["message"]),
     ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
-    ("app", "platform", &["message", "referral"]),
+    ("app", "platform", &["directory", "message", "referral"]),
     ("app", "referral", &["directory", "eligibility", "identity", "message"]),
 ];
 

@@ -12,6 +12,7 @@ pub mod identity;
 pub mod keys;
 pub mod message;
 pub mod page;
+mod patch;
 pub mod platform;
 pub mod reactions;
 pub mod referral;

@@ -6,6 +6,8 @@ mod actions;
 mod codes;
 mod criterion;
 mod draft;
+mod history;
+mod hours;
 mod imported;
 mod lists;
 mod parts;
@@ -13,6 +15,7 @@ mod place;
 mod publishing;
 mod quality;
 mod search_words;
+mod reader;
 mod service;
 mod tokens;
 
@@ -30,6 +33,7 @@ pub use criterion::{
     criteria_problems,
 };
 pub use draft::{NewService, ServiceDraft, ServicePatch};
+pub use history::field_of_column;
 pub use imported::{Home, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
 pub use lists::{Entry, Labels, List, REFERENCE_LISTS, reference, reference_list};
 pub use parts::{
@@ -44,6 +48,10 @@ pub use place::{
 pub use publishing::{Acceptance, Receiving, Told};
 pub use quality::{Freshness, Quality, QualityFacts};
 pub use search_words::search_words;
+pub use reader::{
+    Alert, BookmarkNote, MOST_BOOKMARKS, MOST_SAVED_SEARCHES, ReportNote, ReportReason, ReportState, SearchName, blockers_to_bookmark,
+    blockers_to_save_search,
+};
 pub use service::{Service, ServiceChange, ServiceEvent};
 pub use tokens::{BadToken, Slug, ZoneCode};
 

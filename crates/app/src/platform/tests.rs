@@ -100,6 +100,8 @@ async fn add_organisation(tx: &mut Tx, name: &str, email: &str) -> OrganisationI
         source_url: None,
         source_values: None,
         referral_form: true,
+        locality_folded: None,
+        commune: None,
     };
     let id = row.id;
     tx.create::<organisation::Entity>(row, "create").await.unwrap();
@@ -296,7 +298,7 @@ async fn a_sandbox_begins_anew() {
     assert_eq!(sandbox::clock(&world.app).await.unwrap().offset_seconds, 0);
     let page = PageRequest { limit: 200, ..PageRequest::default() };
     let planned = jobs::list(&world.app, &caller(&world, Template::PlatformAdmin), &[], &page).await.unwrap().items;
-    assert_eq!(planned.len(), 2, "{planned:?}");
+    assert_eq!(planned.len(), 3, "{planned:?}");
     assert!(planned.iter().all(|job| job.run_at - world.app.clock.now() <= TimeDelta::days(30)), "{planned:?}");
 }
 

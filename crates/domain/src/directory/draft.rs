@@ -220,6 +220,15 @@ impl ServiceDraft {
         bounded(&mut blockers, "/weeks", self.weeks, 1, 520);
         blockers
     }
+
+    /// As [`Self::blockers`], and `opening_hours_invalid` for opening hours that are not those of before: what a feed brought is
+    /// kept as it came.
+    pub fn blockers_after(&self, hours: Option<&OpeningHours>) -> Vec<Blocker> {
+        let mut blockers = self.blockers();
+        let changed = self.opening_hours.as_ref().filter(|told| Some(*told) != hours);
+        blockers.extend(changed.and_then(|told| told.problem_at("/opening_hours")));
+        blockers
+    }
 }
 
 fn repeated<'a, T, K: Eq + Hash>(

@@ -2,6 +2,7 @@
 
 mod filter;
 mod item;
+mod reader;
 mod service;
 mod structure;
 
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 
 pub use filter::ServiceFilter;
 pub use item::ServiceItem;
+pub use reader::{BookmarkView, ContactReadings, SavedQuery, SavedSearchView, ServiceReportView, ServiceShort};
 pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};
 pub use structure::{StructureFilter, StructureView};
 

@@ -3,6 +3,7 @@
 mod import;
 mod place;
 mod search;
+mod reader;
 
 use chrono::{DateTime, Utc};
 use relais_domain::directory::{Capacity, Contact, Coverage, PlaceNames, Service, ServiceChange, ServiceEvent};
@@ -16,6 +17,7 @@ use crate::db::{Failure, Tx};
 
 pub use import::{create_structure, refresh_structure, set_structure_state};
 pub use place::put_places;
+pub use reader::count_reading;
 
 /// A JSON column as a value; NULL is "not told".
 pub(super) fn told<T: DeserializeOwned>(column: Option<Json>) -> Result<Option<T>, Failure> {
