@@ -46,11 +46,11 @@ fn is_told(value: &Value) -> bool {
     }
 }
 
-/// Two communes of the country, as the loader of places would write them.
+/// Two communes and no others, as the loader of places would write them.
 async fn knows_places(world: &World) {
     let db = Database::connect(&world.copy.database_url).await.unwrap();
     db.execute_unprepared(
-        "DELETE FROM place WHERE code IN ('59350', '75056');
+        "DELETE FROM place;
          INSERT INTO place (code, kind, country, name, parent, departement, region, epci, latitude, longitude, population, postal_codes) VALUES
          ('59350', 'commune', 'FR', 'Lille', NULL, '59', '32', '245900410', 50.6292, 3.0573, 236234, '[\"59000\", \"59800\"]'),
          ('75056', 'commune', 'FR', 'Paris', NULL, '75', '11', '200054781', 48.8566, 2.3522, 2133111, '[\"75001\"]')",
@@ -172,7 +172,6 @@ both! {
             for query in [
                 format!("taxonomy_term_id={other}&organization_id={organisation}"),
                 format!("taxonomy_term_id={topic}&search=nowhere"),
-                "search=%25".to_owned(),
                 "taxonomy_term_id=0192f4e6-0000-7000-8000-00000000dead".to_owned(),
                 "taxonomy_id=0192f4e6-0000-7000-8000-00000000dead".to_owned(),
                 "organization_id=0192f4e6-0000-7000-8000-00000000dead".to_owned(),
@@ -253,8 +252,6 @@ both! {
         assert!(found("postcode=75001&proximity=200").await, "its other place is there");
         assert_eq!(places("postcode=75001&proximity=200").await, ["Paris"]);
         assert!(!found("postcode=75001&proximity=50").await);
-        edits_service(world, &service, json!({"coverage": null})).await;
-        assert!(found("postcode=75001").await, "who has not told receives everybody");
         edits_service(world, &service, json!({"coverage": {"zones": [{"kind": "commune", "code": "75056"}]}})).await;
         assert!(found("postcode=75001").await && !found("postcode=59000").await);
 
