@@ -199,7 +199,7 @@ both! {
         let day = &changed[..10];
         assert!(all(&anybody, &document, &format!("/hsds/services?modified_after={day}")).await.contains(&service));
         assert!(all(&anybody, &document, "/hsds/services?modified_after=2099-01-01T00:00:00Z").await.is_empty());
-        anybody.get("/hsds/services?modified_after=yesterday").await.fits(&document).refused(422, "validation_failed");
+        anybody.get("/hsds/services?modified_after=yesterday").await.fits(&document).refused(422, "invalid_format");
     }
 
     async fn only_the_public_directory_is_told_whoever_asks(world) {
@@ -231,7 +231,7 @@ both! {
         let address = json!({"line1": "1 place du Théâtre", "postal_code": "59000", "locality": "Lille", "commune": "59350", "country": "FR"});
         let second = json!({"address": {"line1": "1 rue de Rivoli", "postal_code": "75001", "locality": "Paris", "commune": "75056", "country": "FR"}, "point": {"latitude": 48.857, "longitude": 2.353}});
         let lille = json!({"latitude": 50.6372, "longitude": 3.0633});
-        let patch = json!({"reception": "both", "address": address, "point": lille, "other_places": [second], "coverage": {"zones": [{"kind": "departement", "code": "59"}]}});
+        let patch = json!({"reception": "both", "address": address, "point": lille, "other_places": [second], "coverage": {"everywhere": false, "zones": [{"kind": "departement", "code": "59"}]}});
         edits_service(world, &service, patch).await;
         let found = async |query: &str| all(&anybody, &document, &format!("/hsds/services?{query}")).await.contains(&service);
         let places = async |query: &str| {
@@ -247,15 +247,15 @@ both! {
         assert!(found("postcode=59000&proximity=1100").await && !found("postcode=59000&proximity=900").await);
         assert_eq!(places("postcode=59000&proximity=1100").await, ["Lille"]);
 
-        edits_service(world, &service, json!({"coverage": {"everywhere": true}})).await;
+        edits_service(world, &service, json!({"coverage": {"everywhere": true, "zones": []}})).await;
         assert!(found("postcode=75001").await);
         assert!(found("postcode=75001&proximity=200").await, "its other place is there");
         assert_eq!(places("postcode=75001&proximity=200").await, ["Paris"]);
         assert!(!found("postcode=75001&proximity=50").await);
-        edits_service(world, &service, json!({"coverage": {"zones": [{"kind": "commune", "code": "75056"}]}})).await;
+        edits_service(world, &service, json!({"coverage": {"everywhere": false, "zones": [{"kind": "commune", "code": "75056"}]}})).await;
         assert!(found("postcode=75001").await && !found("postcode=59000").await);
 
-        let problem = anybody.get("/hsds/services?proximity=100").await.fits(&document).refused(422, "validation_failed");
+        let problem = anybody.get("/hsds/services?proximity=100").await.fits(&document).refused(422, "required");
         assert_eq!((&problem["errors"][0]["code"], &problem["errors"][0]["pointer"]), (&json!("required"), &json!("?postcode")));
         for proximity in ["0", "100001", "x"] {
             anybody.get(&format!("/hsds/services?postcode=59000&proximity={proximity}")).await.fits(&document).with_status(422);
