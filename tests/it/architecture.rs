@@ -14,6 +14,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "chrono",
             "csv",
             "opening-hours",
+            "opening-hours-syntax",
             "phonenumber",
             "sea-orm",
             "serde",

@@ -3,6 +3,7 @@
 mod backup;
 mod config;
 mod place;
+mod export;
 
 use std::net::TcpListener;
 use std::time::Duration;

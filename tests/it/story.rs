@@ -9,6 +9,7 @@ mod filing;
 mod founding;
 mod held;
 mod joining;
+mod hsds;
 mod link;
 mod notice;
 mod operator;

@@ -13,6 +13,7 @@ mod service;
 mod structure;
 
 pub mod alert;
+pub mod hsds;
 pub mod import;
 #[cfg(test)]
 mod tests;

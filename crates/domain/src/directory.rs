@@ -21,6 +21,7 @@ mod tokens;
 
 pub mod data_inclusion;
 pub mod search;
+pub mod hsds;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{

@@ -3,6 +3,7 @@
 mod bookmark;
 mod owner;
 mod place;
+mod hsds;
 mod reference;
 mod report;
 mod saved_search;
@@ -45,5 +46,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(place::list_places)
         .service(place::get_place)
         .service(reference::list_reference)
-        .service(reference::get_reference);
+        .service(reference::get_reference)
+        .service(hsds::get_hsds)
+        .service(hsds::list_hsds_services)
+        .service(hsds::get_hsds_service)
+        .service(hsds::list_hsds_organizations)
+        .service(hsds::get_hsds_organization)
+        .service(hsds::list_hsds_service_at_locations)
+        .service(hsds::get_hsds_service_at_location)
+        .service(hsds::list_hsds_taxonomies)
+        .service(hsds::get_hsds_taxonomy)
+        .service(hsds::list_hsds_taxonomy_terms)
+        .service(hsds::get_hsds_taxonomy_term);
 }

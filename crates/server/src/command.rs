@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod demo;
+mod export;
 mod import;
 mod openapi;
 mod people;
@@ -45,6 +46,9 @@ enum Command {
     /// Load data
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Write data out
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// Write the OpenAPI document
     Openapi(openapi::OpenapiOptions),
     /// Check the journals
@@ -115,6 +119,7 @@ pub async fn run(cli: Cli) -> Result<(), Stop> {
         Command::User(command) => people::user(common, command).await,
         Command::ServiceAccount(command) => people::service_account(common, command).await,
         Command::Import(command) => import::import(common, command).await,
+        Command::Export(command) => export::export(common, command).await,
         Command::Openapi(options) => openapi::openapi(common, &options),
         Command::Audit(command) => audit::audit(common, &command).await,
         Command::Config(command) => tools::config(common, &command),

@@ -26,7 +26,7 @@ use crate::shared::{
 };
 
 /// How many places a service may name beside its address.
-const MOST_PLACES: usize = 50;
+pub(super) const MOST_PLACES: usize = 50;
 
 /// The content of a service. Absent or null means "not told"; an empty list means "none", and for audiences "everyone".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -46,7 +46,10 @@ fn not_here(methods: Vec<String>) -> HttpResponse {
     response
 }
 
-/// The configured origins, without credentials: tokens travel in a header.
+/// What everybody's pages may read: the façades of standards, which are public and say nothing about who asks.
+const OPEN_TO_ALL: &str = "/hsds/";
+
+/// The configured origins, without credentials: tokens travel in a header. What is open to all is so without configuration.
 pub fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
@@ -62,7 +65,8 @@ pub fn cors(origins: &[String]) -> Cors {
             "x-purpose",
         ])
         .expose_headers(["etag", "location", "link", "x-request-id", "idempotency-replayed", "retry-after"])
-        .max_age(600);
+        .max_age(600)
+        .allowed_origin_fn(|_, request| request.uri.path().starts_with(OPEN_TO_ALL));
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
@@ -97,6 +101,7 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
     }
     request.extensions_mut().insert(RequestId(id.clone()));
     let app = request.app_data::<Data<App>>().cloned();
+    let open = request.path().starts_with(OPEN_TO_ALL);
     let mut response = match other_method(&request) {
         Some(refused) => request.into_response(refused),
         None => next.call(request).await?.map_into_boxed_body(),
@@ -118,6 +123,11 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
         response = response.into_response(worded);
     }
     dress(response.headers_mut(), &id);
+    if open {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    }
     let left = response.request().extensions().get::<Left>().copied();
     if let Some(Left(left)) = left {
         announce(response.headers_mut(), left);

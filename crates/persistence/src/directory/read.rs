@@ -7,6 +7,8 @@ mod search;
 mod reader;
 mod structure;
 
+pub mod hsds;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Field, Rule};
 use relais_domain::directory::{OrganisationState, Reception, Service, ServiceState, reference_list};
@@ -148,14 +150,20 @@ fn is_empty_list(engine: Engine, column: S) -> Expr {
     }
 }
 
+/// The words of a question, as folded columns hold them.
+fn words_of(q: &str) -> Vec<String> {
+    fold_text(q).split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// A folded column holds a word.
+fn like_word(column: Expr, word: &str) -> Expr {
+    let escaped = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    column.like(LikeExpr::new(format!("%{escaped}%")).escape('!'))
+}
+
 /// Every word of `q` occurs in a folded column.
 fn has_words(column: Expr, q: &str) -> Condition {
-    let mut all = Condition::all();
-    for word in fold_text(q).split(' ').filter(|word| !word.is_empty()) {
-        let escaped = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        all = all.add(column.clone().like(LikeExpr::new(format!("%{escaped}%")).escape('!')));
-    }
-    all
+    words_of(q).iter().fold(Condition::all(), |all, word| all.add(like_word(column.clone(), word)))
 }
 
 /// What the domain's `Acceptance` answers, as SQL: two-valued on every row.

@@ -6,6 +6,8 @@ mod reader;
 mod service;
 mod structure;
 
+pub mod hsds;
+
 use chrono::NaiveDate;
 use relais_domain::directory::search::OrganisationCard;
 use relais_domain::directory::{Acceptance, OrganisationState, Receiving, ServiceState, SourceKey};
@@ -18,6 +20,7 @@ pub use filter::ServiceFilter;
 pub use item::ServiceItem;
 pub use reader::{BookmarkView, ContactReadings, SavedQuery, SavedSearchView, ServiceReportView, ServiceShort};
 pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};
+pub(crate) use structure::contact_is_public;
 pub use structure::{StructureFilter, StructureView};
 
 /// Who offers a service.

@@ -13,6 +13,12 @@ const READ: &[(&str, &str)] = &[
     ("get_place", "/v1/places/59350"),
     ("list_reference", "/v1/reference"),
     ("get_reference", "/v1/reference/topics"),
+    ("get_hsds", "/hsds/"),
+    ("list_hsds_services", "/hsds/services?full=true"),
+    ("list_hsds_organizations", "/hsds/organizations?full=true"),
+    ("list_hsds_service_at_locations", "/hsds/service_at_locations?full=true"),
+    ("list_hsds_taxonomies", "/hsds/taxonomies"),
+    ("list_hsds_taxonomy_terms", "/hsds/taxonomy_terms"),
 ];
 
 impl Stage<'_> {
@@ -81,6 +87,13 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
     }
     Some(match id {
         "get_service" => Scene::of(anybody, format!("/v1/services/{}", stage.open_service().await)),
+        "get_hsds_service" => Scene::of(anybody, format!("/hsds/services/{}", stage.open_service().await)),
+        "get_hsds_organization" => Scene::of(anybody, format!("/hsds/organizations/{}", admin.organisation())),
+        "get_hsds_service_at_location" | "get_hsds_taxonomy" | "get_hsds_taxonomy_term" => {
+            let list = stage.document.operation(id).path.replace("/{id}", "");
+            let first = anybody.get(&list).await.good()["contents"][0].clone();
+            Scene::of(anybody, format!("{list}/{}", id_in(&first)))
+        }
         "get_structure" => Scene::of(anybody, format!("/v1/structures/{}", admin.organisation())),
         "get_service_contact" => Scene::of(stage.world.prescriber(), format!("/v1/services/{}/contact", stage.open_service().await)),
         "get_service_actions" => Scene::of(admin, format!("/v1/services/{}/actions", stage.open_service().await)),

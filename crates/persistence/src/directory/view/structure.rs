@@ -100,12 +100,16 @@ pub struct StructureView {
     settings: Json,
 }
 
+/// Whether everybody may know e-mail and phone. A feed is open data; an organisation of this platform decides by its setting
+/// `contact_public`.
+pub(crate) fn contact_is_public(settings: &Json, imported: bool) -> bool {
+    settings.get("contact_public").and_then(Json::as_bool).unwrap_or(imported)
+}
+
 impl StructureView {
-    /// Blanks what its organisation does not make public. A feed is open data; an organisation of this platform decides by
-    /// its setting `contact_public`.
+    /// Blanks what its organisation does not make public.
     pub(crate) fn completed(mut self) -> Self {
-        let told = self.settings.get("contact_public").and_then(Json::as_bool);
-        if !told.unwrap_or(self.source.is_some()) {
+        if !contact_is_public(&self.settings, self.source.is_some()) {
             self.email = None;
             self.phone = None;
         }
