@@ -151,7 +151,8 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("persistence", "platform", &["access", "identity"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
     ("app", "identity", &["message"]),
-    ("app", "platform", &["message", "referral"]),
+    // The worker does what other rooms have left it to do: mails, clocks of referrals, imports.
+    ("app", "platform", &["directory", "message", "referral"]),
     ("app", "referral", &["directory", "identity", "message"]),
 ];
 

@@ -6,6 +6,7 @@ mod directory;
 mod filing;
 mod founding;
 mod held;
+mod importing;
 mod joining;
 mod link;
 mod notice;
