@@ -86,7 +86,7 @@ async fn job_drill(engine: Engine) {
     for _ in 0..size(20, 3) {
         let before = number(&database, SERVED).await;
         let over = "SELECT count(*) FROM import_run WHERE state <> 'running'";
-        until("it goes on", Duration::from_secs(60), async || {
+        until("it goes on", Duration::from_mins(1), async || {
             number(&database, SERVED).await > before || number(&database, over).await == 1
         })
         .await;
@@ -97,7 +97,7 @@ async fn job_drill(engine: Engine) {
         program = Program::start(&copy, &[]);
     }
     let who = client(&program);
-    until("it is done", Duration::from_secs(180), async || who.get(&import).await.good()["state"] == "done").await;
+    until("it is done", Duration::from_mins(3), async || who.get(&import).await.good()["state"] == "done").await;
     let tallies = who.get(&import).await.good()["tallies"].clone();
     for kind in ["structures", "services"] {
         assert_eq!(tallies[kind], report[kind], "each record is counted once");

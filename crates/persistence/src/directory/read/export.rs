@@ -77,8 +77,10 @@ fn structure_of(row: organisation::Model) -> Result<ImportedStructure, Failure> 
 fn record_of(row: &service::Model, structure: &organisation::Model) -> Result<ImportedService, Failure> {
     let (home, structure_id) = structure_key(structure)?;
     let service = service_of(row)?;
-    let id = || key(&format!("{HERE}--{}", row.id));
-    let (source, source_id) = service.source.clone().zip(service.source_id.clone()).map_or_else(|| Ok((home, id()?)), Ok)?;
+    let (source, source_id) = match service.source.clone().zip(service.source_id.clone()) {
+        Some(own) => own,
+        None => (home, key(&format!("{HERE}--{}", row.id))?),
+    };
     Ok(ImportedService {
         source,
         source_id,
