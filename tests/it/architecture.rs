@@ -157,6 +157,7 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("app", "directory", &["message"]),
     ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
+    // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts.
     ("app", "platform", &["directory", "message", "referral"]),
     ("app", "referral", &["directory", "eligibility", "identity", "message"]),
 ];

@@ -1,9 +1,26 @@
 //! The program as operations people use it: commands, what they print, and with which code they end.
 
+macro_rules! on_both {
+    ($($name:ident runs $story:ident;)+) => {$(
+        mod $name {
+            #[tokio::test]
+            async fn sqlite() {
+                super::$story(crate::world::Engine::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                super::$story(crate::world::Engine::Postgres).await;
+            }
+        }
+    )+};
+}
+
 mod backup;
 mod config;
-mod place;
 mod export;
+mod import;
+mod place;
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -179,22 +196,6 @@ async fn schema(engine: Engine) {
     assert_eq!(copy.tells(&["migrate", "--down", &all, "--json"])["pending"].as_array().unwrap().len(), pending);
     assert_eq!(copy.tells(&["migrate", "--json"]), json!({"pending": []}));
     copy.drop_database().await;
-}
-
-macro_rules! on_both {
-    ($($name:ident runs $story:ident;)+) => {$(
-        mod $name {
-            #[tokio::test]
-            async fn sqlite() {
-                super::$story(crate::world::Engine::Sqlite).await;
-            }
-
-            #[tokio::test]
-            async fn postgres() {
-                super::$story(crate::world::Engine::Postgres).await;
-            }
-        }
-    )+};
 }
 
 on_both! {

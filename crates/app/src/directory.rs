@@ -13,6 +13,7 @@ mod service;
 mod structure;
 
 pub mod alert;
+pub mod export;
 pub mod hsds;
 pub mod import;
 #[cfg(test)]
@@ -21,8 +22,8 @@ mod tests;
 pub use alert::{NewServices, new_services_since};
 pub use bookmark::{BookmarkCreate, BookmarkPatch, create_bookmark, delete_bookmark, list_bookmarks, read_bookmark, update_bookmark};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
-pub use reference::{ReferenceList, ReferenceListSummary, ReferenceLists, reference, references};
 pub use owner::{DoneBy, HistoryEntry, contact_readings, count_contact_reading, history};
+pub use reference::{ReferenceList, ReferenceListSummary, ReferenceLists, reference, references};
 pub use report::{ReportCreate, list_reports, report_service, settle_report};
 pub use saved_search::{
     SavedSearchCreate, SavedSearchPatch, create_saved_search, delete_saved_search, list_saved_searches, read_saved_search,

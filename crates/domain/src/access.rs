@@ -32,6 +32,8 @@ crate::choice! {
         ServicesWrite = "services:write",
         /// Publish, suspend and archive services.
         ServicesPublish = "services:publish",
+        /// Load feeds into the directory. Works at platform scope only: a feed speaks for many organisations.
+        DirectoryImport = "directory:import",
         /// Read the public face of organisations.
         OrganisationsRead = "organisations:read",
         /// Change an organisation.

@@ -14,14 +14,14 @@ mod parts;
 mod place;
 mod publishing;
 mod quality;
-mod search_words;
 mod reader;
+mod search_words;
 mod service;
 mod tokens;
 
 pub mod data_inclusion;
-pub mod search;
 pub mod hsds;
+pub mod search;
 
 pub use actions::{ServiceAct, ServiceAction};
 pub use codes::{
@@ -35,7 +35,7 @@ pub use criterion::{
 };
 pub use draft::{NewService, ServiceDraft, ServicePatch};
 pub use history::field_of_column;
-pub use imported::{Home, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
+pub use imported::{Home, ImportFormat, ImportState, ImportedService, ImportedStructure, PlaceNames, RecordKind, SourceValues};
 pub use lists::{Entry, Labels, List, REFERENCE_LISTS, reference, reference_list};
 pub use parts::{
     AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, CriterionLabel, Description, DocumentCode,
@@ -48,11 +48,11 @@ pub use place::{
 };
 pub use publishing::{Acceptance, Receiving, Told};
 pub use quality::{Freshness, Quality, QualityFacts};
-pub use search_words::search_words;
 pub use reader::{
     Alert, BookmarkNote, MOST_BOOKMARKS, MOST_SAVED_SEARCHES, ReportNote, ReportReason, ReportState, SearchName, blockers_to_bookmark,
     blockers_to_save_search,
 };
+pub use search_words::search_words;
 pub use service::{Service, ServiceChange, ServiceEvent};
 pub use tokens::{BadToken, Slug, ZoneCode};
 

@@ -1,9 +1,10 @@
 //! The directory: services, structures, places, reference lists, what readers keep of them and say of them.
 
 mod bookmark;
+mod hsds;
+mod import;
 mod owner;
 mod place;
-mod hsds;
 mod reference;
 mod report;
 mod saved_search;
@@ -43,6 +44,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(saved_search::delete_saved_search)
         .service(structure::list_structures)
         .service(structure::get_structure)
+        .service(import::list_imports)
+        .service(import::create_import)
+        .service(import::get_import)
+        .service(import::delete_import)
+        .service(import::upload_structures)
+        .service(import::upload_services)
+        .service(import::start_import)
+        .service(import::get_import_report)
         .service(place::list_places)
         .service(place::get_place)
         .service(reference::list_reference)

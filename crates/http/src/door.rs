@@ -10,9 +10,11 @@ mod call;
 mod operation;
 mod parameters;
 mod strict;
+mod upload;
 mod validate;
 
 pub use answer::{Answer, Item, has};
 pub use budget::{Budgets, Left, POLICY};
 pub use call::{Call, IsHead, NoBody, NoQuery, RequestId, wished_language};
 pub use operation::{Auth, Operation, Operations};
+pub use upload::{Stream, Upload};

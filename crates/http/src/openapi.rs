@@ -58,6 +58,7 @@ pub fn finish(api: OpenApi, options: &DocumentOptions) -> Value {
         "components": components(take(&mut collected, "components")),
     });
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
+    walk::each_operation(&mut document, |_, _, operation| operation::tell_stream(operation));
     walk::each_operation(&mut document, |method, path, operation| operation::enrich(method, path, operation, &schemas));
     walk::each_schema(&mut document, &mut plain_defaults);
     bounds::bound_requests(&mut document);

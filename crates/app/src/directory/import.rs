@@ -2,37 +2,54 @@
 //!
 //! A record is matched by its source and its id at the source. The same date changes nothing, a newer one updates. What a
 //! full feed lacks is suspended, never deleted, and comes back with the feed. Records are written in transactions of at
-//! most a hundred, so an interrupted import leaves the old or the new state of each, and a second run completes it.
+//! most a hundred, so an interrupted import leaves the old or the new state of each, and a second run completes it. One
+//! that a worker does for the API notes its place in each of these transactions, so that another worker can go on.
 
 pub(super) mod feed;
+mod job;
+mod keep;
+mod missing;
 mod report;
+mod runs;
+mod seen;
 mod services;
+mod source;
 mod structures;
+mod upload;
 
-use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::path::PathBuf;
 
+use chrono::{NaiveDate, TimeDelta};
 use relais_domain::directory::data_inclusion::{self, ImportError};
 use relais_domain::directory::{RecordKind, SourceKey};
-use relais_domain::identity::Actor;
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::directory::read::FeedKey;
-use relais_persistence::{Ctx, Failure};
+use relais_persistence::{Ctx, Failure, Tx};
 use serde_json::Value;
 
-use self::feed::{Element, Feed};
-pub use self::report::{ImportReport, Progress, ReportLine, Tally};
+use self::feed::Element;
+use self::keep::{Keeper, Phase, Place};
+use self::report::Draft;
+pub use self::report::{ImportReport, MOST_LINES, ReportLine};
+pub use self::runs::{ImportForm, create, delete, list, read, report, report_csv, start};
+use self::seen::SeenOfBoth;
+use self::source::Reader;
+pub(super) use self::source::unreadable;
+pub use self::upload::{Packing, accepts_upload, upload};
+pub(crate) use self::{job::IMPORT_JOB, job::gave_up, job::work};
 use crate::{App, Refusal};
+pub use relais_persistence::directory::view::{ImportView, Progress, Tallies, Tally};
 
-/// How many records one transaction writes at most.
+/// How many records one transaction writes at most: on SQLite nobody else writes meanwhile.
 const BATCH: usize = 100;
+/// How often a batch is tried when somebody else's transaction stands against it.
+const TRIES: u32 = 3;
 
 /// Where the two files of a feed lie.
 #[derive(Clone, Debug)]
 pub struct ImportFiles {
-    /// The structures: a JSON array, or one object per line.
+    /// The structures: a JSON array, or one object per line; packed by gzip or not.
     pub structures: PathBuf,
     /// The services, likewise.
     pub services: PathBuf,
@@ -67,41 +84,27 @@ struct Good<T> {
     record: T,
 }
 
+/// Records that were read together, and how the report stands after those that were refused.
+struct Batch<T> {
+    good: Vec<Good<T>>,
+    draft: Draft,
+    next: Place,
+}
+
 /// An import under way.
 struct Run<'a> {
     app: &'a App,
-    options: &'a ImportOptions,
-    progress: &'a mut (dyn FnMut(Progress) + Send),
+    ctx: Ctx,
+    options: ImportOptions,
+    keeper: Keeper,
     report: ImportReport,
-    /// The organisations of this feed, so that a dry run knows those that it did not write.
+    place: Place,
+    reader: Option<Reader>,
+    seen: SeenOfBoth,
+    /// The keys of the batch under way, to be kept with it.
+    fresh: Vec<u8>,
+    /// Organisations that this run has met: a cache, no more.
     organisations: HashMap<FeedKey, OrganisationId>,
-}
-
-/// Which records of one kind a feed holds.
-#[derive(Default)]
-struct Present {
-    /// Source and id, as they came: the good ones true, the bad ones false.
-    records: HashMap<(String, String), bool>,
-    sources: BTreeSet<SourceKey>,
-}
-
-impl Present {
-    fn holds(&self, source: Option<&str>, id: Option<&str>) -> bool {
-        source.zip(id).is_some_and(|(source, id)| self.records.contains_key(&(source.to_owned(), id.to_owned())))
-    }
-
-    fn has(&mut self, record: &Value) {
-        let text = |name: &str| record.get(name).and_then(Value::as_str).map(|text| text.trim().to_owned());
-        if let Some(key) = text("source").zip(text("id")) {
-            self.records.entry(key).or_insert(false);
-        }
-    }
-
-    /// Notes a good record; false when there was one before.
-    fn takes(&mut self, key: &FeedKey) -> bool {
-        self.sources.insert(key.0.clone());
-        self.records.insert((key.0.to_string(), key.1.to_string()), true) != Some(true)
-    }
 }
 
 /// Imports a feed. `progress` is called after every batch.
@@ -116,85 +119,166 @@ pub async fn run(
     options: &ImportOptions,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<ImportReport, Refusal> {
-    let report = ImportReport::new(options.dry_run);
-    let mut run = Run { app, options, progress, report, organisations: HashMap::new() };
-    let structures = run.structures(&files.structures).await?;
-    let services = run.services(&files.services).await?;
-    if options.full && run.report.complete {
-        run.suspend_missing_services(&services).await?;
-        run.suspend_missing_structures(&structures).await?;
+    let keeper = Keeper::Files { structures: files.structures.clone(), services: files.services.clone() };
+    // Both can be opened, or nothing is written.
+    keeper.reader(app, RecordKind::Service, &Place::default())?;
+    let ctx = app.system_ctx(relais_domain::identity::Actor::CommandLine, "import");
+    let mut run = Run::begin(app, ctx, options.clone(), keeper);
+    while run.step().await? {
+        run.progress().into_iter().for_each(&mut *progress);
     }
     Ok(run.report)
 }
 
-pub(super) fn unreadable(error: std::io::Error) -> Refusal {
-    tracing::warn!(%error, "a file of the feed cannot be read");
-    Refusal::BadRequest("file_unreadable")
-}
-
-fn open(path: &Path) -> Result<(Feed<BufReader<File>>, u64), Refusal> {
-    let file = File::open(path).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    Ok((Feed::new(BufReader::new(file)), size))
-}
-
-impl Run<'_> {
-    fn ctx(&self) -> Ctx {
-        self.app.system_ctx(Actor::CommandLine, "import")
+impl<'a> Run<'a> {
+    fn begin(app: &'a App, ctx: Ctx, options: ImportOptions, keeper: Keeper) -> Self {
+        let report = ImportReport { dry_run: options.dry_run, ..ImportReport::default() };
+        let (seen, organisations) = (SeenOfBoth::default(), HashMap::new());
+        Self { app, ctx, options, keeper, report, place: Place::default(), reader: None, seen, fresh: vec![], organisations }
     }
 
-    /// Reads up to a batch of good records; what is bad goes to the report. `None` at the end.
-    fn batch<T>(
+    /// Does one batch. False when there is nothing left to do.
+    async fn step(&mut self) -> Result<bool, Refusal> {
+        match self.place.phase {
+            Phase::Structures => self.structures().await?,
+            Phase::Services => self.services().await?,
+            Phase::MissingServices => self.missing_services().await?,
+            Phase::MissingStructures => self.missing_structures().await?,
+            Phase::Done => {}
+        }
+        Ok(self.place.phase != Phase::Done)
+    }
+
+    /// How far the file is that is read now.
+    fn progress(&self) -> Option<Progress> {
+        let (kind, tally) = match self.place.phase {
+            Phase::Structures => (RecordKind::Structure, self.report.tallies.structures),
+            _ => (RecordKind::Service, self.report.tallies.services),
+        };
+        let (bytes, of_bytes) = self.reader.as_ref()?.progress();
+        Some(Progress { kind, records: tally.read(), bytes, of_bytes })
+    }
+
+    /// Reads up to a batch of good records; what is bad goes to the draft of the report.
+    async fn read<T>(
         &mut self,
         kind: RecordKind,
-        feed: &mut Feed<BufReader<File>>,
-        present: &mut Present,
         parse: impl Fn(&Value) -> Result<(FeedKey, T), Vec<ImportError>>,
-    ) -> Result<Option<Vec<Good<T>>>, Refusal> {
-        let mut good = Vec::with_capacity(BATCH);
-        while good.len() < BATCH {
-            let (index, element) = match feed.next_element().map_err(unreadable)? {
-                Element::End => return Ok((!good.is_empty()).then_some(good)),
+    ) -> Result<Batch<T>, Refusal> {
+        let mut reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => self.keeper.reader(self.app, kind, &self.place)?,
+        };
+        let (mut good, mut ended) = (Vec::with_capacity(BATCH), false);
+        let mut draft = Draft { tallies: self.report.tallies, lines: vec![] };
+        let latest = self.ctx.now.date_naive() + TimeDelta::days(1);
+        // What is refused takes its time as well.
+        for _ in 0..10 * BATCH {
+            match reader.next().await? {
+                Element::End => ended = true,
                 Element::Broken { index, code } => {
-                    self.report.complete = false;
-                    self.report.refuse(kind, index, None, code);
-                    return Ok((!good.is_empty()).then_some(good));
+                    draft.tallies.complete = false;
+                    draft.refuse(kind, index, None, code);
+                    ended = true;
                 }
                 Element::Bad { index, code } => {
-                    self.report.refuse(kind, index, None, code);
-                    continue;
+                    self.seen.of(kind).nameless = true;
+                    draft.refuse(kind, index, None, code);
                 }
-                Element::Record { index, value } => (index, value),
-            };
-            present.has(&element);
-            let id = data_inclusion::record_id(&element).map(ToOwned::to_owned);
-            match parse(&element) {
-                Err(errors) => self.report.refuse_all(kind, index, id, errors),
-                Ok((key, _)) if self.options.source.as_ref().is_some_and(|only| *only != key.0) => {
-                    self.report.refuse(kind, index, id, "other_source");
-                }
-                Ok((key, _)) if !present.takes(&key) => self.report.refuse(kind, index, id, "duplicate"),
-                Ok((key, record)) => good.push(Good { index, key, record }),
+                Element::Record { index, value } => good.extend(self.judge((kind, index), &value, latest, &mut draft, &parse)),
+            }
+            if ended || good.len() >= BATCH {
+                break;
             }
         }
-        Ok(Some(good))
+        let next = if ended { self.after(kind, draft.tallies.complete) } else { self.place.at(reader.mark()) };
+        self.fresh = self.seen.of(kind).fresh();
+        self.reader = (!ended).then_some(reader);
+        Ok(Batch { good, draft, next })
     }
 
-    fn tell(&mut self, kind: RecordKind, feed: &Feed<BufReader<File>>, size: u64) {
-        let records = self.report.tally(kind).read();
-        (self.progress)(Progress { kind, records, bytes: feed.bytes(), of_bytes: size });
+    /// A good record, or none and a word in the report.
+    fn judge<T>(
+        &mut self,
+        (kind, index): (RecordKind, u64),
+        record: &Value,
+        latest: NaiveDate,
+        draft: &mut Draft,
+        parse: impl Fn(&Value) -> Result<(FeedKey, T), Vec<ImportError>>,
+    ) -> Option<Good<T>> {
+        let translated = data_inclusion::v0::is_v0(record).then(|| match kind {
+            RecordKind::Structure => data_inclusion::v0::translate_structure(record),
+            RecordKind::Service => data_inclusion::v0::translate_service(record),
+        });
+        draft.tally(kind).translated += u64::from(translated.is_some());
+        let record = translated.as_ref().unwrap_or(record);
+        let seen = self.seen.of(kind);
+        seen.has(record);
+        let id = data_inclusion::record_id(record);
+        let parsed = match (parse(record), data_inclusion::in_the_future(record, latest)) {
+            (Ok(parsed), None) => Ok(parsed),
+            (Ok(_), Some(late)) => Err(vec![late]),
+            (Err(errors), late) => Err(errors.into_iter().chain(late).collect()),
+        };
+        match parsed {
+            Err(errors) => draft.refuse_all(kind, index, id, errors),
+            Ok((key, _)) if self.options.source.as_ref().is_some_and(|only| *only != key.0) => {
+                draft.refuse(kind, index, id.map(ToOwned::to_owned), "other_source");
+            }
+            Ok((key, _)) if !seen.takes(&key) => draft.refuse(kind, index, id.map(ToOwned::to_owned), "duplicate"),
+            Ok((key, record)) => return Some(Good { index, key, record }),
+        }
+        None
     }
 
-    /// The sources whose records may be missing.
-    fn sources(&self, present: &Present) -> Vec<SourceKey> {
-        self.options.source.clone().map_or_else(|| present.sources.iter().cloned().collect(), |only| vec![only])
+    /// What comes after a file.
+    fn after(&self, kind: RecordKind, complete: bool) -> Place {
+        let nameless = self.seen.structures.nameless || self.seen.services.nameless;
+        let phase = match kind {
+            RecordKind::Structure => Phase::Services,
+            RecordKind::Service if self.options.full && complete && !nameless => Phase::MissingServices,
+            RecordKind::Service => Phase::Done,
+        };
+        self.place.begins(phase)
+    }
+
+    /// A transaction: one that only looks when nothing is to be written.
+    async fn open(&self) -> Result<Tx, Failure> {
+        if self.options.dry_run { self.app.db.look(&self.ctx).await } else { self.app.db.write(&self.ctx).await }
+    }
+
+    /// Ends a batch: what it wrote becomes true together with what is kept of it.
+    async fn settle(&self, tx: Tx, draft: &Draft, next: &Place) -> Result<(), Failure> {
+        let place = next.remembering(&self.seen);
+        if !self.options.dry_run {
+            self.keeper.keep(&tx, self, draft, &place).await?;
+            return tx.commit().await;
+        }
+        tx.rollback().await?;
+        if self.keeper.is_kept() {
+            let tx = self.app.db.write(&self.ctx).await?;
+            self.keeper.keep(&tx, self, draft, &place).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// A batch is done: the run stands after it.
+    fn stands(&mut self, draft: Draft, next: Place) {
+        self.report.tallies = draft.tallies;
+        self.report.errors.extend(draft.lines);
+        self.fresh.clear();
+        self.place = next;
     }
 }
 
-/// Runs a batch, and once more when two transactions waited for each other.
-pub(super) async fn twice<T>(batch: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Refusal> {
-    match batch().await {
-        Err(Failure::Deadlock) => Ok(batch().await?),
-        other => Ok(other?),
+/// Runs a batch, and again when somebody else's transaction stood against it: both waited for each other, or the other was first.
+pub(super) async fn attempts<T>(batch: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Refusal> {
+    let mut tried = 1;
+    loop {
+        match batch().await {
+            Err(Failure::Deadlock | Failure::Stale | Failure::Conflict(_) | Failure::Busy) if tried < TRIES => tried += 1,
+            other => return Ok(other?),
+        }
     }
 }

@@ -78,15 +78,18 @@ async fn a_feed_goes_in_once() {
     let app = app("once").await;
     let dry = import(&app, &demo(), &ImportOptions { dry_run: true, ..ImportOptions::default() }).await;
     assert!(dry.complete && dry.errors.is_empty(), "{:?}", dry.errors);
-    assert!(dry.structures.created >= 15 && dry.services.created >= 40);
+    assert!(dry.tallies.structures.created >= 15 && dry.tallies.services.created >= 40);
     assert!(found(&app, ServiceFilter::default()).await.is_empty());
 
     let first = import(&app, &demo(), &ImportOptions::default()).await;
     assert_eq!(ImportReport { dry_run: true, ..first.clone() }, dry);
     let again = import(&app, &demo(), &ImportOptions { full: true, ..ImportOptions::default() }).await;
-    assert_eq!((again.structures.unchanged, again.services.unchanged), (first.structures.created, first.services.created));
-    assert_eq!((again.structures.suspended, again.services.suspended, again.errors.len()), (0, 0, 0));
-    assert_eq!(found(&app, ServiceFilter::default()).await.len() as u64, first.services.created);
+    assert_eq!(
+        (again.tallies.structures.unchanged, again.tallies.services.unchanged),
+        (first.tallies.structures.created, first.tallies.services.created)
+    );
+    assert_eq!((again.tallies.structures.suspended, again.tallies.services.suspended, again.errors.len()), (0, 0, 0));
+    assert_eq!(found(&app, ServiceFilter::default()).await.len() as u64, first.tallies.services.created);
 }
 
 #[tokio::test]
@@ -103,12 +106,12 @@ async fn what_a_full_feed_lacks_is_suspended_and_comes_back() {
         services[2]["date_maj"] = json!("2027-01-01");
     });
     let report = import(&app, &less, &full).await;
-    assert_eq!((report.services.suspended, report.services.updated, report.services.refused), (1, 1, 2));
-    let codes: Vec<_> = report.errors.iter().map(|line| (line.index, line.field.as_str(), line.code)).collect();
+    assert_eq!((report.tallies.services.suspended, report.tallies.services.updated, report.tallies.services.refused), (1, 1, 2));
+    let codes: Vec<_> = report.errors.iter().map(|line| (line.index, line.field.as_str(), line.code.as_str())).collect();
     assert!(codes.contains(&(0, "structure_id", "unknown_structure")) && codes.contains(&(1, "nom", "empty")), "{codes:?}");
     assert_eq!(found(&app, ServiceFilter::default()).await.len(), all.len() - 1);
     let back = import(&app, &demo(), &full).await;
-    assert_eq!((back.services.restored, back.services.suspended, back.services.updated), (1, 0, 0));
+    assert_eq!((back.tallies.services.restored, back.tallies.services.suspended, back.tallies.services.updated), (1, 0, 0));
     assert_eq!(found(&app, ServiceFilter::default()).await.len(), all.len());
 }
 

@@ -22,6 +22,7 @@ use tokio::time::sleep;
 use super::housekeeping;
 use crate::claim::LEASE;
 use crate::directory::alert;
+use crate::directory::import;
 use crate::message::{deliver, notify};
 use crate::referral::clock;
 use crate::setback::Setback;
@@ -108,6 +109,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
+        import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
         housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),
         _ => Err(Setback::never("unknown_kind")),
@@ -120,6 +122,9 @@ async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta
     job::failed(&tx, job.id, setback.code, again_at).await?;
     if again_at.is_none() && job.kind == notify::NOTICE_JOB {
         deliver::gave_up(&mut tx, job, setback.code).await?;
+    }
+    if again_at.is_none() && job.kind == import::IMPORT_JOB {
+        import::gave_up(&mut tx, job, setback.code).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -34,9 +34,9 @@ crate::choice! {
 
 use Category::{Contact, Documents, Existence, Finance, Health, Identity, IdentityMin, Social};
 use Permission::{
-    AuditRead, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite, OrganisationsRead, OrganisationsVerify, OrganisationsWrite,
-    ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend, ReferralsStatistics,
-    ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite, UnitsWrite,
+    AuditRead, DirectoryImport, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite, OrganisationsRead, OrganisationsVerify,
+    OrganisationsWrite, ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend,
+    ReferralsStatistics, ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite, UnitsWrite,
 };
 
 /// Permissions, how far, on which side, and what is seen.
@@ -86,7 +86,7 @@ const fn rows(template: Template) -> &'static [Row] {
         Template::Moderator => &[(&[OrganisationsVerify, ServicesPublish], Scope::Platform, Side::Both, FACE)],
         Template::PlatformAdmin => &[
             (
-                &[OrganisationsWrite, OrganisationsVerify, MembersRead, ServicesPublish, JobsRead, JobsWrite, AuditRead],
+                &[OrganisationsWrite, OrganisationsVerify, MembersRead, ServicesPublish, DirectoryImport, JobsRead, JobsWrite, AuditRead],
                 Scope::Platform,
                 Side::Both,
                 FACE,

@@ -12,6 +12,7 @@ mod record;
 
 pub mod v0;
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 pub use self::record::{service_record, structure_record};
@@ -27,7 +28,7 @@ use super::{
 };
 
 /// Why a record of a feed is refused. The codes: `missing`, `wrong_type`, `empty`, `too_short`, `too_long`,
-/// `control_character`, `invalid`, `unknown_code`, `duplicate`, `not_alone`, `incomplete`, `out_of_range`, and those of
+/// `control_character`, `invalid`, `unknown_code`, `duplicate`, `not_alone`, `incomplete`, `out_of_range`, `in_the_future`, and those of
 /// [`IdentifierError`](crate::shared::IdentifierError).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportError {
@@ -42,6 +43,14 @@ pub struct ImportError {
 /// The record's own id, for the report, also when the record is refused.
 pub fn record_id(record: &Value) -> Option<&str> {
     record.get("id").and_then(Value::as_str)
+}
+
+/// Why a record is refused whose producer changed it after `latest`: no producer knows what it will have changed. A date that
+/// cannot be read is the parser's business.
+pub fn in_the_future(record: &Value, latest: NaiveDate) -> Option<ImportError> {
+    let told: NaiveDate = record.get("date_maj").and_then(Value::as_str)?.trim().parse().ok()?;
+    let detail = || "expected a date that has come".to_owned();
+    (told > latest).then(|| ImportError { field: "date_maj".to_owned(), code: "in_the_future", detail: detail() })
 }
 
 /// Reads one structure.

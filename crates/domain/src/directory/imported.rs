@@ -28,6 +28,28 @@ choice! {
     }
 }
 
+choice! {
+    /// The formats of feeds.
+    pub enum ImportFormat {
+        /// data·inclusion, version 1.
+        DataInclusion = "data-inclusion",
+    }
+}
+
+choice! {
+    /// The life of an import over the API.
+    pub enum ImportState {
+        /// Its files are awaited.
+        AwaitingFiles = "awaiting_files",
+        /// It was started; a worker reads it or will soon.
+        Running = "running",
+        /// Both files were read, or one of them up to where it breaks off; the report says which.
+        Done = "done",
+        /// The worker gave up. What was written until then stays.
+        Failed = "failed",
+    }
+}
+
 /// A structure as a feed tells it. `None` means "not told".
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportedStructure {

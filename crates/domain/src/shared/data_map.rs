@@ -322,6 +322,7 @@ pub const TABLES: &[Table] = &[
         Retention::Work,
         &[(TECHNICAL, "id format options state progress report created_by organisation_id created_at updated_at version")],
     ),
+    // The parts of a feed, open data, and what its report says of them.
     table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),
     table(
         "join_request",

@@ -21,6 +21,8 @@ crate::id! {
     JoinRequestId;
     /// A service of the directory.
     ServiceId;
+    /// An import of a feed.
+    ImportId;
     /// A person who is helped, as one organisation knows them.
     PersonId;
     /// A need: what the legs of one chain or one broadcast share.

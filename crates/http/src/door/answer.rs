@@ -76,6 +76,16 @@ impl<Q, B> Call<Q, B> {
         Ok(self.respond(self.request.path(), done).json(body))
     }
 
+    /// Work that was begun and goes on in the background: 202, and where it is seen.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn accepted(&self, place: &str, done: Done, item: &impl Item) -> Answer {
+        let mut response = self.respond(place, done);
+        let place = format!("{}{place}", self.app.settings.public_url);
+        Ok(response.insert_header((header::LOCATION, place)).insert_header((header::ETAG, self.tag(item))).json(item))
+    }
+
     /// 204 for what is gone or needs no words.
     ///
     /// # Errors

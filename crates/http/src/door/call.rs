@@ -108,12 +108,16 @@ impl<Q: DeserializeOwned + 'static, B: DeserializeOwned + 'static> FromRequest f
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let payload = payload.take();
-        Box::pin(async move { enter(request, payload).await.map_err(Fault::from) })
+        let mut payload = payload.take();
+        Box::pin(async move { enter(request, &mut payload).await.map_err(Fault::from) })
     }
 }
 
-async fn enter<Q: DeserializeOwned, B: DeserializeOwned>(request: HttpRequest, mut payload: Payload) -> Result<Call<Q, B>, Refusal> {
+/// Lets a request in. The payload is read to its end, unless the operation takes it in itself.
+pub(super) async fn enter<Q: DeserializeOwned, B: DeserializeOwned>(
+    request: HttpRequest,
+    payload: &mut Payload,
+) -> Result<Call<Q, B>, Refusal> {
     let missing = |what: &str| Refusal::Failed(format!("{what} is not set up"));
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| missing("the program"))?.clone().into_inner();
     let operations = request.app_data::<web::Data<Operations>>().ok_or_else(|| missing("the list of operations"))?;
@@ -129,7 +133,7 @@ async fn enter<Q: DeserializeOwned, B: DeserializeOwned>(request: HttpRequest, m
     }
     let headers = read_headers(&request, &operation)?;
     let (raw_query, mut violations) = parameters::read(&operation, request.query_string()).map_err(Refusal::BadRequest)?;
-    let (raw_body, body_hash) = read_body(&request, &mut payload, &operation, &mut violations).await?;
+    let (raw_body, body_hash) = read_body(&request, payload, &operation, &mut violations).await?;
     if !violations.is_empty() {
         return Err(Refusal::Blocked { blockers: violations, allowed: vec![] });
     }
@@ -144,7 +148,7 @@ async fn enter<Q: DeserializeOwned, B: DeserializeOwned>(request: HttpRequest, m
     Ok(Call { app, caller, query, body, request, raw_query })
 }
 
-fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+pub(super) fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
@@ -243,6 +247,9 @@ async fn read_body(
     operation: &Operation,
     violations: &mut Vec<Blocker>,
 ) -> Result<(Value, String), Refusal> {
+    if operation.streamed {
+        return Ok((Value::Object(Map::new()), String::new()));
+    }
     let bytes = body::take(payload).await?;
     let Some(schema) = &operation.body else {
         return if bytes.is_empty() {

@@ -37,6 +37,7 @@ pub struct Parameter {
 
 /// One operation.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact, asked for by its name")]
 pub struct Operation {
     /// Its id, `verb_resource`.
     pub id: String,
@@ -46,6 +47,8 @@ pub struct Operation {
     pub body: Option<Schema>,
     /// A body must be there.
     pub body_required: bool,
+    /// Its body is no JSON to be read whole, but a file that its handler takes in piece by piece.
+    pub streamed: bool,
     /// The parameters of its query.
     pub query: Vec<Parameter>,
     /// It changes something under a version: `If-Match` is needed.
@@ -119,7 +122,8 @@ impl Operations {
 
 fn read_operation(method: &str, operation: &Value, components: &Value) -> Result<Operation, String> {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let body = operation.pointer("/requestBody/content/application~1json/schema");
+    let streamed = operation.get("x-streamed").and_then(Value::as_bool).unwrap_or(false);
+    let body = operation.pointer("/requestBody/content/application~1json/schema").filter(|_| !streamed);
     let body = body.map(|schema| Schema::compile(schema, components)).transpose().map_err(|error| format!("{id}: {error}"))?;
     let body_required = operation.pointer("/requestBody/required").and_then(Value::as_bool).unwrap_or(false);
     let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -137,7 +141,7 @@ fn read_operation(method: &str, operation: &Value, components: &Value) -> Result
     let flag = |name: &str| operation.get(name).and_then(Value::as_bool).unwrap_or(false);
     let needs_version = matches!(method, "put" | "patch" | "delete") && !flag("x-unversioned");
     let keeps_effect = method == "post" && !flag("x-no-idempotency");
-    Ok(Operation { id, auth, body, body_required, query, needs_version, keeps_effect })
+    Ok(Operation { id, auth, body, body_required, streamed, query, needs_version, keeps_effect })
 }
 
 fn read_parameter(parameter: &Value, components: &Value) -> Result<Parameter, String> {

@@ -29,6 +29,15 @@ struct Facts {
     act: bool,
 }
 
+/// The body of an operation that takes in a file piece by piece: nothing of it is read at the door.
+pub fn tell_stream(operation: &mut Object) {
+    if operation.get("x-streamed") == Some(&Value::Bool(true)) {
+        let media = ["application/json", "application/x-ndjson", "application/gzip"].map(|name| (name.to_owned(), json!({ "schema": {} })));
+        let body = json!({ "description": "The file.", "required": true, "content": Map::from_iter(media) });
+        operation.insert("requestBody".into(), body);
+    }
+}
+
 fn success(operation: &Object) -> impl Iterator<Item = (&String, &Value)> {
     operation.get("responses").and_then(Value::as_object).into_iter().flatten().filter(|(status, _)| status.starts_with('2'))
 }

@@ -8,7 +8,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait as _, IdenStatic as _, IntoActiveMod
 use serde_json::json;
 use uuid::Uuid;
 
-use super::insert::{all_at_once, inserts};
+use super::insert::{all_at_once, insert_all, inserts};
 use super::{Db, Engine, Failure, Open, Record};
 use crate::audit::entity::{event, mutation_entry, mutation_value};
 use crate::platform::entity::job;
@@ -129,6 +129,21 @@ impl Tx {
         self.journal_new::<E>(&model, act);
         E::insert(model.into_active_model().reset_all()).exec_without_returning(&self.inner).await?;
         Ok(())
+    }
+
+    /// As [`Tx::create`], for many rows at once: each has its own mutation entry.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] when a key is taken.
+    pub async fn create_all<E: Record>(&mut self, models: Vec<E::Model>, act: &str) -> Result<(), Failure>
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        for model in &models {
+            self.journal_new::<E>(model, act);
+        }
+        insert_all::<E>(&self.inner, models).await
     }
 
     /// As [`Tx::create`], for a row that nothing in this transaction reads again: it is written when the transaction ends,

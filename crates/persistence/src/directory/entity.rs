@@ -251,3 +251,59 @@ pub mod contact_reading {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// Imports over the API: what was asked, how far it is, what it did.
+pub mod import_run {
+    use chrono::{DateTime, Utc};
+    use relais_domain::directory::{ImportFormat, ImportState};
+    use relais_domain::shared::ids::{ImportId, OrganisationId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "import_run")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ImportId,
+        pub format: ImportFormat,
+        pub options: Json,
+        pub state: ImportState,
+        /// The files, and the place at which a worker goes on.
+        pub progress: Option<Json>,
+        /// The tallies.
+        pub report: Option<Json>,
+        pub created_by: Option<Uuid>,
+        pub organisation_id: Option<OrganisationId>,
+        pub created_at: DateTime<Utc>,
+        pub updated_at: DateTime<Utc>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+    crate::record!(Entity, "import", by id);
+}
+
+/// Pieces of what belongs to an import: its files as they were uploaded, the keys it has seen, the lines of its report.
+pub mod import_part {
+    use relais_domain::shared::ids::ImportId;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "import_part")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub import_id: ImportId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub file: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        pub bytes: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,10 +1,11 @@
 //! Every question to the directory. Services are read through the policy: one row is a list of one.
 
+mod export;
 mod import;
 mod offer;
 mod place;
-mod search;
 mod reader;
+mod search;
 mod structure;
 
 pub mod hsds;
@@ -30,14 +31,18 @@ use crate::db::{Db, Engine, Failure, Tx};
 use crate::identity::entity::organisation::{self, Column as O};
 use crate::identity::entity::{membership, unit};
 
-pub use import::{FeedKey, KnownService, KnownStructure, known_services, known_structures, published_of_source, unjoined_of_source};
+pub use export::{ExportFilter, exported_services, exported_structures};
+pub use import::{
+    FeedKey, FeedService, KnownService, KnownStructure, feed_services, feed_structures, known_services, known_structures,
+    published_of_source, unjoined_of_source,
+};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use place::{places, places_in};
-pub use search::{organisation_cards, organisation_cards_of, search_documents, search_documents_of};
 pub use reader::{
     bookmark, bookmarks, contact_readings, kept_bookmarks, kept_searches, lock_bookmark, lock_report, lock_search, new_services,
     open_reports, report, report_exists_since, reports, saved_search, saved_searches, searches_to_tell, sees,
 };
+pub use search::{organisation_cards, organisation_cards_of, search_documents, search_documents_of};
 pub use structure::{count_structures, structure, structures};
 
 /// Where a page begins: the instant and id of the last row of the page before.

@@ -1,6 +1,7 @@
 //! What is read of the directory, as it is shown.
 
 mod filter;
+mod import;
 mod item;
 mod reader;
 mod service;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use filter::ServiceFilter;
+pub use import::{ImportView, Kept, Progress, RunOptions, Tallies, Tally, Upload};
 pub use item::ServiceItem;
 pub use reader::{BookmarkView, ContactReadings, SavedQuery, SavedSearchView, ServiceReportView, ServiceShort};
 pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};

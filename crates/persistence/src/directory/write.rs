@@ -2,8 +2,8 @@
 
 mod import;
 mod place;
-mod search;
 mod reader;
+mod search;
 
 use chrono::{DateTime, Utc};
 use relais_domain::directory::{Capacity, Contact, Coverage, PlaceNames, Service, ServiceChange, ServiceEvent};
@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use super::entity::service::{Entity, Model};
 use crate::db::{Failure, Tx};
 
-pub use import::{create_structure, refresh_structure, set_structure_state};
+pub use import::{create_structures, refresh_structure, set_structure_state};
 pub use place::put_places;
 pub use reader::count_reading;
 
@@ -263,11 +263,22 @@ fn events(tx: &mut Tx, change: &ServiceChange) {
 /// # Errors
 /// [`Failure::Conflict`] when its id or its place in a feed is taken.
 pub async fn create(tx: &mut Tx, change: ServiceChange) -> Result<(), Failure> {
-    events(tx, &change);
-    let published = change.events.contains(&ServiceEvent::Published).then(|| tx.ctx().now);
-    search::leave(tx, &change.service, None)?;
-    let row = row_of(change.service, Kept { published_at: published, ..Kept::default() })?;
-    tx.create::<Entity>(row, "create").await
+    create_all(tx, vec![change]).await
+}
+
+/// As [`create`], for many services at once.
+///
+/// # Errors
+/// [`Failure::Conflict`] when an id or a place in a feed is taken.
+pub async fn create_all(tx: &mut Tx, changes: Vec<ServiceChange>) -> Result<(), Failure> {
+    search::leave_all(tx, changes.iter().map(|change| (&change.service, None)))?;
+    let mut rows = Vec::with_capacity(changes.len());
+    for change in changes {
+        events(tx, &change);
+        let published = change.events.contains(&ServiceEvent::Published).then(|| tx.ctx().now);
+        rows.push(row_of(change.service, Kept { published_at: published, ..Kept::default() })?);
+    }
+    tx.create_all::<Entity>(rows, "create").await
 }
 
 /// Saves a changed service with its events. Nothing is written when nothing happened.

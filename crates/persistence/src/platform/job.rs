@@ -101,6 +101,26 @@ pub async fn renew(db: &Db, ctx: &Ctx, worker: &str, ids: Vec<JobId>, lease: Tim
     Ok(kept.into_iter().map(|job| job.id).collect())
 }
 
+/// Puts a job back that has come further and has more to do: others that are due have their turn first, and its failures
+/// until now count no more.
+///
+/// # Errors
+/// As any write.
+pub async fn again(tx: &Tx, id: JobId) -> Result<(), Failure> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::val("ready"))
+        .col_expr(Column::Attempts, Expr::val(0))
+        .col_expr(Column::Version, ExprTrait::add(Expr::col(Column::Version), 1))
+        .col_expr(Column::ClaimedBy, Expr::val(None::<String>))
+        .col_expr(Column::ClaimedUntil, Expr::val(None::<DateTime<Utc>>))
+        .col_expr(Column::RunAt, Expr::val(tx.ctx().now))
+        .col_expr(Column::UpdatedAt, Expr::val(tx.ctx().now))
+        .filter(Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Notes how far a job of several steps has come, so that a second try does not repeat the first ones.
 ///
 /// # Errors

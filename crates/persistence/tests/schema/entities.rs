@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use relais_persistence::Engine;
 use relais_persistence::audit::entity::{access_entry, event, mutation_entry, mutation_value, sequence_state};
-use relais_persistence::directory::entity::{bookmark, contact_reading, place, saved_search, search_document, service, service_report};
+use relais_persistence::directory::entity::{
+    bookmark, contact_reading, import_part, import_run, place, saved_search, search_document, service, service_report,
+};
 use relais_persistence::identity::entity::{
     account_token, app_user, invitation, join_request, membership, membership_unit, organisation, role, role_assignment, service_account,
     session, unit,
@@ -42,6 +44,8 @@ fn entities(engine: Engine) -> Schema {
         invitation,
         account_token,
         service,
+        import_run,
+        import_part,
         place,
         search_document,
         bookmark,
@@ -87,6 +91,7 @@ fn kind_of(engine: Engine, kind: &ColumnType) -> &'static str {
         ColumnType::Double => ("double precision", "double precision"),
         ColumnType::Boolean => ("boolean", "boolean"),
         ColumnType::Uuid => ("blob", "uuid"),
+        ColumnType::VarBinary(_) | ColumnType::Blob => ("blob", "bytea"),
         ColumnType::Json | ColumnType::JsonBinary => ("text", "jsonb"),
         ColumnType::Date => ("text", "date"),
         ColumnType::TimestampWithTimeZone => ("text", "timestamp with time zone"),

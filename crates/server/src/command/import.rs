@@ -1,12 +1,13 @@
 //! `relais import`.
 
 use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use relais_app::Refusal;
-use relais_app::directory::import::{self, ImportFiles, ImportOptions, ImportReport, Tally};
+use relais_app::directory::import::{self, ImportFiles, ImportOptions, ImportReport, Tallies, Tally};
 use relais_app::directory::places::{PlaceTally, PlacesReport, import_places};
 use relais_domain::directory::SourceKey;
 use serde_json::json;
@@ -36,7 +37,7 @@ pub struct ServicesOptions {
     /// The feed's format
     #[arg(long, default_value = "data-inclusion")]
     format: FeedFormat,
-    /// The structures: a JSON array, or one object per line
+    /// The structures: a JSON array, or one object per line; packed by gzip or not
     structures: PathBuf,
     /// The services, likewise
     services: PathBuf,
@@ -49,6 +50,9 @@ pub struct ServicesOptions {
     /// The one source that the feed may hold
     #[arg(long)]
     source: Option<SourceKey>,
+    /// Where the errors go: CSV when the name ends in `.csv`, else JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// For scripts
     #[arg(long)]
     json: bool,
@@ -85,7 +89,7 @@ fn bar() -> ProgressBar {
 }
 
 async fn services(common: &Common, options: ServicesOptions) -> Result<(), Stop> {
-    let ServicesOptions { format: FeedFormat::DataInclusion, structures, services, dry_run, full, source, json } = options;
+    let ServicesOptions { format: FeedFormat::DataInclusion, structures, services, dry_run, full, source, report: file, json } = options;
     let app = common.start().await?;
     let bar = bar();
     let report = import::run(&app, &ImportFiles { structures, services }, &ImportOptions { dry_run, full, source }, &mut |progress| {
@@ -96,12 +100,25 @@ async fn services(common: &Common, options: ServicesOptions) -> Result<(), Stop>
     .await?;
     bar.finish_and_clear();
     app.db.clone().close().await;
+    if let Some(file) = file {
+        write_report(&report, &file).map_err(|error| Stop::new(format!("{} cannot be written: {error}", file.display())))?;
+    }
     if json {
         print_json(&json!(report));
     } else {
         print(&report);
     }
     Ok(())
+}
+
+fn write_report(report: &ImportReport, path: &Path) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        report.write_csv(&mut file)?;
+    } else {
+        serde_json::to_writer_pretty(&mut file, report)?;
+    }
+    file.flush()
 }
 
 async fn places(common: &Common, options: &PlacesOptions) -> Result<(), Stop> {
@@ -133,16 +150,20 @@ fn open(path: &Path, bar: &ProgressBar) -> Result<File, Refusal> {
 const MOST_LINES: usize = 50;
 
 fn print(report: &ImportReport) {
-    for (name, tally) in [("structures", &report.structures), ("services", &report.services)] {
-        let Tally { created, updated, restored, unchanged, refused, suspended } = tally;
+    let Tallies { complete, missing_looked_for: _, structures, services, error_count, errors_truncated: _ } = report.tallies;
+    for (name, tally) in [("structures", structures), ("services", services)] {
+        let Tally { created, updated, restored, unchanged, refused, suspended, translated } = tally;
         println!(
-            "{name:<11} {created} new, {updated} updated, {restored} restored, {unchanged} unchanged, {refused} refused, {suspended} suspended"
+            "{name:<11} {created} new, {updated} updated, {restored} restored, {unchanged} unchanged, {refused} refused, {suspended} suspended, {translated} translated"
         );
+    }
+    if !complete {
+        println!("A file breaks off: nothing is taken for missing.");
     }
     for line in report.errors.iter().take(MOST_LINES) {
         println!("  {} {} {}: {} {}", line.kind, line.index, line.id.as_deref().unwrap_or("-"), line.field, line.code);
     }
-    print_more(report.errors.len());
+    print_more(error_count);
 }
 
 fn print_places(report: &PlacesReport) {
@@ -151,11 +172,11 @@ fn print_places(report: &PlacesReport) {
     for line in report.errors.iter().take(MOST_LINES) {
         println!("  {} {}: {} {}", line.index, line.id.as_deref().unwrap_or("-"), line.field, line.code);
     }
-    print_more(report.errors.len());
+    print_more(report.errors.len() as u64);
 }
 
-fn print_more(errors: usize) {
-    if errors > MOST_LINES {
-        println!("  … and {} more; --json shows all", errors - MOST_LINES);
+fn print_more(errors: u64) {
+    if errors > MOST_LINES as u64 {
+        println!("  … and {} more; --json shows all that are kept", errors - MOST_LINES as u64);
     }
 }

@@ -77,10 +77,42 @@ impl Stage<'_> {
     }
 }
 
+impl Stage<'_> {
+    /// An import that has its files; gives its path.
+    async fn import(&self) -> String {
+        let who = self.world.persona("platform_admin");
+        let made = who.post("/v1/imports", json!({"format": "data-inclusion"})).await.with_status(201).good();
+        let path = format!("/v1/imports/{}", id_in(&made));
+        for file in ["structures", "services"] {
+            who.put(&format!("{path}/{file}"), json!([])).await.good();
+        }
+        path
+    }
+}
+
+/// A scene of imports: only who runs the platform plays in it.
+async fn import_scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
+    let who = stage.world.persona("platform_admin");
+    Some(match id {
+        "list_imports" => Scene::of(who, "/v1/imports"),
+        "create_import" => Scene::of(who, "/v1/imports").body(json!({"format": "data-inclusion"})).or(json!({"full": true})),
+        "get_import" => Scene::of(who, stage.import().await),
+        "delete_import" => Scene::of(who, stage.import().await).under_itself(),
+        "upload_structures" => Scene::of(who, format!("{}/structures", stage.import().await)).body(json!([])),
+        "upload_services" => Scene::of(who, format!("{}/services", stage.import().await)).body(json!([])),
+        "start_import" => Scene::of(who, format!("{}/start", stage.import().await)),
+        "get_import_report" => Scene::of(who, format!("{}/report", stage.import().await)),
+        _ => return None,
+    })
+}
+
 pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
     let (admin, anybody) = (stage.world.persona("admin"), stage.world.anybody());
     if let Some((_, path)) = READ.iter().find(|(known, _)| *known == id) {
         return Some(Scene::of(anybody, *path));
+    }
+    if let Some(scene) = import_scene(stage, id).await {
+        return Some(scene);
     }
     if let Some(scene) = reader(stage, id).await {
         return Some(scene);

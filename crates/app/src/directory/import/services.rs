@@ -1,16 +1,16 @@
 //! The services of a feed.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use relais_domain::directory::data_inclusion::parse_service;
-use relais_domain::directory::{ImportedService, RecordKind, Service, ServiceEvent};
-use relais_domain::shared::ids::OrganisationId;
-use relais_persistence::directory::read::{self, FeedKey, KnownService};
+use relais_domain::directory::{ImportedService, RecordKind, Service, ServiceEvent, ServiceState};
+use relais_domain::shared::ids::{OrganisationId, ServiceId};
+use relais_persistence::directory::read::{self, FeedKey, FeedService, KnownService};
 use relais_persistence::directory::write::{self, Because};
 use relais_persistence::{Failure, Tx};
 
-use super::{BATCH, Good, Outcome, Present, Run, open, twice};
+use super::report::Draft;
+use super::{Batch, Good, Outcome, Run, attempts};
 use crate::Refusal;
 
 /// The key of the structure that a service names; structure and service come from one source.
@@ -18,69 +18,73 @@ fn structure_of(record: &ImportedService) -> FeedKey {
     (record.source.clone(), record.structure_id.clone())
 }
 
+/// What of a known service may have to move: all of it that the domain then judges.
+fn may_move(known: &FeedService, record: &ImportedService) -> bool {
+    let newer = known.source_updated_on.is_none_or(|known| known < record.updated_on);
+    let back = known.missing_since.is_some() && known.state == ServiceState::Suspended;
+    (newer || back) && known.state != ServiceState::Archived
+}
+
+/// What is known here of the services of a batch.
+struct Known {
+    by_key: HashMap<FeedKey, ServiceId>,
+    whole: HashMap<ServiceId, KnownService>,
+}
+
 impl Run<'_> {
-    pub(super) async fn services(&mut self, path: &Path) -> Result<Present, Refusal> {
-        let (mut feed, size) = open(path)?;
-        let mut present = Present::default();
+    /// One batch of services.
+    pub(super) async fn services(&mut self) -> Result<(), Refusal> {
         let parse = |value: &_| parse_service(value).map(|record| ((record.source.clone(), record.source_id.clone()), record));
-        while let Some(batch) = self.batch(RecordKind::Service, &mut feed, &mut present, parse)? {
-            let outcomes = twice(async || self.write_services(&batch).await).await?;
-            for (good, outcome) in batch.iter().zip(outcomes) {
-                self.report.count(RecordKind::Service, good.index, good.key.1.as_str(), outcome);
-            }
-            self.tell(RecordKind::Service, &feed, size);
-        }
-        Ok(present)
+        let batch = self.read(RecordKind::Service, parse).await?;
+        let draft = attempts(async || self.write_services(&batch).await).await?;
+        self.stands(draft, batch.next);
+        Ok(())
     }
 
-    async fn write_services(&self, batch: &[Good<ImportedService>]) -> Result<Vec<Outcome>, Failure> {
-        let mut tx = self.app.db.write(&self.ctx()).await?;
-        let keys: Vec<_> = batch.iter().map(|good| good.key.clone()).collect();
-        let known = read::known_services(&tx, &keys).await?;
-        let elsewhere = self.structures_elsewhere(&tx, batch).await?;
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for Good { record, .. } in batch {
-            let key = structure_of(record);
-            let organisation = self.organisations.get(&key).or_else(|| elsewhere.get(&key));
-            let same = |known: &&KnownService| {
-                known.row.source.as_ref() == Some(&record.source) && known.row.source_id.as_ref() == Some(&record.source_id)
+    async fn write_services(&self, batch: &Batch<ImportedService>) -> Result<Draft, Failure> {
+        let mut draft = batch.draft.clone();
+        let mut tx = self.open().await?;
+        let known = known(&tx, &batch.good).await?;
+        let elsewhere = self.structures_elsewhere(&tx, &batch.good).await?;
+        let mut new = vec![];
+        for Good { index, key, record } in &batch.good {
+            let structure = structure_of(record);
+            let organisation = self.organisations.get(&structure).or_else(|| elsewhere.get(&structure)).copied();
+            // A dry run has not written the structures that are new.
+            let promised = || self.options.dry_run && self.seen.structures.has_good(&structure);
+            let outcome = match (known.by_key.get(key), organisation) {
+                (_, None) if !promised() => Outcome::NoStructure,
+                (Some(id), _) => match known.whole.get(id) {
+                    Some(known) => self.refresh_service(&mut tx, known, record).await?,
+                    None => Outcome::Unchanged,
+                },
+                (None, organisation) => {
+                    let now = tx.ctx().now;
+                    new.extend(organisation.map(|organisation| Service::import(tx.ctx().fresh(), organisation, record, now)));
+                    Outcome::Created
+                }
             };
-            outcomes.push(match (known.iter().find(same), organisation) {
-                (_, None) => Outcome::NoStructure,
-                (Some(known), Some(_)) => self.refresh_service(&mut tx, known, record).await?,
-                (None, Some(organisation)) => self.create_service(&mut tx, *organisation, record).await?,
-            });
+            draft.count(RecordKind::Service, *index, key.1.as_str(), outcome);
         }
-        if self.options.dry_run {
-            tx.rollback().await?;
-        } else {
-            tx.commit().await?;
+        if !self.options.dry_run {
+            write::create_all(&mut tx, new).await?;
         }
-        Ok(outcomes)
+        self.settle(tx, &draft, &batch.next).await?;
+        Ok(draft)
     }
 
-    /// The structures that an earlier feed brought.
+    /// The structures that this run has not met.
     async fn structures_elsewhere(&self, tx: &Tx, batch: &[Good<ImportedService>]) -> Result<HashMap<FeedKey, OrganisationId>, Failure> {
         let mut keys: Vec<FeedKey> = batch.iter().map(|good| structure_of(&good.record)).collect();
         keys.retain(|key| !self.organisations.contains_key(key));
+        keys.sort();
+        keys.dedup();
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
-        let known = read::known_structures(tx, &keys).await?;
-        let is = |key: &FeedKey, id: OrganisationId| (key.clone(), id);
-        let of = |key: &FeedKey| {
-            let same = |source: Option<&str>, id: Option<&str>| source == Some(key.0.as_str()) && id == Some(key.1.as_str());
-            known.iter().find(|known| same(known.row.source.as_deref(), known.row.source_id.as_deref())).map(|known| is(key, known.row.id))
-        };
-        Ok(keys.iter().filter_map(of).collect())
-    }
-
-    async fn create_service(&self, tx: &mut Tx, organisation: OrganisationId, record: &ImportedService) -> Result<Outcome, Failure> {
-        let change = Service::import(tx.ctx().fresh(), organisation, record, tx.ctx().now);
-        if !self.options.dry_run {
-            write::create(tx, change).await?;
-        }
-        Ok(Outcome::Created)
+        let found = read::feed_structures(tx, &keys).await?;
+        let key = |source: Option<String>, id: Option<String>| Some((source?.parse().ok()?, id?.parse().ok()?));
+        Ok(found.into_iter().filter_map(|(organisation, source, id)| Some((key(source, id)?, organisation))).collect())
     }
 
     async fn refresh_service(&self, tx: &mut Tx, known: &KnownService, record: &ImportedService) -> Result<Outcome, Failure> {
@@ -95,30 +99,19 @@ impl Run<'_> {
         }
         Ok(outcome)
     }
+}
 
-    /// Suspends the published services that a full feed lacks.
-    pub(super) async fn suspend_missing_services(&mut self, present: &Present) -> Result<(), Refusal> {
-        for source in self.sources(present) {
-            let mut after = None;
-            loop {
-                let mut tx = self.app.db.write(&self.ctx()).await?;
-                let page = read::published_of_source(&tx, &source, after, BATCH as u64).await?;
-                let Some(last) = page.last() else { break };
-                after = Some(last.row.id);
-                let missing = |known: &&KnownService| {
-                    let text = |key: &Option<relais_domain::directory::SourceKey>| key.as_ref().map(ToString::to_string);
-                    !present.holds(text(&known.row.source).as_deref(), text(&known.row.source_id).as_deref())
-                };
-                for known in page.iter().filter(missing) {
-                    self.report.services.suspended += 1;
-                    if !self.options.dry_run {
-                        let change = known.service.suspend(tx.ctx().now)?;
-                        write::save(&mut tx, &known.row, change, "suspend", Because::Missing).await?;
-                    }
-                }
-                tx.commit().await?;
-            }
-        }
-        Ok(())
-    }
+/// Looks up what is known: a few columns of all, and all of those that may move.
+async fn known(tx: &Tx, batch: &[Good<ImportedService>]) -> Result<Known, Failure> {
+    let keys: Vec<_> = batch.iter().map(|good| good.key.clone()).collect();
+    let found = if keys.is_empty() { vec![] } else { read::feed_services(tx, &keys).await? };
+    let key = |known: &FeedService| known.source.clone().zip(known.source_id.clone());
+    let found: HashMap<FeedKey, FeedService> = found.into_iter().filter_map(|known| Some((key(&known)?, known))).collect();
+    let moving = batch.iter().filter_map(|good| Some((found.get(&good.key)?, &good.record)));
+    let moving = moving.filter(|(known, record)| may_move(known, record)).map(|(known, _)| known.id).collect();
+    let whole = read::known_services(tx, moving).await?;
+    Ok(Known {
+        by_key: found.into_iter().map(|(key, known)| (key, known.id)).collect(),
+        whole: whole.into_iter().map(|known| (known.row.id, known)).collect(),
+    })
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use self::file::{PlaceFile, Row};
-use crate::directory::import::{twice, unreadable};
+use crate::directory::import::{attempts, unreadable};
 use crate::{App, Refusal};
 
 /// What became of the places of a file.
@@ -76,7 +76,7 @@ pub async fn import_places(app: &App, reader: impl Read, dry_run: bool) -> Resul
     if dry_run {
         return Ok(load.against(read::places(&app.db).await?).report);
     }
-    let written = twice(async || write_all(app, load.clone()).await).await?;
+    let written = attempts(async || write_all(app, load.clone()).await).await?;
     if written.report.places.created + written.report.places.updated > 0 {
         super::reload(app).await?;
     }

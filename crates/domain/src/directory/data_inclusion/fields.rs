@@ -16,6 +16,11 @@ const NAME_MIN: usize = 3;
 /// The shortest description of data·inclusion, in characters.
 const DESCRIPTION_MIN: usize = 5;
 
+/// NUL and its like: no text of a feed needs them, and PostgreSQL keeps no NUL.
+fn is_forbidden(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+}
+
 /// What the schema says of one list.
 #[derive(Clone, Copy)]
 pub(super) struct ListRule {
@@ -76,6 +81,10 @@ impl<'a> Fields<'a> {
         match self.value(field)? {
             Value::String(text) if text.trim().is_empty() => {
                 self.refuse(field, "empty", "an empty text is not a value; use null");
+                None
+            }
+            Value::String(text) if text.chars().any(is_forbidden) => {
+                self.refuse(field, "control_character", TextError::ControlCharacter.to_string());
                 None
             }
             Value::String(text) => Some(text),
@@ -172,6 +181,9 @@ impl<'a> Fields<'a> {
             match item.as_str() {
                 None => self.refuse(place, "wrong_type", "expected a text"),
                 Some(text) if text.trim().is_empty() => self.refuse(place, "empty", "an empty text is not a value"),
+                Some(text) if text.chars().any(is_forbidden) => {
+                    self.refuse(place, "control_character", TextError::ControlCharacter.to_string());
+                }
                 Some(text) if rule.unique && texts.iter().any(|(_, known)| *known == text) => {
                     self.refuse(place, "duplicate", "the entry is there twice");
                 }

@@ -129,6 +129,9 @@ fn an_address_abroad_is_read_from_its_complement() {
 #[case(json!({"nombre_semaines": 0}), "nombre_semaines", "out_of_range")]
 #[case(json!({"volume_horaire_hebdomadaire": -1}), "volume_horaire_hebdomadaire", "out_of_range")]
 #[case(json!({"conditions_acces": "a\u{0}b"}), "conditions_acces", "control_character")]
+#[case(json!({"complement_adresse": "CH-1003 Lau\u{0}sanne", "adresse": "1 rue du Lac", "commune": "Lausanne"}), "complement_adresse", "control_character")]
+#[case(json!({"courriel": "a\u{0}@example.org"}), "courriel", "control_character")]
+#[case(json!({"publics": ["jeu\u{0}nes"]}), "publics/0", "control_character")]
 fn a_bad_record_says_what_is_wrong(#[case] more: Value, #[case] field: &str, #[case] code: &str) {
     let errors = parse_service(&a_service(more)).unwrap_err();
     let first = errors.first().unwrap();
@@ -158,6 +161,15 @@ fn all_errors_come_at_once_and_a_record_is_an_object() {
     let errors = parse_structure(&a_structure(json!({"siret": "12345678901234"}))).unwrap_err();
     assert_eq!(errors.first().unwrap().code, "identifier_check_digit");
     assert_eq!(record_id(&a_service(json!({"nom": null}))), Some("dora--1"));
+}
+
+#[test]
+fn a_record_changed_after_tomorrow_is_refused() {
+    let latest = "2026-03-02".parse().unwrap();
+    let told = |date: &str| in_the_future(&a_service(json!({"date_maj": date})), latest).map(|error| (error.field, error.code));
+    assert_eq!(told("2026-03-02"), None);
+    assert_eq!(told("2026-03-03"), Some(("date_maj".to_owned(), "in_the_future")));
+    assert_eq!(told("soon"), None);
 }
 
 #[test]

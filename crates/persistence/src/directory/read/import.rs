@@ -1,8 +1,9 @@
 //! What an import compares a feed with.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::directory::{OrganisationState, Service, ServiceState, SourceKey};
-use relais_domain::shared::ids::ServiceId;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use relais_domain::shared::ids::{OrganisationId, ServiceId};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::has_members;
 use crate::db::{Failure, Tx};
@@ -38,15 +39,56 @@ fn both(keys: &[FeedKey]) -> (Vec<String>, Vec<String>) {
     (sources, keys.iter().map(|(_, id)| id.to_string()).collect())
 }
 
+/// What an import has to know of a service before it looks closer.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct FeedService {
+    /// Its id.
+    pub id: ServiceId,
+    /// The producer.
+    pub source: Option<SourceKey>,
+    /// The id at the producer.
+    pub source_id: Option<SourceKey>,
+    /// When the producer changed it last, as far as is known here.
+    pub source_updated_on: Option<NaiveDate>,
+    /// Its state.
+    pub state: ServiceState,
+    /// Since when its full feed lacks it.
+    pub missing_since: Option<DateTime<Utc>>,
+}
+
 /// The services with these keys, and perhaps others with the same id in another of the feeds.
 ///
 /// # Errors
 /// As any read.
-pub async fn known_services(tx: &Tx, keys: &[FeedKey]) -> Result<Vec<KnownService>, Failure> {
+pub async fn feed_services(tx: &Tx, keys: &[FeedKey]) -> Result<Vec<FeedService>, Failure> {
     let (sources, ids) = both(keys);
-    let rows = Services::find().filter(S::Source.is_in(sources)).filter(S::SourceId.is_in(ids)).all(tx.conn()).await?;
+    let query = Services::find().select_only();
+    let query = query.columns([S::Id, S::Source, S::SourceId, S::SourceUpdatedOn, S::State, S::MissingSince]);
+    let query = query.filter(S::Source.is_in(sources)).filter(S::SourceId.is_in(ids));
+    Ok(query.into_model().all(tx.conn()).await?)
+}
+
+/// These services whole.
+///
+/// # Errors
+/// As any read.
+pub async fn known_services(tx: &Tx, ids: Vec<ServiceId>) -> Result<Vec<KnownService>, Failure> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows = Services::find().filter(S::Id.is_in(ids)).all(tx.conn()).await?;
     let known = |row: service::Model| Ok(KnownService { service: service_of(&row)?, row });
     rows.into_iter().map(known).collect()
+}
+
+/// The ids of the organisations with these keys, and perhaps of others with the same id in another of the feeds.
+///
+/// # Errors
+/// As any read.
+pub async fn feed_structures(tx: &Tx, keys: &[FeedKey]) -> Result<Vec<(OrganisationId, Option<String>, Option<String>)>, Failure> {
+    let (sources, ids) = both(keys);
+    let query = Organisations::find().select_only().columns([O::Id, O::Source, O::SourceId]);
+    Ok(query.filter(O::Source.is_in(sources)).filter(O::SourceId.is_in(ids)).into_tuple().all(tx.conn()).await?)
 }
 
 /// The organisations with these keys, and perhaps others with the same id in another of the feeds.
@@ -70,14 +112,14 @@ async fn structures_of(tx: &Tx, query: sea_orm::Select<Organisations>) -> Result
 ///
 /// # Errors
 /// As any read.
-pub async fn published_of_source(tx: &Tx, source: &SourceKey, after: Option<ServiceId>, most: u64) -> Result<Vec<KnownService>, Failure> {
-    let mut query = Services::find().filter(S::Source.eq(source.as_str())).filter(S::State.eq(ServiceState::Published));
+pub async fn published_of_source(tx: &Tx, source: &SourceKey, after: Option<ServiceId>, most: u64) -> Result<Vec<FeedService>, Failure> {
+    let query = Services::find().select_only();
+    let mut query = query.columns([S::Id, S::Source, S::SourceId, S::SourceUpdatedOn, S::State, S::MissingSince]);
+    query = query.filter(S::Source.eq(source.as_str())).filter(S::State.eq(ServiceState::Published));
     if let Some(after) = after {
         query = query.filter(S::Id.gt(after));
     }
-    let rows = query.order_by_asc(S::Id).limit(most).all(tx.conn()).await?;
-    let known = |row: service::Model| Ok(KnownService { service: service_of(&row)?, row });
-    rows.into_iter().map(known).collect()
+    Ok(query.order_by_asc(S::Id).limit(most).into_model().all(tx.conn()).await?)
 }
 
 /// Up to `most` active organisations of a source that nobody has joined, by id from `after` on.
@@ -87,7 +129,7 @@ pub async fn published_of_source(tx: &Tx, source: &SourceKey, after: Option<Serv
 pub async fn unjoined_of_source(
     tx: &Tx,
     source: &SourceKey,
-    after: Option<relais_domain::shared::ids::OrganisationId>,
+    after: Option<OrganisationId>,
     most: u64,
 ) -> Result<Vec<organisation::Model>, Failure> {
     use sea_orm::sea_query::ExprTrait as _;

@@ -1,5 +1,6 @@
 //! Saving the organisations of a feed.
 
+use chrono::{DateTime, Utc};
 use relais_domain::access::Ceiling;
 use relais_domain::directory::{ImportedStructure, OrganisationState, PlaceNames};
 use relais_domain::shared::fold_text;
@@ -9,12 +10,20 @@ use serde_json::{Value as Json, json};
 use crate::db::{Failure, Tx};
 use crate::identity::entity::organisation::{Entity, Model};
 
-/// Inserts an organisation that a feed brought: at work, not verified, without members, with the ordinary ceiling.
+/// Inserts organisations that a feed brought: at work, not verified, without members, with the ordinary ceiling.
 ///
 /// # Errors
-/// [`Failure::Conflict`] when its place in the feed is taken.
-pub async fn create_structure(tx: &mut Tx, id: OrganisationId, imported: &ImportedStructure) -> Result<(), Failure> {
-    let now = tx.ctx().now;
+/// [`Failure::Conflict`] when a place in the feed is taken.
+pub async fn create_structures(tx: &mut Tx, all: Vec<(OrganisationId, &ImportedStructure)>) -> Result<(), Failure> {
+    let mut rows = Vec::with_capacity(all.len());
+    for (id, imported) in all {
+        rows.push(new_structure(tx.ctx().now, id, imported)?);
+        tx.event("organisation.created", "organisation", id.0, Some(id));
+    }
+    tx.create_all::<Entity>(rows, "create").await
+}
+
+fn new_structure(now: DateTime<Utc>, id: OrganisationId, imported: &ImportedStructure) -> Result<Model, Failure> {
     let home = imported.home();
     let ceiling = super::json(Some(Ceiling::ordinary()))?.unwrap_or_default();
     let empty = Model {
@@ -54,10 +63,7 @@ pub async fn create_structure(tx: &mut Tx, id: OrganisationId, imported: &Import
         locality_folded: None,
         commune: None,
     };
-    let row = told_by(empty, imported)?;
-    tx.create::<Entity>(row, "create").await?;
-    tx.event("organisation.created", "organisation", id.0, Some(id));
-    Ok(())
+    told_by(empty, imported)
 }
 
 /// Takes over what the feed says of an organisation now, and its state.

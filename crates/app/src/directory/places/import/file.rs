@@ -6,7 +6,7 @@ use flate2::bufread::MultiGzDecoder;
 use relais_domain::directory::data_inclusion::ImportError;
 use relais_domain::directory::{Place, PlaceColumns, parse_place, place_code};
 
-use crate::directory::import::feed::{Element, Feed, LARGEST};
+use crate::directory::import::feed::{Element, FeedFile, LARGEST};
 
 /// What a file holds next.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(super) struct PlaceFile<'a> {
 }
 
 enum Form<'a> {
-    Json(Feed<Source<'a>>),
+    Json(FeedFile<Source<'a>>),
     Table(PlaceColumns, Source<'a>),
     Unreadable(&'static str),
     Ended,
@@ -51,7 +51,7 @@ impl<'a> PlaceFile<'a> {
         let packed = plain.fill_buf()?.starts_with(&GZIP);
         let mut source: Source<'a> = if packed { Box::new(BufReader::new(MultiGzDecoder::new(plain))) } else { Box::new(plain) };
         let form = match recognised(&mut source) {
-            Ok(Some(Beginning::Json)) => Form::Json(Feed::new(source)),
+            Ok(Some(Beginning::Json)) => Form::Json(FeedFile::new(source)),
             Ok(Some(Beginning::Table(columns))) => Form::Table(columns, source),
             Ok(Some(Beginning::Unknown)) => Form::Unreadable("unknown_format"),
             Ok(None) => Form::Unreadable("empty_file"),
