@@ -19,7 +19,6 @@ pub mod import;
 #[cfg(test)]
 mod tests;
 
-pub use alert::{NewServices, new_services_since};
 pub use bookmark::{BookmarkCreate, BookmarkPatch, create_bookmark, delete_bookmark, list_bookmarks, read_bookmark, update_bookmark};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use owner::{DoneBy, HistoryEntry, contact_readings, count_contact_reading, history};

@@ -1,19 +1,21 @@
 //! Mails about what saved searches find new. A daily job looks which are due; each is told once, and only when there is something.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relais_domain::access::Policy;
+use relais_adapters::search::{SelectOrder, Selection};
 use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
+use relais_domain::shared::ids::ServiceId;
 use relais_persistence::directory::entity::saved_search::{Entity, Model};
 use relais_persistence::directory::read;
-use relais_persistence::directory::view::{SavedQuery, ServiceFilter, ServiceItem};
+use relais_persistence::directory::view::{SavedQuery, ServiceFilter};
 use relais_persistence::platform::job::{self, Job};
 use relais_persistence::{Failure, NewJob, Tx};
 use serde_json::json;
 
-use super::service::Sight;
+use super::search;
 use crate::message::notify::{self, AccountSubject};
 use crate::{App, Refusal, claim};
 
@@ -26,33 +28,34 @@ const BATCH: u64 = 100;
 /// What is being published at this very moment belongs to the next mail: its transaction may not have ended.
 const MARGIN: TimeDelta = TimeDelta::minutes(1);
 /// How many services one mail names.
-const MOST_NAMED: u64 = 10;
-/// How far new services are counted.
-const MOST_NEW: u64 = 1_000;
+const MOST_NAMED: usize = 10;
+/// How many of what was published meanwhile are looked at, the newest.
+const MOST_LOOKED_AT: u64 = 5_000;
 
 /// What is new in the directory for one question.
-#[derive(Clone, Debug)]
-pub struct NewServices {
-    /// How many, counted up to 1 000.
-    pub count: u64,
+struct NewServices {
+    /// How many.
+    count: u64,
     /// The first ten, the newest first.
-    pub first: Vec<ServiceItem>,
+    first: Vec<ServiceId>,
 }
 
 /// The services that a question finds and that were published, for the first time or again, after the first instant and not after
-/// the second. With [`Policy::public`] it finds what everybody finds: the published directory is everybody's.
+/// the second: what everybody finds.
 ///
 /// # Errors
-/// As any read.
-pub async fn new_services_since(
-    app: &App,
-    policy: &Policy,
-    filter: &ServiceFilter,
-    window: (DateTime<Utc>, DateTime<Utc>),
-) -> Result<NewServices, Refusal> {
-    let sight = Sight::by_policy(app, policy);
-    let (count, first) = read::new_services(&app.db, sight.eyes(), filter, window, (MOST_NAMED, MOST_NEW)).await?;
-    Ok(NewServices { count, first })
+/// Those of the question (422); `search_warming` (503).
+async fn new_services(app: &App, filter: &ServiceFilter, window: (DateTime<Utc>, DateTime<Utc>)) -> Result<NewServices, Refusal> {
+    let published = read::published_between(&app.db, window, MOST_LOOKED_AT).await?;
+    let query = search::question(app, filter)?;
+    let among: HashSet<ServiceId> = published.iter().copied().collect();
+    let all = Selection { order: SelectOrder::Id, offset: 0, limit: published.len() };
+    let found = app.search.ask(move |engine| engine.select(&query, all, Some(&|id, _, _| among.contains(&id)))).await?;
+    let mut ids: Vec<ServiceId> = found.services.iter().map(|one| one.document.id).collect();
+    ids.sort_by_key(|id| published.iter().position(|other| other == id));
+    let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+    ids.truncate(MOST_NAMED);
+    Ok(NewServices { count, first: ids })
 }
 
 /// Plans the next look with this transaction. One that is planned already is left as it is.
@@ -96,7 +99,13 @@ async fn tell(app: &App, request: &str, search: &Model) -> Result<(), Refusal> {
         return Ok(());
     };
     let until = ctx.now - MARGIN;
-    let found = new_services_since(app, &Policy::public(), &filter, (since, until)).await?;
+    let found = match new_services(app, &filter, (since, until)).await {
+        Err(Refusal::Blocked { .. }) => {
+            tracing::warn!(search = %search.id, "a saved search names what is not known any more");
+            return Ok(());
+        }
+        other => other?,
+    };
     let mut tx = app.db.write(&ctx).await?;
     let before = match read::lock_search(&tx, None, search.id).await {
         Err(Failure::Missing) => return Ok(()),
@@ -108,8 +117,7 @@ async fn tell(app: &App, request: &str, search: &Model) -> Result<(), Refusal> {
     }
     tx.save::<Entity>(&before, Model { alerted_at: Some(until), ..before.clone() }, "alert").await?;
     if found.count > 0 {
-        let services = found.first.iter().map(|service| service.id).collect();
-        let subject = AccountSubject::SavedSearch { user: before.user_id, search: before.id, found: found.count, services };
+        let subject = AccountSubject::SavedSearch { user: before.user_id, search: before.id, found: found.count, services: found.first };
         notify::account(&mut tx, NoticeKind::SavedSearchAlert, subject);
     }
     Ok(tx.commit().await?)

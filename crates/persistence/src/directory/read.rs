@@ -39,8 +39,8 @@ pub use import::{
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use place::{places, places_in};
 pub use reader::{
-    bookmark, bookmarks, contact_readings, kept_bookmarks, kept_searches, lock_bookmark, lock_report, lock_search, new_services,
-    open_reports, report, report_exists_since, reports, saved_search, saved_searches, searches_to_tell, sees,
+    bookmark, bookmarks, contact_readings, kept_bookmarks, kept_searches, lock_bookmark, lock_report, lock_search, open_reports,
+    published_between, report, report_exists_since, reports, saved_search, saved_searches, searches_to_tell, sees,
 };
 pub use search::{organisation_cards, organisation_cards_of, search_documents, search_documents_of};
 pub use structure::{count_structures, structure, structures};

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::ids::common;
 use super::record::{Attribute, Taxonomy, TaxonomyTerm};
-use super::words::{label, language_of};
+use super::words::label;
 use crate::{
     choice,
     directory::{
@@ -145,7 +145,7 @@ impl Term {
             taxonomy: Some(self.scheme.code().to_owned()),
             taxonomy_id: Some(self.scheme.id()),
             taxonomy_detail: full.then(|| self.scheme.taxonomy()),
-            language: Some(language_of(self.labels, language).code().to_owned()),
+            language: Some(language.code().to_owned()),
         }
     }
 }

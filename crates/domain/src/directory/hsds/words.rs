@@ -2,27 +2,18 @@
 
 use crate::{directory::lists::Labels, shared::Language};
 
-/// What a list calls something, in a language; in English when the list has no word of that language.
-pub(super) fn label(labels: Labels, language: Language) -> &'static str {
+/// What a list calls something, in a language.
+pub(super) const fn label(labels: Labels, language: Language) -> &'static str {
     match language {
         Language::Fr => labels.fr,
         Language::En => labels.en,
-        Language::Nl => labels.nl.unwrap_or(labels.en),
-        Language::De => labels.de.unwrap_or(labels.en),
-    }
-}
-
-/// The language in which [`label`] answers.
-pub(super) fn language_of(labels: Labels, language: Language) -> Language {
-    match language {
-        Language::Nl if labels.nl.is_none() => Language::En,
-        Language::De if labels.de.is_none() => Language::En,
-        told => told,
+        Language::Nl => labels.nl,
+        Language::De => labels.de,
     }
 }
 
 const fn words(fr: &'static str, en: &'static str, nl: &'static str, de: &'static str) -> Labels {
-    Labels { fr, en, nl: Some(nl), de: Some(de) }
+    Labels { fr, nl, de, en }
 }
 
 pub(super) const EVERYWHERE: Labels = words("Partout", "Everywhere", "Overal", "Überall");

@@ -1,20 +1,20 @@
 //! What readers keep of the directory and say of it.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use relais_domain::directory::{Alert, ReportState};
+use relais_domain::directory::{Alert, ReportState, ServiceState};
 use relais_domain::shared::ids::{BookmarkId, SavedSearchId, ServiceId, ServiceReportId, UserId};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, LockType, Query, SelectStatement, SubQueryStatement};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    RelationDef, Select,
+    ColumnTrait as _, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationDef,
+    Select,
 };
 
-use super::{After, Eyes, bounded_count, columns, filtered, joined, listed, offered_by, readable};
+use super::{After, Eyes, columns, offered_by, readable};
 use crate::access::condition;
 use crate::db::{Db, Failure, Tx};
 use crate::directory::entity::service::{Column as S, Entity as Services};
 use crate::directory::entity::{bookmark, contact_reading, saved_search, service_report};
-use crate::directory::view::{BookmarkView, ServiceFilter, ServiceItem};
+use crate::directory::view::BookmarkView;
 use crate::identity::entity::organisation::{self, Column as O};
 
 /// Whether a service is seen, in the transaction of an act.
@@ -174,32 +174,15 @@ pub async fn searches_to_tell(
     Ok(query.order_by_asc(Q::Id).limit(most).all(db.reader()).await?)
 }
 
-/// The services of a list that were published after `since` and not after `until`: how many, counted up to `most_counted`, and the
-/// first `most`, the newest first.
+/// Up to `most` services that were published, for the first time or again, after the first instant and not after the second, the
+/// newest first.
 ///
 /// # Errors
 /// As any read.
-pub async fn new_services(
-    db: &Db,
-    eyes: Eyes<'_>,
-    filter: &ServiceFilter,
-    (since, until): (DateTime<Utc>, DateTime<Utc>),
-    (most, most_counted): (u64, u64),
-) -> Result<(u64, Vec<ServiceItem>), Failure> {
-    let new = || {
-        let published = S::PublishedAt.gt(since).and(S::PublishedAt.lte(until));
-        Condition::all().add(listed(eyes)).add(filtered(db.engine(), filter, eyes.today)).add(published)
-    };
-    let first = joined(eyes.today)
-        .columns([S::Locality, S::PostalCode, S::Commune])
-        .filter(new())
-        .order_by_desc(S::PublishedAt)
-        .order_by_asc(S::Id)
-        .limit(most);
-    let first = first.into_model::<ServiceItem>().all(db.reader()).await?;
-    let counted = Services::find().select_only().column(S::Id).join(JoinType::InnerJoin, offered_by()).filter(new());
-    let count = bounded_count(db, counted, most_counted).await?;
-    Ok((count, first.into_iter().map(|row| row.completed(eyes.today)).collect()))
+pub async fn published_between(db: &Db, (since, until): (DateTime<Utc>, DateTime<Utc>), most: u64) -> Result<Vec<ServiceId>, Failure> {
+    let published = S::PublishedAt.gt(since).and(S::PublishedAt.lte(until));
+    let query = Services::find().select_only().column(S::Id).filter(S::State.eq(ServiceState::Published)).filter(published);
+    Ok(query.order_by_desc(S::PublishedAt).order_by_asc(S::Id).limit(most).into_tuple().all(db.reader()).await?)
 }
 
 /// Up to `most` reports of a service in these states (in all when none is named), from `after` on, in the order in which they came.
