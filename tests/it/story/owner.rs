@@ -75,7 +75,7 @@ both! {
         world.moves_on("P1D").await;
         reports(&world.anybody(), &service, "other").await;
         let told = warnings(world).await;
-        assert_eq!((told.len(), &told[2]["address"], &told[2]["recipient"]), (3, &world.operator().persona["email"], &json!("account")));
+        assert_eq!((told.len(), &told[2]["to"], &told[2]["recipient"]), (3, &world.operator().persona["email"], &json!("account")));
     }
 
     async fn still_right_settles_what_is_open_and_nothing_else_does(world) {

@@ -122,7 +122,7 @@ both! {
         let told = alerts(world).await;
         assert_eq!(told.len(), 1, "{told:?}");
         let (mail, words) = (&told[0], whole(&told[0]));
-        assert_eq!(mail["address"], prescriber.persona["email"]);
+        assert_eq!(mail["to"], prescriber.persona["email"]);
         assert!(mail["text"].as_str().unwrap().contains("Atelier <couture>") && words.contains(&format!("service.{first}")), "{words}");
         assert!(words.contains("Atelier &lt;couture&gt;") && !words.contains("Chorale") && !words.contains("déjà là") && !words.contains("retiré"), "{words}");
         assert!(mail["text"].as_str().unwrap().contains("1 nouveau service"), "{words}");

@@ -1,4 +1,4 @@
-//! Opening hours as they may be written here: in the grammar of `OpenStreetMap` (wiki, Key:opening_hours/specification).
+//! Opening hours as they may be written here: in the grammar of `OpenStreetMap` (its wiki, `Key:opening_hours/specification`).
 
 use super::parts::OpeningHours;
 use crate::shared::Blocker;

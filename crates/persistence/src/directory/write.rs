@@ -108,6 +108,7 @@ struct Kept {
     missing_since: Option<DateTime<Utc>>,
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each field, so that none is forgotten")]
 fn row_of(service: Service, kept: Kept) -> Result<Model, Failure> {
     let Service {
         id,

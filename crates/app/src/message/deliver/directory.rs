@@ -16,15 +16,12 @@ use crate::setback::Setback;
 pub(super) async fn for_report(app: &App, service: ServiceId, user: Option<UserId>) -> Result<Parts, Setback> {
     let Some(row) = read::service(&app.db, service).await? else { return Ok(None) };
     let Some(organisation) = read::organisation(&app.db, row.organisation_id).await? else { return Ok(None) };
-    let (to, recipient) = match user {
-        Some(user) => match read::users(&app.db, vec![user]).await?.pop() {
-            Some(user) => (Addressee::user(user), Recipient::Account),
-            None => return Ok(None),
-        },
-        None => {
-            let Some(email) = organisation.email else { return Ok(None) };
-            (Addressee::desk("organisation", None, email, Language::nearest(&organisation.language)), Recipient::AddressOnFile)
-        }
+    let (to, recipient) = if let Some(user) = user {
+        let Some(user) = read::users(&app.db, vec![user]).await?.pop() else { return Ok(None) };
+        (Addressee::user(user), Recipient::Account)
+    } else {
+        let Some(email) = organisation.email else { return Ok(None) };
+        (Addressee::desk("organisation", None, email, Language::nearest(&organisation.language)), Recipient::AddressOnFile)
     };
     let facts = NoticeFacts {
         recipient_name: to.name.clone(),
