@@ -2,6 +2,7 @@
 
 use relais_domain::directory::{Alert, SearchName, blockers_to_save_search};
 use relais_domain::shared::Blocked;
+use relais_domain::shared::Blocker;
 use relais_domain::shared::ids::SavedSearchId;
 use relais_persistence::directory::entity::saved_search::{Entity, Model};
 use relais_persistence::directory::read;
@@ -11,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::service::known_topics;
+use super::search::question;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 
 /// A search to save.
@@ -44,10 +45,23 @@ pub struct SavedSearchPatch {
 }
 
 /// A query that the list of services would take, as it is stored.
-fn checked(query: &SavedQuery) -> Result<Value, Refusal> {
+fn checked(app: &App, query: &SavedQuery) -> Result<Value, Refusal> {
     let filter = query.filter().map_err(|error| Refusal::Failed(error.to_string()))?;
-    known_topics(&filter, "/query/topic")?;
-    Ok(Value::Object(query.0.clone()))
+    match question(app, &filter) {
+        Ok(_) => Ok(Value::Object(query.0.clone())),
+        Err(Refusal::Blocked { blockers, allowed }) => {
+            Err(Refusal::Blocked { blockers: blockers.into_iter().map(in_body).collect(), allowed })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// A blocker of a parameter, at its place in the body.
+fn in_body(blocker: Blocker) -> Blocker {
+    match blocker.pointer.as_deref().and_then(|at| at.strip_prefix('?')) {
+        Some(name) => Blocker { pointer: Some(format!("/query/{name}")), ..blocker },
+        None => blocker,
+    }
 }
 
 /// The caller's saved searches, in the order in which they were saved.
@@ -86,7 +100,7 @@ pub async fn create_saved_search(app: &App, caller: &Caller, body: &SavedSearchC
             id: tx.ctx().fresh(),
             user_id: user,
             name: body.name.clone(),
-            query: checked(&body.query)?,
+            query: checked(app, &body.query)?,
             alert,
             alerted_at: (alert != Alert::Off).then_some(now),
             created_at: now,
@@ -115,7 +129,7 @@ pub async fn update_saved_search(app: &App, caller: &Caller, id: SavedSearchId, 
         after.name = name.unwrap_or(after.name);
         after.alert = alert.unwrap_or(after.alert);
         if let Some(query) = &query {
-            after.query = checked(query)?;
+            after.query = checked(app, query)?;
         }
         let asked_anew = before.alert == Alert::Off || after.query != before.query;
         after.alerted_at = if after.alert == Alert::Off {
