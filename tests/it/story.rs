@@ -2,16 +2,24 @@
 
 mod access;
 mod clock;
+mod data_inclusion;
 mod directory;
+mod eligibility;
+mod entry;
 mod filing;
 mod founding;
 mod held;
 mod hsds;
+mod importing;
 mod joining;
 mod link;
 mod notice;
 mod operator;
+mod owner;
+mod place;
 mod prescriber;
+mod prescriber;
+mod reader;
 mod reference;
 mod search;
 mod sent;

@@ -6,6 +6,7 @@
 mod answer;
 mod client;
 mod document;
+pub mod feed;
 mod looks;
 mod newcomer;
 mod program;

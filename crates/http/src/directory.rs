@@ -1,10 +1,14 @@
-//! The directory: services, structures, places, reference lists.
+//! The directory: services, structures, places, reference lists, what readers keep of them and say of them.
 
+mod bookmark;
 mod data_inclusion;
 mod hsds;
 mod import;
+mod owner;
 mod place;
 mod reference;
+mod report;
+mod saved_search;
 mod service;
 mod structure;
 
@@ -24,6 +28,21 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(service::archive_service)
         .service(service::get_service_actions)
         .service(service::get_service_contact)
+        .service(report::report_service)
+        .service(report::list_service_reports)
+        .service(report::settle_service_report)
+        .service(owner::list_contact_readings)
+        .service(owner::get_service_history)
+        .service(bookmark::list_bookmarks)
+        .service(bookmark::create_bookmark)
+        .service(bookmark::get_bookmark)
+        .service(bookmark::update_bookmark)
+        .service(bookmark::delete_bookmark)
+        .service(saved_search::list_saved_searches)
+        .service(saved_search::create_saved_search)
+        .service(saved_search::get_saved_search)
+        .service(saved_search::update_saved_search)
+        .service(saved_search::delete_saved_search)
         .service(structure::list_structures)
         .service(structure::get_structure)
         .service(import::list_imports)

@@ -75,7 +75,7 @@ pub const SOME_TAG: &str = "\"1.0.fr\"";
 /// A request to an operation that gets as far as its content: an id of the right form, a tag, the documented example.
 pub fn plain(operation: &Operation) -> (String, Vec<(&'static str, &'static str)>, Option<Value>) {
     let headers = if operation.is_versioned() { vec![("if-match", SOME_TAG)] } else { vec![] };
-    (operation.path_with(NOBODYS), headers, operation.example())
+    (operation.path_with(NOBODYS), headers, operation.example().filter(|_| !operation.is_streamed()))
 }
 
 /// Whether a method usually carries a body.

@@ -55,6 +55,24 @@ impl Client {
 
     async fn try_text(&self, method: Method, path: &str, body: Option<String>, media_type: &str) -> reqwest::Result<Answer> {
         let asked = format!("{method} {path} {}", body.as_deref().unwrap_or_default());
+        self.try_bytes(method, path, body.map(String::into_bytes), media_type, asked).await
+    }
+
+    /// Sends bytes as they are.
+    pub async fn send_bytes(&self, method: Method, path: &str, body: Vec<u8>, media_type: &str) -> Answer {
+        let asked = format!("{method} {path} ({} bytes)", body.len());
+        let answer = self.try_bytes(method, path, Some(body), media_type, asked).await;
+        answer.unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    async fn try_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        media_type: &str,
+        asked: String,
+    ) -> reqwest::Result<Answer> {
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         if let Some(token) = self.persona["token"].as_str() {
             request = request.bearer_auth(token);

@@ -61,6 +61,11 @@ impl Operation {
         self.raw["responses"].get(status.to_string()).is_some()
     }
 
+    /// Its body is a file that is taken in piece by piece.
+    pub fn is_streamed(&self) -> bool {
+        self.raw["x-streamed"] == true
+    }
+
     /// PUT, PATCH, DELETE under a version.
     pub fn is_versioned(&self) -> bool {
         self.answers(428)

@@ -89,8 +89,7 @@ const fn whole_kilometres(metres: u32) -> u32 {
 pub async fn search_services(app: &App, query: &Numbered<SearchFilter>) -> Result<DataInclusionPage<FoundService>, Refusal> {
     let question = query.filter.question(app)?;
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let selection =
-        Selection { order: SelectOrder::Sort, offset: number(query.numbering.offset()), limit: number(query.numbering.size()) };
+    let selection = Selection { order: SelectOrder::Sort, offset: number(query.numbering.offset()), limit: number(query.numbering.size()) };
     let selected = app.search.ask(move |engine| engine.select(&question, selection, None)).await?;
     let distances: HashMap<ServiceId, Option<u32>> =
         selected.services.iter().map(|found| (found.document.id, found.metres.map(whole_kilometres))).collect();

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{App, Refusal};
 
 pub use page::HsdsPage;
-pub use query::{FullFilter, HsdsFilter, HsdsFormat, OrganizationFilter, Paged, Paging, SearchFilter, TermFilter};
+pub use query::{HsdsFilter, HsdsFormat, OrganizationFilter, Paged, Paging, SearchFilter, TermFilter};
 pub use record::{Chunk, Listing, Record};
 pub use relais_persistence::directory::view::hsds::Found;
 pub use taxonomy::{list_taxonomies, list_taxonomy_terms, read_taxonomy, read_taxonomy_term};

@@ -232,7 +232,7 @@ impl<'a> Run<'a> {
     }
 
     /// What comes after a file.
-    fn after(&mut self, kind: RecordKind, complete: bool) -> Place {
+    fn after(&self, kind: RecordKind, complete: bool) -> Place {
         let nameless = self.seen.structures.nameless || self.seen.services.nameless;
         let phase = match kind {
             RecordKind::Structure => Phase::Services,

@@ -144,7 +144,7 @@ pub async fn suspend_service(call: Call) -> Answer {
 
 /// Confirm a service
 ///
-/// Says that everything it tells is still right: it counts as fresh from today on.
+/// Says that everything it tells is still right: it counts as fresh from today on, and what readers reported is settled.
 #[utoipa::path(
     tag = "directory",
     params(("id" = uuid::Uuid, Path, description = "The id of the service")),
@@ -188,7 +188,8 @@ pub async fn get_service_actions(call: Call) -> Answer {
 
 /// Read the contact of a service
 ///
-/// Also when it is private, for whoever is signed in.
+/// Also when it is private, for whoever is signed in. Each reading is counted for the service and the day; a copy that is still
+/// good (304) and HEAD are not.
 #[utoipa::path(
     tag = "directory",
     params(("id" = uuid::Uuid, Path, description = "The id of the service")),
@@ -197,5 +198,9 @@ pub async fn get_service_actions(call: Call) -> Answer {
 )]
 #[get("/v1/services/{id}/contact")]
 pub async fn get_service_contact(call: Call) -> Answer {
-    call.item(&directory::read_contact(&call.app, &call.caller, call.id()?).await?)
+    let contact = directory::read_contact(&call.app, &call.caller, call.id()?).await?;
+    if !call.knows(&contact) && !call.is_head() {
+        directory::count_contact_reading(&call.app, &call.caller, contact.id).await?;
+    }
+    call.item(&contact)
 }

@@ -37,6 +37,7 @@ pub struct Parameter {
 
 /// One operation.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact, asked for by its name")]
 pub struct Operation {
     /// Its id, `verb_resource`.
     pub id: String,

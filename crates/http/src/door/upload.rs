@@ -21,7 +21,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The least speed, in bytes a second.
 const LEAST_SPEED: u64 = 16_000;
 /// An upload is over within this time: two gigabytes at some ten megabits a second.
-const DEADLINE: Duration = Duration::from_secs(30 * 60);
+const DEADLINE: Duration = Duration::from_mins(30);
 
 /// A request with a file, which passed the door; the file itself is still on its way.
 #[derive(Debug)]

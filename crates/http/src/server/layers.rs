@@ -13,7 +13,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use relais_app::{App, Refusal};
 use relais_domain::shared::contact::Language;
 
-use crate::door::{Left, Operations, POLICY, RequestId, wished_language};
+use crate::door::{IsHead, Left, Operations, POLICY, RequestId, wished_language};
 use crate::{health, problem};
 
 /// A path that is written out is never taken for one with a name in its place: `PATCH /v1/things/board` is no
@@ -101,6 +101,7 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
     if method == Method::HEAD {
         // HEAD follows GET; the connection's codec knows the true method and sends no body.
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(IsHead);
     }
     request.extensions_mut().insert(RequestId(id.clone()));
     let app = request.app_data::<Data<App>>().cloned();

@@ -5,6 +5,7 @@ mod export;
 mod import;
 mod offer;
 mod place;
+mod reader;
 mod search;
 mod structure;
 
@@ -38,6 +39,10 @@ pub use import::{
 };
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use place::{places, places_in};
+pub use reader::{
+    bookmark, bookmarks, contact_readings, kept_bookmarks, kept_searches, lock_bookmark, lock_report, lock_search, open_reports,
+    published_between, report, report_exists_since, reports, saved_search, saved_searches, searches_to_tell, sees,
+};
 pub use search::{organisation_cards, organisation_cards_of, search_documents, search_documents_of};
 pub use structure::{count_structures, structure, structures};
 
@@ -290,6 +295,7 @@ pub async fn service(db: &Db, eyes: Eyes<'_>, id: ServiceId) -> Result<ServiceVi
         .columns([S::OpenTo, S::WayInNote, S::OpeningHours, S::MedianDays, S::LastConfirmedAt, S::Labels, S::CaseType])
         .columns([S::FeeAmount, S::FeeCurrency, S::CapacityTotal, S::CapacityFree, S::WaitingList, S::CapacityValidUntil])
         .expr_as(S::ContactPhone.is_not_null(), "has_contact_phone")
+        .expr_as(reader::open_reports_of(eyes), "open_reports")
         .expr_as(unless_private(S::ContactName), "contact_name")
         .expr_as(unless_private(S::ContactEmail), "contact_email")
         .expr_as(unless_private(S::ContactPhone), "contact_phone")

@@ -3,6 +3,7 @@
 mod filter;
 mod import;
 mod item;
+mod reader;
 mod service;
 mod structure;
 
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 pub use filter::ServiceFilter;
 pub use import::{ImportView, Kept, Progress, RunOptions, Tallies, Tally, Upload};
 pub use item::ServiceItem;
+pub use reader::{BookmarkView, ContactReadings, SavedQuery, SavedSearchView, ServiceReportView, ServiceShort};
 pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};
 pub(crate) use structure::contact_is_public;
 pub use structure::{StructureFilter, StructureView};

@@ -17,16 +17,16 @@ use crate::config::Common;
 /// The formats of exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
-    /// data·inclusion, version 1: structures and services, each in a file of its own
+    /// data·inclusion, version 1: two files
     DataInclusion,
-    /// HSDS, version 3.1
+    /// HSDS, version 3.1: one file
     Hsds,
 }
 
 /// What to take out.
 #[derive(Clone, Debug, Subcommand)]
 pub enum ExportCommand {
-    /// Write all published services
+    /// Write the services of the directory
     Services(ExportOptions),
 }
 
@@ -36,39 +36,42 @@ pub struct ExportOptions {
     /// The format
     #[arg(long, default_value = "data-inclusion")]
     format: ExportFormat,
-    /// From this source only (data-inclusion)
+    /// From this source only (data·inclusion)
     #[arg(long)]
     source: Option<SourceKey>,
-    /// Also what the public does not see: drafts, suspended, archived, closed (data-inclusion)
+    /// Also what the public does not see: drafts, suspended, archived, closed (data·inclusion)
     #[arg(long)]
     all: bool,
-    /// Where the structures go (data-inclusion)
+    /// Where the structures go (data·inclusion)
     #[arg(long, default_value = "structures.json", value_name = "FILE")]
     out_structures: PathBuf,
-    /// Where the services go (data-inclusion)
+    /// Where the services go (data·inclusion)
     #[arg(long, default_value = "services.json", value_name = "FILE")]
     out_services: PathBuf,
-    /// The file to write; standard output without (hsds)
+    /// The file to write; standard output without (HSDS)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// One record a line instead of one JSON array (hsds)
+    /// One record a line instead of one JSON array (HSDS)
     #[arg(long)]
     ndjson: bool,
-    /// The language of labels: fr, nl, de, en (hsds)
+    /// The language of labels: fr, nl, de, en (HSDS)
     #[arg(long, default_value = "en")]
     language: Language,
 }
 
-/// Writes a feed, part by part.
+/// Writes data out, part by part.
 ///
 /// # Errors
-/// Exit 1 when the database cannot be read or a file not be written.
+/// Exit 1 when the database cannot be read or a file cannot be written.
 pub async fn export(common: &Common, command: ExportCommand) -> Result<(), Stop> {
     let ExportCommand::Services(options) = command;
     let app = common.start().await?;
     let written = match options.format {
         ExportFormat::DataInclusion => data_inclusion(&app, &options).await,
-        ExportFormat::Hsds => hsds_services(&app, &options).await,
+        ExportFormat::Hsds => {
+            let mut out = open(options.out.as_deref().unwrap_or(Path::new("-")))?;
+            hsds_services(&app, &options, &mut out).await
+        }
     };
     app.db.clone().close().await;
     written
@@ -82,9 +85,17 @@ async fn data_inclusion(app: &App, options: &ExportOptions) -> Result<(), Stop> 
     Ok(())
 }
 
-async fn hsds_services(app: &App, options: &ExportOptions) -> Result<(), Stop> {
-    let cannot = |error: io::Error| Stop::new(format!("cannot write: {error}"));
-    let mut out = open(options.out.as_deref().unwrap_or(Path::new("-")))?;
+/// A file to write; `-` is standard output.
+fn open(path: &Path) -> Result<Box<dyn Write + Send>, Stop> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(io::stdout()));
+    }
+    let file = File::create(path).map_err(|error| Stop::new(format!("{} cannot be written: {error}", path.display())))?;
+    Ok(Box::new(BufWriter::new(file)))
+}
+
+async fn hsds_services(app: &App, options: &ExportOptions, out: &mut impl Write) -> Result<(), Stop> {
+    let cannot = |error: std::io::Error| Stop::new(format!("cannot write: {error}"));
     let filter = HsdsFilter { full: Some(true), ..HsdsFilter::default() };
     let listing = hsds::services(app, options.language, &filter).await?;
     let (mut last, mut between) = (None, "");
@@ -103,18 +114,6 @@ async fn hsds_services(app: &App, options: &ExportOptions) -> Result<(), Stop> {
             break;
         }
     }
-    let end: &[u8] = match (options.ndjson, between) {
-        (true, "") => b"",
-        (true, _) => b"\n",
-        (false, _) => b"\n]\n",
-    };
+    let end: &[u8] = if options.ndjson { if between.is_empty() { b"" } else { b"\n" } } else { b"\n]\n" };
     out.write_all(end).and_then(|()| out.flush()).map_err(cannot)
-}
-
-fn open(path: &Path) -> Result<Box<dyn Write + Send>, Stop> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdout()));
-    }
-    let file = File::create(path).map_err(|error| Stop::new(format!("{} cannot be written: {error}", path.display())))?;
-    Ok(Box::new(BufWriter::new(file)))
 }

@@ -48,7 +48,7 @@ fn thread<F: Future<Output = ()>>(name: &str, work: impl FnOnce() -> F + Send + 
 }
 
 impl Background {
-    fn start(app: &Arc<App>, with_worker: bool, with_search: bool) -> Result<Self, Stop> {
+    fn start(app: &Arc<App>, with_worker: bool) -> Result<Self, Stop> {
         let (stop, stopped) = watch::channel(false);
         let mut threads = vec![];
         let (own, told) = (Arc::clone(app), stopped.clone());
@@ -63,11 +63,9 @@ impl Background {
             };
             tokio::join!(work, sequencer);
         })?);
-        if with_search {
-            // Beside the worker, so that no job keeps search from what is new.
-            let own = Arc::clone(app);
-            threads.push(thread("relais-search", move || feed::feed(own, stopped))?);
-        }
+        // Beside the worker, so that no job keeps search from what is new. A worker alone searches for saved searches.
+        let own = Arc::clone(app);
+        threads.push(thread("relais-search", move || feed::feed(own, stopped))?);
         Ok(Self { stop, threads })
     }
 
@@ -95,7 +93,7 @@ pub async fn serve(common: &Common, options: &ServeOptions) -> Result<(), Stop> 
         sandbox: common.sandbox,
     };
     let (running, address) = server::serve(Arc::clone(&app), health.clone(), listen).map_err(Stop::new)?;
-    let background = Background::start(&app, options.worker, true)?;
+    let background = Background::start(&app, options.worker)?;
     if let Some(bind) = options.metrics_bind {
         server::serve_metrics(Arc::clone(&app), bind).map_err(Stop::new)?;
     }
@@ -150,7 +148,7 @@ impl Ending {
 pub async fn work(common: &Common) -> Result<(), Stop> {
     let app = common.start().await?;
     let ending = Ending::listen()?;
-    let background = Background::start(&app, true, false)?;
+    let background = Background::start(&app, true)?;
     println!("relais {} working", env!("CARGO_PKG_VERSION"));
     ending.told().await;
     background.end().await;

@@ -2,9 +2,7 @@
 
 use relais_domain::directory::data_inclusion::EVERYONE;
 use relais_domain::directory::search::{SearchQuery, Sort, TopicFilter};
-use relais_domain::directory::{
-    AudienceCode, Fee, NetworkCode, Reception, ServiceKind, ZoneKind, departement_name, region_name,
-};
+use relais_domain::directory::{AudienceCode, Fee, NetworkCode, Reception, ServiceKind, ZoneKind, departement_name, region_name};
 use relais_domain::shared::{Blocked, Blocker, GeoPoint};
 use relais_persistence::directory::view::data_inclusion::{ServicesWanted, StructuresWanted, Whereabouts};
 use serde::Deserialize;

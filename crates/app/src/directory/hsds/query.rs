@@ -118,7 +118,7 @@ pub struct Paging {
     #[param(rename = "perPage", required = false, value_type = u64, minimum = 1, maximum = 200)]
     pub per_page_too: Option<u64>,
     /// `ndjson` streams everything without pages, one record a line.
-    #[param(required = false, value_type = HsdsFormat)]
+    #[param(required = false, inline, value_type = HsdsFormat)]
     pub format: Option<HsdsFormat>,
 }
 

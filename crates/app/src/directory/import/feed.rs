@@ -222,14 +222,22 @@ fn passed(input: &[u8], passable: impl Fn(u8) -> bool) -> usize {
     input.iter().position(|byte| !passable(*byte)).unwrap_or(input.len())
 }
 
+/// Where the next byte of a record stands in its JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Within {
+    #[default]
+    Value,
+    Text,
+    Escape,
+}
+
 /// The bytes of a record, as many as are allowed, and where in its JSON they end.
 #[derive(Debug, Default)]
 struct Record {
     bytes: Vec<u8>,
     too_big: bool,
     depth: u32,
-    in_string: bool,
-    escaped: bool,
+    within: Within,
     closed: bool,
 }
 
@@ -246,30 +254,22 @@ impl Record {
 
     /// Whether the value is over, with this byte or before it.
     const fn ends_before(&mut self, byte: u8) -> bool {
-        if self.escaped {
-            self.escaped = false;
-            return false;
-        }
-        if self.in_string {
-            match byte {
-                b'\\' => self.escaped = true,
-                b'"' => {
-                    self.in_string = false;
-                    self.closed = self.depth == 0;
-                }
-                _ => {}
+        match (self.within, byte) {
+            (Within::Escape, _) => self.within = Within::Text,
+            (Within::Text, b'\\') => self.within = Within::Escape,
+            (Within::Text, b'"') => {
+                self.within = Within::Value;
+                self.closed = self.depth == 0;
             }
-            return self.closed;
-        }
-        match byte {
-            b'"' => self.in_string = true,
-            b',' | b']' if self.depth == 0 => return true,
-            b'{' | b'[' => self.depth += 1,
-            b'}' | b']' => {
+            (Within::Text, _) => {}
+            (Within::Value, b'"') => self.within = Within::Text,
+            (Within::Value, b',' | b']') if self.depth == 0 => return true,
+            (Within::Value, b'{' | b'[') => self.depth += 1,
+            (Within::Value, b'}' | b']') => {
                 self.depth = self.depth.saturating_sub(1);
                 self.closed = self.depth == 0;
             }
-            _ => {}
+            (Within::Value, _) => {}
         }
         self.closed
     }

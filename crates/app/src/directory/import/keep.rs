@@ -47,9 +47,9 @@ pub(super) struct Place {
     /// Which of the sources is looked through for what is missing, and after which id.
     pub source: usize,
     pub after: Option<Uuid>,
-    structure_sources: Vec<SourceKey>,
-    service_sources: Vec<SourceKey>,
-    nameless: bool,
+    pub structure_sources: Vec<SourceKey>,
+    pub service_sources: Vec<SourceKey>,
+    pub nameless: bool,
 }
 
 impl Place {

@@ -57,7 +57,7 @@ pub(super) fn write_csv(lines: &[ReportLine], to: impl Write) -> std::io::Result
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record(["kind", "index", "id", "field", "code", "detail"])?;
     for ReportLine { kind, index, id, field, code, detail } in lines {
-        let texts = [id.as_deref().unwrap_or_default(), field, code, detail].map(plain);
+        let texts = [id.as_deref().unwrap_or_default(), field.as_str(), code.as_str(), detail.as_str()].map(plain);
         let index = index.to_string();
         csv.write_record([kind.code(), &index].into_iter().chain(texts.iter().map(String::as_str)))?;
     }

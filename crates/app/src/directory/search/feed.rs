@@ -50,7 +50,7 @@ pub async fn build(app: &App) -> Result<i64, Refusal> {
     let built = building.await.map_err(|error| Refusal::Failed(error.to_string()))?;
     read?;
     built?;
-    tracing::info!(services = app.search.engine.len(), milliseconds = begun.elapsed().as_millis(), "search is ready");
+    tracing::info!(services = app.search.engine.size(), milliseconds = begun.elapsed().as_millis(), "search is ready");
     Ok(position)
 }
 

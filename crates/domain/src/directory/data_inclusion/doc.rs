@@ -79,8 +79,14 @@ mod tests {
     #[test]
     fn every_list_tells_national_codes_once() {
         let count = |name: &str| doc_list(name).unwrap().len();
-        for (name, entries) in [("frais", 2), ("modes-accueil", 2), ("modes-mobilisation", 4), ("personnes-mobilisatrices", 2), ("types-services", 6), ("categories", 16)]
-        {
+        for (name, entries) in [
+            ("frais", 2),
+            ("modes-accueil", 2),
+            ("modes-mobilisation", 4),
+            ("personnes-mobilisatrices", 2),
+            ("types-services", 6),
+            ("categories", 16),
+        ] {
             assert_eq!(count(name), entries, "{name}");
         }
         for name in DOC_LISTS {

@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::super::{
     codes::{OpenTo, Reception, WayIn},
+    criterion::Criterion,
     imported::{ImportedService, ImportedStructure, SourceValues},
-    parts::{Coverage, Criterion, RequiredDocument, Zone, ZoneKind},
+    parts::{Coverage, RequiredDocument, Zone, ZoneKind},
 };
 use super::{lists, parse_service, parse_structure};
 use crate::shared::contact::{Country, GeoPoint, PostalAddress};

@@ -115,13 +115,12 @@ fn property((_, holds, told, about): &Field) -> Schema {
         Texts => Type::Array,
     };
     let kind = if *told { kind.into() } else { SchemaType::from_iter([kind, Type::Null]) };
-    match holds {
-        Texts => ArrayBuilder::new().schema_type(kind).items(ObjectBuilder::new().schema_type(Type::String)).description(Some(*about)).into(),
-        _ => {
-            let format = matches!(holds, Date).then_some(SchemaFormat::KnownFormat(KnownFormat::Date));
-            ObjectBuilder::new().schema_type(kind).format(format).description(Some(*about)).into()
-        }
+    if matches!(holds, Texts) {
+        let items = ObjectBuilder::new().schema_type(Type::String);
+        return ArrayBuilder::new().schema_type(kind).items(items).description(Some(*about)).into();
     }
+    let format = matches!(holds, Date).then_some(SchemaFormat::KnownFormat(KnownFormat::Date));
+    ObjectBuilder::new().schema_type(kind).format(format).description(Some(*about)).into()
 }
 
 fn schema(about: &str, fields: &[Field]) -> RefOr<Schema> {

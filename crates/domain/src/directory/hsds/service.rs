@@ -17,7 +17,7 @@ use crate::{
     directory::{
         codes::{Fee, OrganisationState, ServiceState, WayIn},
         lists::reference_list,
-        parts::{Coverage, Criterion, Zone},
+        parts::{Coverage, Zone},
         service::Service,
     },
     shared::Language,
@@ -103,7 +103,12 @@ fn joined(texts: impl Iterator<Item = String>, between: &str) -> Option<String> 
 fn eligibility(service: &Service) -> Option<String> {
     let note = service.audience_note.iter().map(ToString::to_string);
     let told = service.conditions.as_ref().map(ToString::to_string);
-    let criteria = || joined(service.criteria.iter().flatten().map(|criterion: &Criterion| criterion.label.to_string()), "\n");
+    let criteria = || {
+        joined(
+            service.criteria.iter().flatten().map(|criterion: &crate::directory::criterion::Criterion| criterion.label.to_string()),
+            "\n",
+        )
+    };
     joined(note.chain(told.or_else(criteria)), "\n")
 }
 

@@ -13,7 +13,7 @@ pub(super) const fn label(labels: Labels, language: Language) -> &'static str {
 }
 
 const fn words(fr: &'static str, en: &'static str, nl: &'static str, de: &'static str) -> Labels {
-    Labels { fr, en, nl, de }
+    Labels { fr, nl, de, en }
 }
 
 pub(super) const EVERYWHERE: Labels = words("Partout", "Everywhere", "Overal", "Überall");

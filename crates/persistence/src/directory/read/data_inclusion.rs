@@ -7,7 +7,9 @@ use relais_domain::directory::search::SearchDocument;
 use relais_domain::directory::{OrganisationState, Reception};
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SelectTwo};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SelectTwo,
+};
 use uuid::Uuid;
 
 use super::export::{record_of, structure_of};

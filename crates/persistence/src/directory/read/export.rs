@@ -131,6 +131,7 @@ pub async fn exported_services(
     let rows = query.all(db.reader()).await?;
     let structures = Organisations::find().filter(O::Id.is_in(rows.iter().map(|row| row.organisation_id))).all(db.reader()).await?;
     let structures: HashMap<_, _> = structures.into_iter().map(|structure| (structure.id, structure)).collect();
-    let record = |row: service::Model| Ok((row.id, record_of(&service_of(&row)?, structures.get(&row.organisation_id).ok_or(Failure::Missing)?)?));
+    let record =
+        |row: service::Model| Ok((row.id, record_of(&service_of(&row)?, structures.get(&row.organisation_id).ok_or(Failure::Missing)?)?));
     rows.into_iter().map(record).collect()
 }

@@ -1,8 +1,6 @@
 //! What the façade of data·inclusion asks for, and what it is given.
 
-use relais_domain::directory::{
-    AudienceCode, Fee, ImportedService, ImportedStructure, Reception, Service, ServiceKind,
-};
+use relais_domain::directory::{AudienceCode, Fee, ImportedService, ImportedStructure, Reception, Service, ServiceKind};
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
 
 /// Where something must be. Several values are alternatives; nothing asks nothing.

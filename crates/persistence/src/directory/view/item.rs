@@ -3,8 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::directory::search::{OrganisationCard, SearchCapacity, SearchDocument};
 use relais_domain::directory::{
-    AudienceCode, Capacity, Fee, Freshness, Label, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary,
-    TopicCode,
+    AudienceCode, Capacity, Fee, Freshness, Label, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode,
 };
 use relais_domain::shared::ids::ServiceId;
 use serde::Serialize;

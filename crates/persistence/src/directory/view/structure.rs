@@ -26,6 +26,12 @@ pub struct StructureFilter {
     /// It belongs to one of these networks.
     #[param(required = false, max_items = 50)]
     pub network: Vec<String>,
+    /// The town of its address; accents and case do not matter.
+    #[param(required = false, max_items = 50)]
+    pub locality: Vec<String>,
+    /// The official code of the commune of its address.
+    #[param(required = false, max_items = 50)]
+    pub commune: Vec<String>,
 }
 
 /// The public face of an organisation.
