@@ -77,7 +77,7 @@ fn changed(app: &App, change: impl Fn(&mut Vec<Value>)) -> ImportFiles {
 async fn a_feed_goes_in_once() {
     let app = app("once").await;
     let dry = import(&app, &demo(), &ImportOptions { dry_run: true, ..ImportOptions::default() }).await;
-    assert!(dry.complete && dry.errors.is_empty(), "{:?}", dry.errors);
+    assert!(dry.tallies.complete && dry.errors.is_empty(), "{:?}", dry.errors);
     assert!(dry.tallies.structures.created >= 15 && dry.tallies.services.created >= 40);
     assert!(found(&app, ServiceFilter::default()).await.is_empty());
 
