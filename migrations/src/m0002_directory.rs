@@ -16,7 +16,7 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for text in [SERVICE, PLACE, READER, IMPORT, JOINING] {
+        for text in [SERVICE, PLACE, READER, IMPORT, JOINING, ELIGIBILITY] {
             portable::run(manager, text).await?;
         }
         Ok(())
@@ -24,6 +24,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         portable::drop_all(manager, TABLES).await?;
+        portable::run(manager, ELIGIBILITY_DOWN).await?;
         portable::run(manager, JOINING_DOWN).await?;
         portable::run(manager, SERVICE_DOWN).await
     }
@@ -47,4 +48,6 @@ const PLACE: &str = include_str!("m0002_directory/place.sql");
 const READER: &str = include_str!("m0002_directory/reader.sql");
 const IMPORT: &str = include_str!("m0002_directory/import.sql");
 const JOINING: &str = include_str!("m0002_directory/joining.sql");
+const ELIGIBILITY: &str = include_str!("m0002_directory/eligibility.sql");
+const ELIGIBILITY_DOWN: &str = include_str!("m0002_directory/eligibility_down.sql");
 const JOINING_DOWN: &str = include_str!("m0002_directory/joining_down.sql");

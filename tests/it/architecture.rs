@@ -14,6 +14,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "chrono",
             "csv",
             "opening-hours",
+            "opening-hours-syntax",
             "phonenumber",
             "sea-orm",
             "serde",
@@ -142,21 +143,26 @@ fn arrows_go_down_and_every_crate_has_business_on_its_floor() {
 /// The rooms that a room may use on its own floor. Whoever adds a line here says why the house needs one more door.
 const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "directory", &["access"]),
+    ("domain", "eligibility", &["directory"]),
     ("domain", "identity", &["access"]),
     ("domain", "person", &["referral"]),
+    ("domain", "referral", &["eligibility"]),
     ("persistence", "audit", &["access", "platform"]),
     ("persistence", "directory", &["access", "identity"]),
     ("persistence", "identity", &["access", "referral"]),
     ("persistence", "message", &["directory", "identity", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
+    // Owners and readers are told by mail of what happens to entries.
+    ("app", "directory", &["message"]),
+    ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
-    // The worker does what other rooms have left it to do: mails, clocks of referrals, imports.
+    // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts.
     ("app", "platform", &["directory", "message", "referral"]),
-    ("app", "referral", &["directory", "identity", "message"]),
+    ("app", "referral", &["directory", "eligibility", "identity", "message"]),
 ];
 
-const ROOMS: &[&str] = &["access", "audit", "directory", "identity", "message", "person", "platform", "referral"];
+const ROOMS: &[&str] = &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral"];
 
 /// The Rust files of a floor, with the room that each is in.
 fn files_of(floor: &str) -> Vec<(String, std::path::PathBuf)> {

@@ -18,13 +18,16 @@ macro_rules! on_both {
 
 mod backup;
 mod config;
+mod export;
 mod import;
+mod place;
 
 use std::net::TcpListener;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use self::place::places;
 use crate::world::tools::{errors, number, until};
 use crate::world::{Client, Copy, Engine, Program};
 
@@ -41,6 +44,7 @@ const BUSINESS: &[&str] = &[
     "role_assignment",
     "service_account",
     "service",
+    "place",
     "need",
     "person",
     "referral",
@@ -197,6 +201,7 @@ async fn schema(engine: Engine) {
 on_both! {
     the_demo_fills_an_empty_sandbox_once runs demo;
     an_import_twice_changes_nothing_and_names_bad_lines runs imports;
+    places_go_in_once_and_bad_rows_are_named runs places;
     a_worker_alone_does_the_jobs_of_a_server_without_one runs worker_apart;
     the_schema_goes_up_and_down_and_up runs schema;
 }

@@ -120,6 +120,11 @@ impl Caller {
     /// A stable text for this caller, to which keys and cursors are bound.
     pub fn key(&self) -> String {
         let organisation = self.acting_for.as_ref().map_or(Uuid::nil(), |acting| acting.id.0);
-        format!("{}:{}:{organisation}", self.actor.kind(), self.actor.id().unwrap_or_default())
+        format!("{}:{organisation}", self.account_key())
+    }
+
+    /// A stable text for this caller, for whomever they act.
+    pub fn account_key(&self) -> String {
+        format!("{}:{}", self.actor.kind(), self.actor.id().unwrap_or_default())
     }
 }

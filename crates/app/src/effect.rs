@@ -40,9 +40,31 @@ impl Done {
 /// # Errors
 /// Whatever the change answers; then nothing was written.
 pub async fn effect(app: &App, caller: &Caller, change: impl AsyncFn(&mut Tx) -> Result<Done, Refusal>) -> Result<Done, Refusal> {
+    twice_at_most(app, caller, caller.key(), change).await
+}
+
+/// As [`effect`], for what changes for whom the caller acts when nothing is said: the key is the account's, so that the second
+/// request meets the first although it comes from a member and that one did not.
+///
+/// # Errors
+/// As [`effect`].
+pub async fn effect_of_account(
+    app: &App,
+    caller: &Caller,
+    change: impl AsyncFn(&mut Tx) -> Result<Done, Refusal>,
+) -> Result<Done, Refusal> {
+    twice_at_most(app, caller, caller.account_key(), change).await
+}
+
+async fn twice_at_most(
+    app: &App,
+    caller: &Caller,
+    owner: String,
+    change: impl AsyncFn(&mut Tx) -> Result<Done, Refusal>,
+) -> Result<Done, Refusal> {
     let _awaited = app.pulse.awaits();
-    match once(app, caller, &change).await {
-        Err(Refusal::Deadlock) => match once(app, caller, &change).await {
+    match once(app, caller, &owner, &change).await {
+        Err(Refusal::Deadlock) => match once(app, caller, &owner, &change).await {
             Err(Refusal::Deadlock) => Err(Refusal::Busy),
             other => other,
         },
@@ -50,9 +72,9 @@ pub async fn effect(app: &App, caller: &Caller, change: impl AsyncFn(&mut Tx) ->
     }
 }
 
-async fn once(app: &App, caller: &Caller, change: &impl AsyncFn(&mut Tx) -> Result<Done, Refusal>) -> Result<Done, Refusal> {
+async fn once(app: &App, caller: &Caller, owner: &str, change: &impl AsyncFn(&mut Tx) -> Result<Done, Refusal>) -> Result<Done, Refusal> {
     let key = caller.request.idempotency.as_ref().filter(|_| !caller.request.dry_run).map(|(key, body_hash)| Key {
-        caller: caller.key(),
+        caller: owner.to_owned(),
         operation: caller.request.operation.clone(),
         key: key.clone(),
         body_hash: body_hash.clone(),

@@ -6,6 +6,7 @@ mod budget;
 mod cache;
 mod enter;
 mod explain;
+mod face;
 mod invitation;
 mod join;
 mod join_request;
@@ -57,14 +58,10 @@ pub use structure::{StructureCreate, create_structure};
 pub use totp::{ConfirmTotp, DisableTotp, TotpSecret, confirm_totp, disable_totp, start_totp};
 pub use unit::{UnitCreate, UnitPatch, create_unit, delete_unit, list_units, read_unit, update_unit};
 
+use crate::patch::patched;
+
 pub use relais_persistence::identity::read::OrganisationFilter;
 pub use relais_persistence::identity::view;
-
-/// Reads a field of a merge patch: absent is `None`, null is `Some(None)`.
-#[expect(clippy::option_option, reason = "a merge patch knows three answers: absent, null and a value")]
-fn patched<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    serde::Deserialize::deserialize(deserializer).map(Some)
-}
 
 /// The public keys of access tokens, as a JSON Web Key Set (RFC 7517).
 pub fn jwks(app: &crate::App) -> serde_json::Value {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use relais_adapters::crypto;
 use relais_persistence::Failure;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -60,16 +61,34 @@ impl PageRequest {
         format!("cursor\n{}\n{}\n{}", caller.key(), caller.request.operation, self.question).into_bytes()
     }
 
-    /// Opens the cursor.
+    /// Opens the cursor of a list by instant and id.
     ///
     /// # Errors
     /// `invalid_cursor` (400) when it was made for another question or caller, or changed on the way.
     pub fn after(&self, app: &App, caller: &Caller) -> Result<After, Refusal> {
+        let Some((micros, id)) = self.place::<(i64, Uuid)>(app, caller)? else { return Ok(None) };
+        let bad = || Refusal::BadRequest("invalid_cursor");
+        Ok(Some((DateTime::from_timestamp_micros(micros).ok_or_else(bad)?, id)))
+    }
+
+    /// Opens the cursor of a list whose places are of any kind.
+    ///
+    /// # Errors
+    /// As [`PageRequest::after`].
+    pub fn place<P: DeserializeOwned>(&self, app: &App, caller: &Caller) -> Result<Option<P>, Refusal> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let bad = || Refusal::BadRequest("invalid_cursor");
         let plain = app.keys.cursor.open(&self.context(caller), cursor).map_err(|crypto::Unsealable| bad())?;
-        let (micros, id): (i64, Uuid) = serde_json::from_slice(&plain).map_err(|_| bad())?;
-        Ok(Some((DateTime::from_timestamp_micros(micros).ok_or_else(bad)?, id)))
+        Ok(Some(serde_json::from_slice(&plain).map_err(|_| bad())?))
+    }
+
+    /// Seals a place as the cursor of the next page.
+    ///
+    /// # Errors
+    /// When sealing fails.
+    pub fn seal<P: Serialize>(&self, app: &App, caller: &Caller, place: &P) -> Result<String, Refusal> {
+        let plain = serde_json::to_vec(place).map_err(|error| Refusal::Failed(error.to_string()))?;
+        app.keys.cursor.seal(&self.context(caller), &plain).map_err(|error| Refusal::Failed(error.to_string()))
     }
 
     /// Counts by reading the list from its beginning, up to the bound: for lists that are short by nature. None when no
@@ -103,9 +122,7 @@ impl PageRequest {
             None => None,
             Some(last) => {
                 let (at, id) = place(last);
-                let plain = serde_json::to_vec(&(at.timestamp_micros(), id)).map_err(|error| Refusal::Failed(error.to_string()))?;
-                let sealed = app.keys.cursor.seal(&self.context(caller), &plain);
-                Some(sealed.map_err(|error| Refusal::Failed(error.to_string()))?)
+                Some(self.seal(app, caller, &(at.timestamp_micros(), id))?)
             }
         };
         Ok(Page { items: rows, next_cursor, count: None, count_is_exact: None })

@@ -58,6 +58,9 @@ pub enum Refusal {
     /// The database is busy (503).
     #[error("busy")]
     Busy,
+    /// The search index is being built (503).
+    #[error("search is warming up")]
+    Warming,
     /// Two transactions waited for each other; [`crate::effect`] runs the whole once more.
     #[error("deadlock")]
     Deadlock,

@@ -48,6 +48,7 @@ impl From<Refusal> for Setback {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Busy => Self::later("busy"),
+            Refusal::Warming => Self::later("search_warming"),
             Refusal::Deadlock => Self::later("deadlock"),
             Refusal::Conflict(code) => Self::later(code),
             Refusal::Failed(text) => {

@@ -130,6 +130,8 @@ pub async fn add_organisation(tx: &mut Tx, new: NewOrganisation) -> Result<Organ
         source_url: None,
         source_values: None,
         referral_form: true,
+        locality_folded: None,
+        commune: None,
     };
     tx.create::<organisation::Entity>(row, "create").await?;
     tx.event("organisation.created", "organisation", id.0, Some(id));

@@ -15,6 +15,7 @@ use relais_persistence::{Chance, Ctx, Db};
 use crate::access_journal::AccessJournal;
 use crate::claim::Pulse;
 use crate::directory::places;
+use crate::directory::search::Search;
 use crate::identity::SessionCache;
 use crate::keys::Keys;
 use crate::{Caller, Refusal};
@@ -65,6 +66,8 @@ pub struct Parts {
     pub pulse: Pulse,
     /// The places, in memory.
     pub places: places::Shelf,
+    /// The published services, in memory.
+    pub search: Search,
 }
 
 /// Ids and salts from the operating system.
@@ -97,6 +100,7 @@ impl App {
             sessions: SessionCache::default(),
             pulse: Pulse::default(),
             places: places::Shelf::default(),
+            search: Search::default(),
         };
         let app = Arc::new(Self { db, parts: Arc::new(parts) });
         app.read_clock().await?;

@@ -82,6 +82,10 @@ crate::choice! {
         JoinAccepted = "join_accepted",
         /// A request to join was refused; goes to whoever asked.
         JoinRefused = "join_refused",
+        /// A reader says that a service's entry is out of date; goes to its organisation.
+        ServiceReported = "service_reported",
+        /// A saved search found services that are new.
+        SavedSearchAlert = "saved_search_alert",
     }
 }
 

@@ -7,6 +7,7 @@ mod actions;
 mod answer;
 mod clock;
 mod duplicate;
+mod eligibility;
 mod end;
 mod event;
 mod filing;
@@ -25,6 +26,7 @@ pub use actions::{Action, ActionContext};
 pub use answer::{AcceptCommand, Decision, PathStep, RecordAnswerCommand, RefuseCommand, ReportedAnswer};
 pub use clock::{Clocks, DueJob, DueKind, Zone};
 pub use duplicate::is_probable_duplicate;
+pub use eligibility::ReferralEligibility;
 pub use end::{CompleteCommand, MessageCommand, WithdrawCommand};
 pub use event::Event;
 pub use filing::{ArchiveCommand, Archived, Before, Filing};
@@ -59,7 +61,7 @@ crate::text! {
     OutcomeText, max = 1000, multiline
 }
 crate::text! {
-    /// Why a referral is sent although no criterion is met.
+    /// Why a referral is sent although no criterion is met, or an obligatory one is not.
     OverrideReason, max = 500, multiline
 }
 crate::text! {

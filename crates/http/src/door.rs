@@ -15,6 +15,6 @@ mod validate;
 
 pub use answer::{Answer, Item, has};
 pub use budget::{Budgets, Left, POLICY};
-pub use call::{Call, NoBody, NoQuery, RequestId, wished_language};
+pub use call::{Call, IsHead, NoBody, NoQuery, RequestId, wished_language};
 pub use operation::{Auth, Operation, Operations};
 pub use upload::{Stream, Upload};

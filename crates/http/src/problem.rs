@@ -92,6 +92,7 @@ fn head(refusal: &Refusal) -> (&'static str, u16) {
         Refusal::PreconditionRequired => ("precondition_required", 428),
         Refusal::TooMany { .. } => ("too_many_requests", 429),
         Refusal::Busy | Refusal::Deadlock => ("busy", 503),
+        Refusal::Warming => ("search_warming", 503),
         Refusal::Failed(_) => ("internal_error", 500),
         Refusal::Blocked { blockers, .. } => {
             let kind = blockers.iter().map(|blocker| blocker.kind).min().unwrap_or(BlockerKind::Content);
@@ -162,7 +163,7 @@ pub fn response(refusal: &Refusal, public_url: &str, instance: &str, language: L
         Refusal::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
         }
-        Refusal::Busy | Refusal::Deadlock => {
+        Refusal::Busy | Refusal::Deadlock | Refusal::Warming => {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
         Refusal::Stale { version } => {

@@ -19,7 +19,7 @@ use crate::door::{Budgets, Operations};
 use crate::explorer::Documents;
 use crate::health::Health;
 use crate::openapi::DocumentOptions;
-use crate::{audit, directory, explorer, health, identity, openapi, platform, referral};
+use crate::{audit, directory, eligibility, explorer, health, identity, openapi, platform, referral};
 
 /// How the server listens.
 #[derive(Clone, Debug)]
@@ -43,6 +43,7 @@ fn rooms(sandbox: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
     move |config| {
         referral::routes(config);
         directory::routes(config);
+        eligibility::routes(config);
         identity::routes(config);
         platform::routes(config, sandbox);
         audit::routes(config);

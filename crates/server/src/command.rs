@@ -46,7 +46,7 @@ enum Command {
     /// Load data
     #[command(subcommand)]
     Import(import::ImportCommand),
-    /// Take data out
+    /// Write data out
     #[command(subcommand)]
     Export(export::ExportCommand),
     /// Write the OpenAPI document

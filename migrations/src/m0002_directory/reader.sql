@@ -39,3 +39,5 @@ CREATE TABLE contact_reading (
   readings integer NOT NULL,
   PRIMARY KEY (service_id, day)
 );
+CREATE INDEX saved_search_by_alert ON saved_search (alert, id);
+CREATE INDEX service_report_open ON service_report (service_id) WHERE state = 'open';

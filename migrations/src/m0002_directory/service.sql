@@ -4,6 +4,8 @@ ALTER TABLE organisation ADD COLUMN accessibility text;
 ALTER TABLE organisation ADD COLUMN source_url text;
 ALTER TABLE organisation ADD COLUMN source_values {json};
 ALTER TABLE organisation ADD COLUMN referral_form boolean NOT NULL DEFAULT true;
+ALTER TABLE organisation ADD COLUMN locality_folded {folded};
+ALTER TABLE organisation ADD COLUMN commune text;
 ALTER TABLE service ADD COLUMN labels {json};
 ALTER TABLE service ADD COLUMN criteria_mode text;
 ALTER TABLE service ADD COLUMN fee_amount bigint;

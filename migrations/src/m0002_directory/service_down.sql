@@ -4,6 +4,8 @@ ALTER TABLE organisation DROP COLUMN accessibility;
 ALTER TABLE organisation DROP COLUMN source_url;
 ALTER TABLE organisation DROP COLUMN source_values;
 ALTER TABLE organisation DROP COLUMN referral_form;
+ALTER TABLE organisation DROP COLUMN locality_folded;
+ALTER TABLE organisation DROP COLUMN commune;
 ALTER TABLE service DROP COLUMN labels;
 ALTER TABLE service DROP COLUMN criteria_mode;
 ALTER TABLE service DROP COLUMN fee_amount;

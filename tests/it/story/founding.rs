@@ -73,6 +73,19 @@ both! {
         assert!(founder.get("/v1/me").await.good()["memberships"].as_array().unwrap().is_empty(), "nothing was half made");
     }
 
+    async fn one_key_founds_and_joins_once_although_the_caller_then_acts_for_it(world) {
+        let founder = world.newcomer("fondatrice@arrivants.example.org").await;
+        let keyed = founder.with("idempotency-key", "founded-once");
+        let first = founds(&keyed, json!({})).await.with_status(201).good();
+        let again = founds(&keyed, json!({})).await.with_status(201);
+        assert_eq!((again.header("idempotency-replayed"), &again.body["id"]), ("true", &first["id"]));
+        assert_eq!(founder.get("/v1/me").await.good()["memberships"].as_array().unwrap().len(), 1);
+        let path = format!("/v1/structures/{}/join", world.unjoined().await[0]);
+        let joined = keyed.post(&path, json!({})).await.with_status(201).good();
+        let again = keyed.post(&path, json!({})).await.with_status(201);
+        assert_eq!((again.header("idempotency-replayed"), &again.body["id"]), ("true", &joined["id"]));
+    }
+
     async fn branches_hang_under_what_one_administers(world) {
         let founder = world.newcomer("fondatrice@arrivants.example.org").await;
         let head = founds(&founder, json!({})).await.with_status(201).good()["id"].as_str().unwrap().to_owned();

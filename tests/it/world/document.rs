@@ -19,6 +19,8 @@ pub struct Operation {
     /// `public`, `signed_in` or a permission.
     pub permission: String,
     pub sandbox_only: bool,
+    /// It keeps the conventions of a standard, not ours.
+    pub is_facade: bool,
     raw: Value,
 }
 
@@ -101,6 +103,7 @@ impl Document {
                     path: path.clone(),
                     permission: text("x-permission"),
                     sandbox_only: raw["x-sandbox-only"] == true,
+                    is_facade: raw.get("x-facade").is_some(),
                     raw: raw.clone(),
                 });
             }
@@ -174,8 +177,13 @@ impl Document {
         }
         let name = format!("{} {status} {declared}", operation.id);
         let validator = self.validator(&name, &media["schema"]);
-        let mut found: Vec<String> =
-            validator.iter_errors(&answer.body).map(|error| format!("{name} at `{}`: {error}", error.instance_path())).collect();
+        // A document, or one on each line.
+        let bodies = match declared.as_str() {
+            "application/x-ndjson" => answer.text.lines().map(|line| serde_json::from_str(line).unwrap_or(Value::Null)).collect(),
+            _ => vec![answer.body.clone()],
+        };
+        let errors = bodies.iter().flat_map(|body| validator.iter_errors(body));
+        let mut found: Vec<String> = errors.map(|error| format!("{name} at `{}`: {error}", error.instance_path())).collect();
         found.truncate(5);
         found
     }

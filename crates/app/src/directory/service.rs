@@ -2,18 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Condition, Facts, Field, Mask, Operand, Permission, Policy, Resource, Rule};
-use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch, reference_list};
+use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch};
+use relais_domain::eligibility::Asked;
 use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
 use relais_persistence::directory::read::{self, Eyes};
-use relais_persistence::directory::view::{ServiceContact, ServiceFilter, ServiceItem, ServiceView};
+use relais_persistence::directory::view::{ServiceContact, ServiceFilter, ServiceView};
 use relais_persistence::directory::write::{self, Because};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::report;
+use super::search::{self, ServicePage};
 use crate::page::MOST_COUNTED;
-use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
+use crate::{App, Caller, Done, PageRequest, Refusal, effect};
 
 /// What can be done to a service now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -23,7 +26,7 @@ pub struct ServiceActions {
 }
 
 /// The rules through which a caller reads.
-struct Sight {
+pub(super) struct Sight {
     reading: Rule,
     writing: Rule,
     now: DateTime<Utc>,
@@ -31,10 +34,15 @@ struct Sight {
 
 impl Sight {
     /// The published directory is everybody's: who may read less than the public reads as the public.
-    fn of(app: &App, caller: &Caller) -> Self {
-        let own = caller.policy.rule(Resource::Service, Permission::DirectoryRead);
+    pub(super) fn of(app: &App, caller: &Caller) -> Self {
+        Self::by_policy(app, &caller.policy)
+    }
+
+    /// The same for a policy without a caller.
+    pub(super) fn by_policy(app: &App, policy: &Policy) -> Self {
+        let own = policy.rule(Resource::Service, Permission::DirectoryRead);
         let reading = if own.is_never() { Policy::public().rule(Resource::Service, Permission::DirectoryRead) } else { own };
-        Self { reading, writing: caller.policy.rule(Resource::Service, Permission::ServicesWrite), now: app.clock.now() }
+        Self { reading, writing: policy.rule(Resource::Service, Permission::ServicesWrite), now: app.clock.now() }
     }
 
     /// Who has just changed a service is shown what came of it, even when the change took it out of the own sight. A replay
@@ -47,7 +55,7 @@ impl Sight {
         Self { reading: Rule { allow: vec![(Condition::Always, Mask::of(&[Category::Existence]))], deny: vec![] }, ..sight }
     }
 
-    fn eyes(&self) -> Eyes<'_> {
+    pub(super) fn eyes(&self) -> Eyes<'_> {
         Eyes { reading: &self.reading, writing: &self.writing, today: self.now.date_naive() }
     }
 }
@@ -81,7 +89,11 @@ fn may(caller: &Caller, permission: Permission, service: &Service) -> bool {
     caller.policy.rule(Resource::Service, permission).decide(&Place::of(service)).is_some()
 }
 
-fn allowed(caller: &Caller, permission: Permission, service: &Service) -> Result<(), Refusal> {
+/// Checks that the caller holds a permission on a service.
+///
+/// # Errors
+/// `permission_missing` (403).
+pub(super) fn allowed(caller: &Caller, permission: Permission, service: &Service) -> Result<(), Refusal> {
     if may(caller, permission, service) { Ok(()) } else { Err(Refusal::Forbidden(permission)) }
 }
 
@@ -96,31 +108,27 @@ fn permitted(caller: &Caller, act: ServiceAct, service: &Service) -> Result<(), 
 }
 
 /// The acts that the caller could do now, for a refusal by state.
-fn possible(caller: &Caller, service: &Service) -> Vec<&'static str> {
+pub(super) fn possible(caller: &Caller, service: &Service) -> Vec<&'static str> {
     let actions = service.actions(|permission| may(caller, permission, service));
     actions.into_iter().filter(|action| action.allowed).map(|action| action.act.code()).collect()
 }
 
-/// Codes of a filter that no list holds: `unknown_code` (422).
-fn known_topics(filter: &ServiceFilter) -> Result<(), Refusal> {
-    let listed = |name: &str, code: &str| reference_list(name).unwrap_or_default().iter().any(|entry| entry.code == code);
-    let unknown = filter.topic.iter().filter(|code| !listed("topics", code) && !listed("topic-categories", code));
-    let blockers: Vec<Blocker> = unknown.map(|_| Blocker::content("unknown_code").at("?topic")).collect();
-    Ok(Blocked::unless_empty(blockers)?)
-}
-
-/// Lists services in the order in which they came: the published ones of organisations at work, and, when another state is
-/// asked for, those that the caller may write.
+/// Lists services: a search of the published ones of organisations at work. When another state is asked for, those that the
+/// caller may write, in the order in which they came.
 ///
 /// # Errors
-/// `invalid_cursor` (400); `unknown_code` (422) for a topic.
-pub async fn list_services(app: &App, caller: &Caller, filter: &ServiceFilter, page: &PageRequest) -> Result<Page<ServiceItem>, Refusal> {
-    known_topics(filter)?;
+/// `invalid_cursor` (400); those of [`search::question`] (422); `search_warming` (503).
+pub async fn list_services(app: &App, caller: &Caller, filter: &ServiceFilter, page: &PageRequest) -> Result<ServicePage, Refusal> {
+    if !search::is_for_the_database(filter) {
+        return search::search_services(app, caller, filter, page).await;
+    }
+    search::question(app, filter)?;
     let sight = Sight::of(app, caller);
     let after = page.after(app, caller)?;
     let rows = read::services(&app.db, sight.eyes(), filter, after, page.limit + 1).await?;
     let count = if page.count { Some(read::count_services(&app.db, sight.eyes(), filter, MOST_COUNTED + 1).await?) } else { None };
-    Ok(page.page(app, caller, rows, |row| (row.created_at, row.id.0))?.counted(count))
+    let page = page.page(app, caller, rows, |row| (row.created_at, row.id.0))?.counted(count);
+    Ok(ServicePage { page, facets: None })
 }
 
 /// Reads one service. A private contact is blank for everybody here.
@@ -131,7 +139,17 @@ pub async fn read_service(app: &App, caller: &Caller, id: ServiceId) -> Result<S
     Ok(read::service(&app.db, Sight::of(app, caller).eyes(), id).await?)
 }
 
-/// Reads the contact of a service, private or not, for somebody who is signed in.
+/// What a service asks of a person, for whoever may read it.
+///
+/// # Errors
+/// `not_found` (404).
+pub async fn asked_by_service(app: &App, caller: &Caller, id: ServiceId) -> Result<Asked, Refusal> {
+    let (_, service) = read::judged(&app.db, Sight::of(app, caller).eyes(), id).await?;
+    Ok(Asked::from(&service))
+}
+
+/// Reads the contact of a service, private or not, for somebody who is signed in. Whoever shows it counts it:
+/// [`super::count_contact_reading`].
 ///
 /// # Errors
 /// `not_found` (404).
@@ -152,8 +170,8 @@ pub async fn service_actions(app: &App, caller: &Caller, id: ServiceId) -> Resul
 ///
 /// # Errors
 /// `permission_missing` (403); `id_taken` (409); `invalid_id` (422) for an own id that is no fresh UUID v7;
-/// `unknown_reference` (422) for a unit of another organisation; `duplicate`, `out_of_range`, `postal_code_invalid`,
-/// `commune_invalid` (422).
+/// `unknown_reference` (422) for a unit of another organisation; `duplicate`, `out_of_range`, `opening_hours_invalid`,
+/// `postal_code_invalid`, `commune_invalid` (422).
 pub async fn create_service(app: &App, caller: &Caller, new: NewService) -> Result<(Done, ServiceView), Refusal> {
     let organisation = caller.organisation()?;
     caller.may(Resource::Service, Permission::ServicesWrite)?;
@@ -171,7 +189,7 @@ pub async fn create_service(app: &App, caller: &Caller, new: NewService) -> Resu
         if caller.policy.rule(Resource::Service, Permission::ServicesWrite).decide(&place).is_none() {
             return Err(Refusal::Forbidden(Permission::ServicesWrite));
         }
-        let mut blockers = draft.blockers();
+        let mut blockers = draft.blockers_after(None);
         blockers.extend(own.filter(|own| !is_fresh(own.0, tx.ctx().real_now)).map(|_| Blocker::content("invalid_id").at("/id")));
         blockers.extend(foreign_unit(tx, draft.unit_id, organisation).await?);
         Blocked::unless_empty(blockers)?;
@@ -179,7 +197,16 @@ pub async fn create_service(app: &App, caller: &Caller, new: NewService) -> Resu
         Ok(Done::created(id))
     })
     .await?;
-    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), done.id.into()).await?;
+    shown(app, caller, done).await
+}
+
+/// What came of an effect, for whoever had it; search knows it from now on.
+async fn shown(app: &App, caller: &Caller, done: Done) -> Result<(Done, ServiceView), Refusal> {
+    let id = ServiceId::from(done.id);
+    if !done.replayed && !caller.request.dry_run {
+        search::feed::show(app, id).await;
+    }
+    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
     Ok((done, service))
 }
 
@@ -200,7 +227,8 @@ async fn foreign_unit(tx: &Tx, unit: Option<UnitId>, organisation: OrganisationI
 ///
 /// # Errors
 /// `not_found` (404); `permission_missing` (403); `archived` (409); `version_changed` (412); `invalid`, `required`,
-/// `unknown_reference`, `duplicate`, `out_of_range`, `required_to_publish`, `postal_code_invalid`, `commune_invalid` (422).
+/// `unknown_reference`, `duplicate`, `out_of_range`, `opening_hours_invalid`, `required_to_publish`, `postal_code_invalid`,
+/// `commune_invalid` (422).
 pub async fn update_service(app: &App, caller: &Caller, id: ServiceId, patch: &ServicePatch) -> Result<(Done, ServiceView), Refusal> {
     let sight = Sight::of(app, caller);
     let done = effect(app, caller, async |tx: &mut Tx| {
@@ -215,8 +243,7 @@ pub async fn update_service(app: &App, caller: &Caller, id: ServiceId, patch: &S
         Ok(Done::changed(id))
     })
     .await?;
-    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
-    Ok((done, service))
+    shown(app, caller, done).await
 }
 
 /// The change that a patch makes, or everything that stands against it.
@@ -242,26 +269,24 @@ async fn edited(tx: &Tx, service: &Service, patch: &ServicePatch) -> Result<Resu
     })
 }
 
-async fn moved(app: &App, caller: &Caller, id: ServiceId, act: ServiceAct) -> Result<(Done, ServiceView), Refusal> {
+/// One of the commands that move a service.
+type Command = fn(&Service, DateTime<Utc>) -> Result<ServiceChange, Blocked>;
+
+async fn moved(app: &App, caller: &Caller, id: ServiceId, act: ServiceAct, command: Command) -> Result<(Done, ServiceView), Refusal> {
     let sight = Sight::of(app, caller);
     let done = effect(app, caller, async |tx: &mut Tx| {
         let (row, service) = read::for_change(tx, sight.eyes(), id).await?;
         permitted(caller, act, &service)?;
-        let now = tx.ctx().now;
-        let outcome = match act {
-            ServiceAct::Edit => service.edit(service.draft(), now),
-            ServiceAct::Publish => service.publish(now),
-            ServiceAct::Suspend => service.suspend(now),
-            ServiceAct::Confirm => service.confirm(now),
-            ServiceAct::Archive => service.archive(now),
-        };
+        let outcome = command(&service, tx.ctx().now);
         let change = caller.judged(row.version, outcome).map_err(|refusal| refusal.naming(possible(caller, &service)))?;
         write::save(tx, &row, change, act.code(), Because::Told).await?;
+        if act == ServiceAct::Confirm {
+            report::settle_all(tx, &service).await?;
+        }
         Ok(Done::changed(id))
     })
     .await?;
-    let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
-    Ok((done, service))
+    shown(app, caller, done).await
 }
 
 /// Makes a service public, for the first time or after a suspension.
@@ -270,7 +295,7 @@ async fn moved(app: &App, caller: &Caller, id: ServiceId, act: ServiceAct) -> Re
 /// `not_found` (404); `permission_missing` (403); `already_published`, `archived` (409); `version_changed` (412);
 /// `required_to_publish` (422), once per missing field.
 pub async fn publish_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
-    moved(app, caller, id, ServiceAct::Publish).await
+    moved(app, caller, id, ServiceAct::Publish, Service::publish).await
 }
 
 /// Stops new referrals to a service for now; it stays public.
@@ -279,15 +304,15 @@ pub async fn publish_service(app: &App, caller: &Caller, id: ServiceId) -> Resul
 /// `not_found` (404); `permission_missing` (403); `not_published`, `already_suspended`, `archived` (409);
 /// `version_changed` (412).
 pub async fn suspend_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
-    moved(app, caller, id, ServiceAct::Suspend).await
+    moved(app, caller, id, ServiceAct::Suspend, Service::suspend).await
 }
 
-/// Says that everything a service tells is still right.
+/// Says that everything a service tells is still right: its open reports are settled by it.
 ///
 /// # Errors
 /// `not_found` (404); `permission_missing` (403); `archived` (409); `version_changed` (412).
 pub async fn confirm_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
-    moved(app, caller, id, ServiceAct::Confirm).await
+    moved(app, caller, id, ServiceAct::Confirm, Service::confirm).await
 }
 
 /// Takes a service out of the directory for good; its referrals stay.
@@ -295,5 +320,5 @@ pub async fn confirm_service(app: &App, caller: &Caller, id: ServiceId) -> Resul
 /// # Errors
 /// `not_found` (404); `permission_missing` (403); `already_archived` (409); `version_changed` (412).
 pub async fn archive_service(app: &App, caller: &Caller, id: ServiceId) -> Result<(Done, ServiceView), Refusal> {
-    moved(app, caller, id, ServiceAct::Archive).await
+    moved(app, caller, id, ServiceAct::Archive, Service::archive).await
 }

@@ -19,7 +19,7 @@ use super::join::{begin, give, join, work_in};
 use super::place::{Place, reaches, within};
 use super::standing::date_in;
 use crate::message::notify::{self, AccountSubject};
-use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
+use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect, effect_of_account};
 
 /// Somebody asks to join.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -59,7 +59,7 @@ pub struct RefuseJoinRequest {
 pub async fn join_structure(app: &App, caller: &Caller, id: OrganisationId, body: &JoinStructure) -> Result<Done, Refusal> {
     let user = caller.user()?;
     Tries::of(app, &app.ctx(caller), &user.to_string(), None).spend_joining().await?;
-    let done = effect(app, caller, async |tx| {
+    let done = effect_of_account(app, caller, async |tx| {
         // The lock decides between two who come first.
         let organisation = write::lock_organisation(tx, id).await?.ok_or(Refusal::NotFound)?;
         let today = date_in(&organisation, tx.ctx().now);

@@ -1,14 +1,14 @@
 //! Organisations: made by the platform, kept by their administrators, verified and shut out by moderators.
 
 use relais_domain::access::{Ceiling, Permission, Resource, Template};
-use relais_domain::directory::{Description, Home, OrganisationState};
+use relais_domain::directory::{Description, Home, OpeningHours, OrganisationState, Slug};
 use relais_domain::identity::{
     FullName, OrganisationIdentifier, OrganisationName, OrganisationSettings, TimeZone, blockers_to_block, blockers_to_verify,
     checked_identifiers,
 };
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::NoteText;
-use relais_domain::shared::contact::{Country, Email, Language, Phone, PostalAddress, Url};
+use relais_domain::shared::contact::{Country, Email, GeoPoint, Language, Phone, PostalAddress, Url};
 use relais_domain::shared::ids::OrganisationId;
 use relais_domain::shared::{Blocked, Blocker, fold_text};
 use relais_persistence::Tx;
@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::branch;
+use super::face;
 use super::invitation::{NewInvitation, invite};
 use super::place::Place;
 use crate::message::notify::{self, AccountSubject};
@@ -82,6 +83,25 @@ pub struct OrganisationPatch {
     #[serde(deserialize_with = "super::patched")]
     #[schema(value_type = Option<PostalAddress>)]
     pub address: Option<Option<PostalAddress>>,
+    /// The place on the map. A new address without one takes the former away.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<GeoPoint>)]
+    pub point: Option<Option<GeoPoint>>,
+    /// When it is open, in the grammar of `OpenStreetMap`.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<OpeningHours>)]
+    pub opening_hours: Option<Option<OpeningHours>>,
+    /// The page on the accessibility of its place.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<Url>)]
+    pub accessibility: Option<Option<Url>>,
+    /// The networks it belongs to, by their codes in the reference list `networks`.
+    #[serde(deserialize_with = "super::patched")]
+    #[schema(value_type = Option<Vec<Slug>>, max_items = 50)]
+    pub networks: Option<Option<Vec<Slug>>>,
+    /// Whether its services may take referrals by the form.
+    #[schema(value_type = bool, required = false)]
+    pub referral_form: Option<bool>,
     /// The language it is written to in.
     #[schema(value_type = Language, required = false)]
     pub language: Option<Language>,
@@ -191,7 +211,8 @@ fn permitted(caller: &Caller, id: OrganisationId, permission: Permission) -> Res
 /// # Errors
 /// 404; 403 `permission_missing`; 409 `organisation_blocked`, `organisation_disabled` of the parent; 412; 422
 /// `unknown_time_zone`, `postal_code_invalid`, `commune_invalid`, `identifier_malformed`, `identifier_check_digit`,
-/// `identifier_forbidden`; `unknown_reference`, `branch_circle`, `branch_too_deep` of the parent.
+/// `identifier_forbidden`, `duplicate`, `unknown_code`, `opening_hours_invalid`; `unknown_reference`, `branch_circle`,
+/// `branch_too_deep` of the parent.
 pub async fn update_organisation(app: &App, caller: &Caller, id: OrganisationId, patch: &OrganisationPatch) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
         branch::hold(tx, patch).await?;
@@ -222,7 +243,7 @@ pub(super) async fn save(tx: &mut Tx, before: &Organisation, after: Organisation
 
 /// The organisation with a patch applied; all violations at once.
 pub(super) fn changed(before: &Organisation, patch: &OrganisationPatch) -> Result<Organisation, Blocked> {
-    let OrganisationPatch { name, parent_id, description, identifiers, email, phone, website, address, language, time_zone, settings } =
+    let OrganisationPatch { name, parent_id, description, identifiers, email, phone, website, language, time_zone, settings, .. } =
         patch.clone();
     let mut blockers = vec![];
     let mut after = before.clone();
@@ -236,14 +257,7 @@ pub(super) fn changed(before: &Organisation, patch: &OrganisationPatch) -> Resul
             Err(wrong) => blockers.extend(wrong),
         }
     }
-    if let Some(address) = address {
-        blockers.extend(address.iter().flat_map(|address| address.problems_at("/address")));
-        let address = address.map(PostalAddress::normalised);
-        after.locality = address.as_ref().map(|address| address.locality.to_string());
-        after.address = address.and_then(|address| serde_json::to_value(address).ok());
-        // The point belonged to the address before.
-        (after.latitude, after.longitude) = (None, None);
-    }
+    blockers.extend(face::set(&mut after, patch));
     if let Some(zone) = time_zone {
         if zone.as_str().parse::<chrono_tz::Tz>().is_err() {
             blockers.push(Blocker::content("unknown_time_zone").at("/time_zone"));

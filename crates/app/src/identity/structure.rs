@@ -17,7 +17,7 @@ use super::budget::Tries;
 use super::join::begin;
 use super::organisation::{OrganisationPatch, changed, save};
 use crate::setup::{self, NewOrganisation};
-use crate::{App, Caller, Done, Refusal, effect};
+use crate::{App, Caller, Done, Refusal, effect_of_account};
 
 /// A new organisation of the caller's.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -82,7 +82,7 @@ pub async fn create_structure(app: &App, caller: &Caller, body: &StructureCreate
     let user = caller.user()?;
     Tries::of(app, &app.ctx(caller), &user.to_string(), None).spend_joining().await?;
     let details = body.details();
-    let done = effect(app, caller, async |tx| {
+    let done = effect_of_account(app, caller, async |tx| {
         instance::one_at_a_time(tx).await?;
         let placed = branch::judge(caller, tx, None, &details).await?;
         not_there_yet(tx, &body.identifiers).await?;

@@ -3,6 +3,7 @@
 
 mod account;
 mod address;
+mod directory;
 mod facts;
 mod letter;
 

@@ -3,7 +3,9 @@
 
 use relais_domain::message::{AdviserPlace, Channel, Notice, NoticeKind, Parties, Recipient, ReportedAnswer, Situation, notices_for};
 use relais_domain::referral::{Origin, Referral, State};
-use relais_domain::shared::ids::{InvitationId, JoinRequestId, MessageId, NoticeId, OrganisationId, ReferralId, UserId};
+use relais_domain::shared::ids::{
+    InvitationId, JoinRequestId, MessageId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UserId,
+};
 use relais_persistence::message::write::{self, NoticeTies};
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
@@ -24,7 +26,7 @@ const SOON: i32 = 10;
 const AT_ONCE: i32 = 5;
 
 /// What a mail of an account is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountSubject {
     /// A user.
     User(UserId),
@@ -46,6 +48,24 @@ pub enum AccountSubject {
     },
     /// An organisation: the mail goes to the address on file.
     Organisation(OrganisationId),
+    /// A service of the directory.
+    Service {
+        /// The service.
+        service: ServiceId,
+        /// Who is told; the address on file of its organisation when nobody is named.
+        user: Option<UserId>,
+    },
+    /// What a saved search found new.
+    SavedSearch {
+        /// Whose it is.
+        user: UserId,
+        /// The search.
+        search: SavedSearchId,
+        /// How many services are new.
+        found: u64,
+        /// The first of them.
+        services: Vec<ServiceId>,
+    },
 }
 
 /// Sends a mail of an account after this transaction has committed. The job holds ids only; the address is read when the
@@ -57,6 +77,10 @@ pub fn account(tx: &mut Tx, kind: NoticeKind, subject: AccountSubject) {
         AccountSubject::AccountToken { user, token } => json!({"user_id": user, "token_id": token}),
         AccountSubject::JoinRequest { user, request } => json!({"user_id": user, "join_request_id": request}),
         AccountSubject::Organisation(id) => json!({"organisation_id": id}),
+        AccountSubject::Service { service, user } => json!({"service_id": service, "user_id": user}),
+        AccountSubject::SavedSearch { user, search, found, services } => {
+            json!({"user_id": user, "saved_search_id": search, "found": found, "services": services})
+        }
     };
     // The mail's id is fixed here: every try of the job sends the same message.
     let mail: NoticeId = tx.ctx().fresh();

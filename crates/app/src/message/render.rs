@@ -16,7 +16,7 @@ use chrono::{Datelike, NaiveDate};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 use relais_domain::message::{NoticeKind, Recipient, detail, pairs};
 
-pub use facts::NoticeFacts;
+pub use facts::{NoticeFacts, ServiceLine};
 
 use block::Block;
 use sources::{FOOTER, GREETING, LAYOUT, PHRASES, Source, source};

@@ -10,6 +10,7 @@ use relais_persistence::platform::{budget, housekeeping, idempotency};
 use relais_persistence::{Ctx, NewJob, Tx};
 use serde_json::json;
 
+use crate::directory::alert;
 use crate::{App, Refusal};
 
 /// The kind of the daily job that forgets.
@@ -24,7 +25,7 @@ const KEEP_BUDGETS: TimeDelta = TimeDelta::days(2);
 const KEEP_SIGN_INS: TimeDelta = TimeDelta::days(7);
 const LAST: i32 = 90;
 
-/// Makes sure that both jobs are planned. Calling it again changes nothing.
+/// Makes sure that they are planned, and the daily look at saved searches. Calling it again changes nothing.
 ///
 /// # Errors
 /// As any write.
@@ -34,10 +35,11 @@ pub async fn schedule(app: &App, ctx: &Ctx) -> Result<(), Refusal> {
     Ok(tx.commit().await?)
 }
 
-/// Plans both jobs with this transaction.
+/// Plans all of them with this transaction.
 pub(super) fn plan_all(tx: &mut Tx) {
     plan(tx, TIDY_JOB, TIDY_EVERY);
     plan(tx, ROTATE_JOB, ROTATE_EVERY);
+    alert::plan(tx);
 }
 
 fn plan(tx: &mut Tx, kind: &'static str, wait: TimeDelta) {

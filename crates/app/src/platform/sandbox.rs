@@ -196,6 +196,7 @@ pub async fn reset(app: &App, caller: &Caller) -> Result<(), Refusal> {
     let ctx = app.ctx(caller);
     let mut tx = app.db.write(&Ctx { now: ctx.real_now, ..ctx }).await?;
     content::empty(&tx).await?;
+    tx.event("sandbox.reset", "instance", uuid::Uuid::nil(), None);
     housekeeping::plan_all(&mut tx);
     tx.commit().await?;
     app.sessions.clear();

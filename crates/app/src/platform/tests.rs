@@ -1,5 +1,7 @@
 //! A month of a referral, seen from the worker: mails, reminders, expiry, failures, and a sandbox that begins anew.
 
+mod newcomer;
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -98,6 +100,8 @@ async fn add_organisation(tx: &mut Tx, name: &str, email: &str) -> OrganisationI
         source_url: None,
         source_values: None,
         referral_form: true,
+        locality_folded: None,
+        commune: None,
     };
     let id = row.id;
     tx.create::<organisation::Entity>(row, "create").await.unwrap();
@@ -183,6 +187,7 @@ async fn send(world: &World) -> Referral {
         audiences: vec![],
         criteria: vec![],
         documents: vec![],
+        asks: relais_domain::eligibility::Asked::default(),
         hours_per_week: None,
         weeks: None,
         organisation_active: true,
@@ -192,6 +197,7 @@ async fn send(world: &World) -> Referral {
         offer: Some(&offer),
         sender_verified: true,
         sender_active: true,
+        eligibility: None,
         override_reason: None,
         accept_duplicate: false,
         probable_duplicate: false,
@@ -292,7 +298,7 @@ async fn a_sandbox_begins_anew() {
     assert_eq!(sandbox::clock(&world.app).await.unwrap().offset_seconds, 0);
     let page = PageRequest { limit: 200, ..PageRequest::default() };
     let planned = jobs::list(&world.app, &caller(&world, Template::PlatformAdmin), &[], &page).await.unwrap().items;
-    assert_eq!(planned.len(), 2, "{planned:?}");
+    assert_eq!(planned.len(), 3, "{planned:?}");
     assert!(planned.iter().all(|job| job.run_at - world.app.clock.now() <= TimeDelta::days(30)), "{planned:?}");
 }
 

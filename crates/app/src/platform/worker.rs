@@ -21,6 +21,7 @@ use tokio::time::sleep;
 
 use super::housekeeping;
 use crate::claim::LEASE;
+use crate::directory::alert;
 use crate::directory::import;
 use crate::message::{deliver, notify};
 use crate::referral::clock;
@@ -107,6 +108,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         notify::NOTICE_JOB => deliver::notice(app, job).await,
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
+        alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
         housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, ActionContext, Change, Context, Filing, Offer, Party, Referral, SendContext, Zone};
+use relais_domain::referral::{
+    Act, ActionContext, Change, Context, Filing, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
+};
 use relais_domain::shared::ids::ReferralId;
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
@@ -218,6 +220,7 @@ pub(super) struct SendFacts {
 pub(super) fn send_context<'a>(
     app: &'a App,
     offer: Option<&'a Offer>,
+    eligibility: Option<&'a ReferralEligibility>,
     zone: &'a OrganisationZone,
     facts: &SendFacts,
     command: &super::SendCommand,
@@ -226,6 +229,7 @@ pub(super) fn send_context<'a>(
         offer,
         sender_verified: facts.verified,
         sender_active: facts.active,
+        eligibility,
         override_reason: command.override_reason.clone(),
         accept_duplicate: command.accept_duplicate,
         probable_duplicate: facts.duplicate,

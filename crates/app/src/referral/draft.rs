@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::access::{Permission, Resource};
+use relais_domain::eligibility::Facts;
 use relais_domain::referral::{
     Act, Adviser, Change, Context, DocumentTick, DraftContent, Form, NewReferral, NoteText, Offer, Party, PersonForm, ReasonText, Referral,
     SituationText, State,
@@ -53,6 +54,9 @@ pub struct ReferralDraft {
     /// The documents asked for: at hand, or why not.
     #[schema(max_items = 50)]
     pub documents: Vec<DocumentTick>,
+    /// What else is known of what the service asks; age, home, household and statuses stand with the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eligibility: Option<Facts>,
     /// The person agreed to be referred.
     pub person_agreed: bool,
     /// The person was told what is passed on and to whom.
@@ -74,12 +78,24 @@ impl ReferralDraft {
             criteria,
             criteria_note,
             documents,
+            eligibility,
             person_agreed,
             person_informed,
         } = self;
         let adviser_id = adviser.as_ref().and_then(|adviser| adviser.member_id);
-        let form =
-            Form { adviser, person, reason, situation, audiences, criteria, criteria_note, documents, person_agreed, person_informed };
+        let form = Form {
+            adviser,
+            person,
+            reason,
+            situation,
+            audiences,
+            criteria,
+            criteria_note,
+            documents,
+            eligibility,
+            person_agreed,
+            person_informed,
+        };
         (
             DraftContent {
                 sender_unit_id,
@@ -109,6 +125,7 @@ impl ReferralDraft {
             criteria: form.criteria,
             criteria_note: form.criteria_note,
             documents: form.documents,
+            eligibility: form.eligibility,
             person_agreed: form.person_agreed,
             person_informed: form.person_informed,
         }

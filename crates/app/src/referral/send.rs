@@ -1,7 +1,8 @@
 //! Sending a draft.
 
+use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, OverrideReason, Referral, is_probable_duplicate};
+use relais_domain::referral::{Act, Offer, OverrideReason, Referral, ReferralEligibility, Zone as _, is_probable_duplicate};
 use relais_domain::shared::ids::ReferralId;
 use relais_persistence::Tx;
 use relais_persistence::person::entity::consent;
@@ -11,15 +12,17 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::act::{
-    Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context, settle, visible,
+    OrganisationZone, Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context,
+    settle, visible,
 };
+use crate::eligibility::zones_of_commune;
 use crate::{App, Caller, Done, Refusal, effect};
 
 /// What a sender says when sending.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SendCommand {
-    /// Why it is sent although the person meets none of the service's criteria; the receiver sees it.
+    /// Why it is sent although the person meets none of the service's criteria, or not all obligatory ones; the receiver sees it.
     pub override_reason: Option<OverrideReason>,
     /// The sender knows of the probable duplicate.
     pub accept_duplicate: bool,
@@ -30,7 +33,7 @@ pub struct SendCommand {
 /// # Errors
 /// 409 `already_sent`, `service_not_published`, `service_suspended`, `form_disabled`, `no_contact_email`,
 /// `organisation_disabled`, `probable_duplicate`; 422 `required`, `consent_missing`, `preferences_empty`,
-/// `criteria_not_met`, `required_document_missing`; all of them at once.
+/// `criteria_not_met`, `criterion_not_met`, `required_document_missing`; all of them at once.
 pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendCommand) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
         let locked = visible(tx, caller, id).await?;
@@ -41,7 +44,8 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
         let zone = receiver_zone(tx, &locked.leg).await?;
         let offer = offer_of(tx, &locked.leg).await?;
         let facts = facts(tx, caller, &locked).await?;
-        let context = send_context(app, offer.as_ref(), &zone, &facts, &command);
+        let eligibility = judged(app, &locked.leg, offer.as_ref(), &zone, now);
+        let context = send_context(app, offer.as_ref(), eligibility.as_ref(), &zone, &facts, &command);
         let outcome = locked.leg.clone().send(party_of(caller, &locked.leg, Act::Send), &context, now);
         let change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
@@ -54,6 +58,19 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
     .await;
     note_refusal(app, caller, id, &done).await?;
     done
+}
+
+/// Whether the person of a draft meets what the service asks. A commune that is no place is not known.
+pub(super) fn judged(
+    app: &App,
+    leg: &Referral,
+    offer: Option<&Offer>,
+    zone: &OrganisationZone,
+    now: DateTime<Utc>,
+) -> Option<ReferralEligibility> {
+    let commune = leg.form.person.commune.as_deref().and_then(|code| code.trim().parse().ok());
+    let zones = commune.and_then(|commune| zones_of_commune(app, &commune).ok()).unwrap_or_default();
+    ReferralEligibility::of(&leg.form, offer?, &zones, zone.local_date(now))
 }
 
 /// What the database knows about a leg that is to be sent.

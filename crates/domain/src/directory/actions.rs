@@ -19,6 +19,8 @@ choice! {
         Confirm = "confirm",
         /// Take it out of the directory for good.
         Archive = "archive",
+        /// Say that what it tells is out of date.
+        Report = "report",
     }
 }
 
@@ -28,6 +30,7 @@ impl ServiceAct {
         match self {
             Self::Edit | Self::Confirm => Permission::ServicesWrite,
             Self::Publish | Self::Suspend | Self::Archive => Permission::ServicesPublish,
+            Self::Report => Permission::DirectoryRead,
         }
     }
 }
@@ -53,6 +56,7 @@ impl Service {
             ServiceAct::Suspend => self.blockers_to_suspend(),
             ServiceAct::Confirm => self.blockers_to_confirm(),
             ServiceAct::Archive => self.blockers_to_archive(),
+            ServiceAct::Report => self.blockers_to_report(),
         }
     }
 

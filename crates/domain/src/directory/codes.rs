@@ -135,11 +135,11 @@ impl OpenTo {
 }
 
 choice! {
-    /// Whether a person has to meet all conditions of a service or one of them.
+    /// How the criteria of a service go together. Obligatory ones must be met either way.
     pub enum CriteriaMode {
-        /// All of them.
+        /// The obligatory ones decide; the others are wishes.
         All = "all",
-        /// One is enough.
+        /// Of those that are not obligatory, one must be met.
         Any = "any",
     }
 }

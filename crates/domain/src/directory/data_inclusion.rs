@@ -20,9 +20,10 @@ pub use self::record::{service_record, structure_record};
 use self::fields::Fields;
 use super::{
     codes::{Fee, ServiceKind},
+    criterion::{Criterion, MOST_CRITERIA},
     draft::ServiceDraft,
     imported::{ImportedService, ImportedStructure},
-    parts::{Conditions, Contact, Criterion, CriterionLabel},
+    parts::{Conditions, Contact, CriterionLabel},
     tokens::Slug,
 };
 
@@ -172,16 +173,17 @@ fn contact(fields: &mut Fields<'_>) -> Option<Contact> {
 }
 
 /// One criterion per line that says something. The kinds are not guessed, and nothing is obligatory, because the one text
-/// mixes conditions, documents and remarks. A line beyond the bound of a label goes on in the next criterion.
+/// mixes conditions, documents and remarks. A line beyond the bound of a label goes on in the next criterion; what is
+/// beyond the most that a service may have stands in the text alone, which is kept.
 fn criteria(conditions: &str) -> Vec<Criterion> {
     let mut criteria = Vec::new();
     for line in conditions.lines() {
         let mut rest = line.trim();
-        while !rest.is_empty() {
+        while !rest.is_empty() && criteria.len() < MOST_CRITERIA {
             let (head, tail) = split_at_bound(rest, CriterionLabel::MAX);
             let label = head.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
             if let Ok(label) = label.parse() {
-                criteria.push(Criterion { id: Slug::numbered(criteria.len() + 1), label, obligatory: false });
+                criteria.push(Criterion::words(Slug::numbered(criteria.len() + 1), label, false));
             }
             rest = tail.trim_start();
         }

@@ -12,9 +12,10 @@ use utoipa::{
 
 use super::{
     codes::{AudienceCode, CriteriaMode, Fee, OpenTo, Reception, ServiceKind, TopicCode, UpdateFrequency, WayIn},
+    criterion::{Criterion, criteria_problems},
     parts::{
-        AudienceNote, Capacity, Contact, Coverage, Criterion, Description, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument,
-        ServiceName, ServicePlace, Summary, WayInNote,
+        AudienceNote, Capacity, Contact, Coverage, Description, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName,
+        ServicePlace, Summary, WayInNote,
     },
     tokens::Slug,
 };
@@ -25,7 +26,7 @@ use crate::shared::{
 };
 
 /// How many places a service may name beside its address.
-const MOST_PLACES: usize = 50;
+pub(super) const MOST_PLACES: usize = 50;
 
 /// The content of a service. Absent or null means "not told"; an empty list means "none", and for audiences "everyone".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -186,12 +187,13 @@ impl ServiceDraft {
     }
 
     /// What the types alone cannot refuse: repeated entries (`duplicate`), numbers out of bounds
-    /// (`out_of_range`), and an address that does not fit its country (`postal_code_invalid`, `commune_invalid`).
+    /// (`out_of_range`), criteria at odds with themselves (see [`criteria_problems`]), and an address that does not fit its country
+    /// (`postal_code_invalid`, `commune_invalid`).
     pub fn blockers(&self) -> Vec<Blocker> {
         let mut blockers = Vec::new();
         repeated(&mut blockers, "/topics", "", self.topics.as_deref(), |topic| *topic);
         repeated(&mut blockers, "/audiences", "", self.audiences.as_deref(), |audience| *audience);
-        repeated(&mut blockers, "/criteria", "/id", self.criteria.as_deref(), |criterion| &criterion.id);
+        blockers.extend(criteria_problems(self.criteria.as_deref().unwrap_or_default(), "/criteria"));
         repeated(&mut blockers, "/documents", "/code", self.documents.as_deref(), |document| &document.code);
         repeated(&mut blockers, "/ways_in", "", self.ways_in.as_deref(), |way| *way);
         repeated(&mut blockers, "/professional_ways_in", "", self.professional_ways_in.as_deref(), |way| *way);
@@ -216,6 +218,15 @@ impl ServiceDraft {
         blockers.extend(self.capacity.iter().flat_map(Capacity::problems));
         bounded(&mut blockers, "/hours_per_week", self.hours_per_week, 0, 168);
         bounded(&mut blockers, "/weeks", self.weeks, 1, 520);
+        blockers
+    }
+
+    /// As [`Self::blockers`], and `opening_hours_invalid` for opening hours that are not those of before: what a feed brought is
+    /// kept as it came.
+    pub fn blockers_after(&self, hours: Option<&OpeningHours>) -> Vec<Blocker> {
+        let mut blockers = self.blockers();
+        let changed = self.opening_hours.as_ref().filter(|told| Some(*told) != hours);
+        blockers.extend(changed.and_then(|told| told.problem_at("/opening_hours")));
         blockers
     }
 }

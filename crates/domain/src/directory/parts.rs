@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::tokens::{Slug, ZoneCode};
+use super::tokens::ZoneCode;
 use crate::{
     choice,
     shared::contact::{Email, GeoPoint, Phone, PostalAddress, Url},
@@ -70,19 +70,6 @@ text! {
 text! {
     /// A language tag (BCP 47), for example `fr` or `nl-BE`.
     LanguageTag, max = 35
-}
-
-/// A condition that a person meets to be received.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Criterion {
-    /// The key of the criterion, unique within the service.
-    pub id: Slug,
-    /// The condition in words.
-    pub label: CriterionLabel,
-    /// Whether it must be met.
-    #[serde(default)]
-    pub obligatory: bool,
 }
 
 /// A document that the service asks for.

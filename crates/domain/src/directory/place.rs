@@ -6,7 +6,7 @@ mod names;
 mod read;
 
 pub use gazetteer::{Gazetteer, Only};
-pub use names::{departement_name, region_name};
+pub use names::{departement_name, departements_of, region_name};
 pub use read::{PlaceColumns, parse_place, place_code};
 
 use super::tokens::ZoneCode;

@@ -134,6 +134,7 @@ impl Told {
 
 /// What of its organisation decides whether a service takes referrals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Receiving {
     /// It is at work: neither suspended nor closed nor blocked.
     pub active: bool,

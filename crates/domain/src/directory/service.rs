@@ -4,11 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     codes::{AudienceCode, CriteriaMode, Fee, OpenTo, Reception, ServiceKind, ServiceState, TopicCode, UpdateFrequency, WayIn},
+    criterion::Criterion,
     draft::ServiceDraft,
     imported::SourceValues,
     parts::{
-        AudienceNote, Capacity, Conditions, Contact, Coverage, Criterion, Description, FeeNote, Label, LanguageTag, OpeningHours,
-        RequiredDocument, ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
+        AudienceNote, Capacity, Conditions, Contact, Coverage, Description, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument,
+        ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
     },
     tokens::Slug,
 };
@@ -182,14 +183,14 @@ impl Service {
     /// A new service, as a draft.
     ///
     /// # Errors
-    /// `duplicate` and `out_of_range` (422).
+    /// `duplicate`, `out_of_range`, `opening_hours_invalid` (422).
     pub fn create(
         id: ServiceId,
         organisation_id: OrganisationId,
         draft: ServiceDraft,
         now: DateTime<Utc>,
     ) -> Result<ServiceChange, Blocked> {
-        Blocked::unless_empty(draft.blockers())?;
+        Blocked::unless_empty(draft.blockers_after(None))?;
         let mut service = Self::empty(id, organisation_id, draft.name.clone(), now);
         service.fill(draft);
         Ok(ServiceChange { service, events: vec![ServiceEvent::Created] })
@@ -335,10 +336,10 @@ impl Service {
     /// Replaces the content. A public service written here keeps what publishing demanded.
     ///
     /// # Errors
-    /// `archived` (409); `duplicate`, `out_of_range`, `required_to_publish` (422).
+    /// `archived` (409); `duplicate`, `out_of_range`, `opening_hours_invalid`, `required_to_publish` (422).
     pub fn edit(&self, draft: ServiceDraft, now: DateTime<Utc>) -> Result<ServiceChange, Blocked> {
         let mut blockers = self.blockers_to_edit();
-        blockers.extend(draft.blockers());
+        blockers.extend(draft.blockers_after(self.opening_hours.as_ref()));
         let mut service = self.clone();
         let fields = service.fill(draft);
         if matches!(self.state, ServiceState::Published | ServiceState::Suspended) {

@@ -91,4 +91,9 @@ impl Slug {
     pub(super) fn numbered(number: usize) -> Self {
         Self(format!("c{number}"))
     }
+
+    /// A key that the program itself gives.
+    pub(crate) fn own(key: &'static str) -> Self {
+        Self(key.to_owned())
+    }
 }

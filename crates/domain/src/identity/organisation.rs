@@ -19,12 +19,16 @@ pub struct OrganisationIdentifier {
 /// The identifiers in the form in which they are stored.
 ///
 /// # Errors
-/// `identifier_malformed`, `identifier_check_digit`, `identifier_forbidden` (422), each at `/identifiers/n/value`.
+/// `identifier_malformed`, `identifier_check_digit`, `identifier_forbidden` (422), each at `/identifiers/n/value`; `duplicate`
+/// (422) at `/identifiers/n`, however it is spaced.
 pub fn checked_identifiers(given: &[OrganisationIdentifier]) -> Result<Vec<OrganisationIdentifier>, Vec<Blocker>> {
     let mut blockers = Vec::new();
-    let mut stored = Vec::new();
+    let mut stored: Vec<OrganisationIdentifier> = Vec::new();
     for (place, one) in given.iter().enumerate() {
         match one.kind.check(&one.value) {
+            Ok(value) if stored.iter().any(|known| known.kind == one.kind && known.value == value) => {
+                blockers.push(Blocker::content("duplicate").at(format!("/identifiers/{place}")));
+            }
             Ok(value) => stored.push(OrganisationIdentifier { kind: one.kind, value }),
             Err(error) => blockers.push(Blocker::content(error.code()).at(format!("/identifiers/{place}/value"))),
         }

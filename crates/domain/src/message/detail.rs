@@ -47,9 +47,13 @@ pub const fn detail(kind: K, recipient: R) -> Detail {
             K::Invitation | K::PasswordReset | K::EmailConfirmation | K::AccountConfirmation => LINK,
             K::JoinRequested => Detail { message: true, ..LINK },
             K::JoinRefused => Detail { message: true, ..NOTHING },
+            K::ServiceReported | K::SavedSearchAlert => SERVICE_LINK,
             _ => NOTHING,
         },
-        R::AddressOnFile => NOTHING,
+        R::AddressOnFile => match kind {
+            K::ServiceReported => SERVICE_LINK,
+            _ => NOTHING,
+        },
     }
 }
 

@@ -67,6 +67,8 @@ pub const TABLE: &[Line] = &[
     line(K::JoinRequested, Moment::Always, &[Account]),
     line(K::JoinAccepted, Moment::Always, &[Account]),
     line(K::JoinRefused, Moment::Always, &[Account]),
+    line(K::ServiceReported, Moment::Always, &[Account, AddressOnFile]),
+    line(K::SavedSearchAlert, Moment::Always, &[Account]),
 ];
 
 /// The notices that an event sets off, in the order of the table and without repetition.

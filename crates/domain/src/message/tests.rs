@@ -76,6 +76,8 @@ fn every_kind_has_one_line() {
 #[case(K::JoinRequested, &[R::Account])]
 #[case(K::JoinAccepted, &[R::Account])]
 #[case(K::JoinRefused, &[R::Account])]
+#[case(K::ServiceReported, &[R::Account, R::AddressOnFile])]
+#[case(K::SavedSearchAlert, &[R::Account])]
 fn who_is_told(#[case] kind: K, #[case] expected: &[R]) {
     assert_eq!(recipients(kind, &told()), expected);
 }

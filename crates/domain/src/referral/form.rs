@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::identifiers::forbidden;
 use super::{AdviserName, ContactPreference, NoteText, Offer, ReasonText, SituationText};
+use crate::eligibility::Facts;
 use crate::shared::ids::UserId;
 use crate::shared::{Blocker, Email, PersonName, Phone};
 
@@ -95,6 +96,9 @@ pub struct Form {
     pub criteria_note: Option<NoteText>,
     /// Which documents are at hand.
     pub documents: Vec<DocumentTick>,
+    /// What else is told of what the service asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eligibility: Option<Facts>,
     /// The person agreed. Needed to send.
     pub person_agreed: bool,
     /// The person was informed of what becomes of the data. Needed to send.
@@ -121,6 +125,7 @@ impl Form {
     /// Codes: `preference_needs_phone`, `preference_needs_email`, `preference_needs_text`, `email_of_adviser`,
     /// `employment_number_invalid`, `invalid_email`, `invalid_phone`, `invalid_language`, `invalid_code`,
     /// `out_of_range`, `duplicate_code`, `too_many`, `unknown_audience`, `unknown_criterion`, `unknown_document`,
+    /// `duplicate`, `contradiction`,
     /// `forbidden_identifier`.
     pub fn problems(&self, offer: Option<&Offer>) -> Vec<Blocker> {
         let mut found = self.person.problems();
@@ -130,6 +135,9 @@ impl Form {
         check_codes(&self.person.statuses, "/person/statuses", &mut found);
         let documents: Vec<String> = self.documents.iter().map(|tick| tick.code.clone()).collect();
         check_codes(&documents, "/documents", &mut found);
+        if let Some(facts) = &self.eligibility {
+            found.extend(facts.problems(None, "/eligibility"));
+        }
         if let Some(offer) = offer {
             self.not_offered(offer, &mut found);
         }
@@ -204,6 +212,9 @@ impl Form {
             ("/situation", self.situation.as_ref().map(SituationText::as_str)),
             ("/criteria_note", self.criteria_note.as_ref().map(NoteText::as_str)),
         ]);
+        for (pointer, words) in self.eligibility.iter().flat_map(Facts::words) {
+            found.extend(forbidden(&[(&format!("/eligibility{pointer}"), Some(words))]));
+        }
         for (index, tick) in self.documents.iter().enumerate() {
             let pointer = format!("/documents/{index}/reason");
             found.extend(forbidden(&[(&pointer, tick.reason.as_ref().map(NoteText::as_str))]));
@@ -233,7 +244,7 @@ impl Form {
             }
         }
         for (index, code) in self.criteria.iter().enumerate() {
-            if !offer.criteria.iter().any(|offered| offered.id == *code) {
+            if !offer.criteria.iter().any(|offered| offered.id == *code) && !offer.counts(code) {
                 found.push(Blocker::content("unknown_criterion").at(format!("/criteria/{index}")));
             }
         }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AnswerText, Clocks, Event, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, RefusalCode, ReportedAnswer,
-    Snapshot, State, Zone,
+    AnswerText, Clocks, Event, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, ReferralEligibility,
+    RefusalCode, ReportedAnswer, Snapshot, State, Zone,
 };
 use crate::shared::Blocker;
 use crate::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
@@ -46,7 +46,9 @@ pub struct Referral {
     pub form: Form,
     /// The service as it was at sending.
     pub snapshot: Option<Snapshot>,
-    /// Why it was sent although no criterion was ticked.
+    /// Whether the person met what the service asked at sending.
+    pub eligibility: Option<ReferralEligibility>,
+    /// Why it was sent although no criterion was met, or an obligatory one was not.
     pub override_reason: Option<OverrideReason>,
     /// When the sender sent it.
     pub sent_at: Option<DateTime<Utc>>,
@@ -185,6 +187,7 @@ impl Referral {
             person_id,
             form,
             snapshot: None,
+            eligibility: None,
             override_reason: None,
             sent_at: None,
             told_at: None,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::eligibility::{Asked, Rule};
 use crate::shared::ids::{OrganisationId, ServiceId};
 
 /// A criterion of a service.
@@ -61,6 +62,8 @@ pub struct Offer {
     pub criteria: Vec<OfferedCriterion>,
     /// The documents it asks for.
     pub documents: Vec<AskedDocument>,
+    /// What of all this a person must meet, as it is judged.
+    pub asks: Asked,
     /// Hours of help a week.
     pub hours_per_week: Option<i32>,
     /// How many weeks.
@@ -99,6 +102,14 @@ pub struct Snapshot {
 }
 
 impl Offer {
+    /// Whether a criterion of the service counts one with this id.
+    pub(super) fn counts(&self, id: &str) -> bool {
+        self.asks.criteria.iter().any(|criterion| match &criterion.rule {
+            Some(Rule::Count(count)) => count.of.iter().any(|part| part.id.as_str() == id),
+            _ => false,
+        })
+    }
+
     /// The snapshot to keep with a referral sent now. Hours and weeks are frozen later, at acceptance.
     pub fn snapshot(&self, now: DateTime<Utc>) -> Snapshot {
         Snapshot {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Change, Clocks, ContactPatch, Context, DraftContent, Event, Kind, NewReferral, NoteText, Offer, Origin, OverrideReason, Party,
-    Referral, State, Zone,
+    Referral, ReferralEligibility, State, Zone,
 };
 use crate::shared::{Blocked, Blocker};
 
@@ -18,7 +18,9 @@ pub struct SendContext<'a> {
     pub sender_verified: bool,
     /// The sending organisation is neither disabled nor blocked.
     pub sender_active: bool,
-    /// Why it is sent although nothing is ticked.
+    /// Whether the person meets what the service asks; none without a service.
+    pub eligibility: Option<&'a ReferralEligibility>,
+    /// Why it is sent although nothing is ticked, or an obligatory criterion is not met.
     pub override_reason: Option<OverrideReason>,
     /// The sender knows of the probable duplicate.
     pub accept_duplicate: bool,
@@ -155,7 +157,7 @@ impl Referral {
     /// Everything that forbids sending, at once. State: `already_sent`, `organisation_blocked`,
     /// `organisation_disabled`, `service_not_published`, `service_suspended`, `form_disabled`, `no_contact_email`,
     /// `probable_duplicate`. Content: `required`, `preferences_empty`, `consent_missing`, `criteria_not_met`,
-    /// `required_document_missing`, and those of a draft.
+    /// `criterion_not_met` (once for each obligatory one), `required_document_missing`, and those of a draft.
     pub fn blockers_to_send(&self, party: Party, ctx: &SendContext<'_>) -> Vec<Blocker> {
         let mut blockers = self.blockers_to_send_at_all(party);
         if self.state != State::Draft {
@@ -176,8 +178,11 @@ impl Referral {
         blockers.extend(self.form.missing_to_send());
         blockers.extend(self.form.problems(ctx.offer));
         if let Some(offer) = ctx.offer {
-            if ctx.override_reason.is_none() && self.meets_nothing(offer) {
-                blockers.push(Blocker::content("criteria_not_met").at("/criteria"));
+            if ctx.override_reason.is_none() {
+                if self.meets_nothing(offer) && !ctx.eligibility.is_some_and(ReferralEligibility::speaks_for_the_person) {
+                    blockers.push(Blocker::content("criteria_not_met").at("/criteria"));
+                }
+                blockers.extend(ctx.eligibility.map(ReferralEligibility::blockers).unwrap_or_default());
             }
             blockers.extend(self.missing_documents(offer));
         }
@@ -193,6 +198,7 @@ impl Referral {
         Blocked::unless_empty(self.blockers_to_send(party, ctx))?;
         self.sent_at = Some(now);
         self.override_reason.clone_from(&ctx.override_reason);
+        self.eligibility = ctx.eligibility.cloned();
         if let Some(offer) = ctx.offer {
             self.receiver_organisation_id = Some(offer.organisation_id);
             self.snapshot = Some(offer.snapshot(now));
@@ -282,6 +288,7 @@ impl Referral {
             ("/criteria", new.criteria == old.criteria),
             ("/criteria_note", new.criteria_note == old.criteria_note),
             ("/documents", new.documents == old.documents),
+            ("/eligibility", new.eligibility == old.eligibility),
             ("/person_agreed", new.person_agreed == old.person_agreed),
             ("/person_informed", new.person_informed == old.person_informed),
         ];

@@ -137,7 +137,7 @@ pub const TABLES: &[Table] = &[
             (TECHNICAL, "id parent_id state ceiling settings verified_at block_reason created_at updated_at version"),
             (PUBLISHED, "name name_folded description identifiers email phone website address locality latitude longitude"),
             (PUBLISHED, "country language time_zone source source_id source_updated_on"),
-            (PUBLISHED, "networks opening_hours accessibility source_url source_values referral_form"),
+            (PUBLISHED, "networks opening_hours accessibility source_url source_values referral_form locality_folded commune"),
         ],
     ),
     table(
@@ -233,7 +233,7 @@ pub const TABLES: &[Table] = &[
             (IDENTITY, "name_folded"),
             (CONTACT, "contact_keys"),
             (SOCIAL, "refusal_codes outcome path"),
-            (CONTENT, "form snapshot override_reason answer_message outcome_text reported blocked_reason"),
+            (CONTENT, "form snapshot eligibility override_reason answer_message outcome_text reported blocked_reason"),
         ],
     ),
     table(

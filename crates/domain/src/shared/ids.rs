@@ -45,4 +45,10 @@ crate::id! {
     MutationId;
     /// An entry of the access journal.
     AccessEntryId;
+    /// A service that a user has marked to find it again.
+    BookmarkId;
+    /// A question to the directory that a user asks again and again.
+    SavedSearchId;
+    /// A reader's word that a service's entry is out of date.
+    ServiceReportId;
 }

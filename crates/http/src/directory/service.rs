@@ -1,9 +1,10 @@
 //! Services.
 
 use actix_web::{get, patch, post};
-use relais_app::directory::view::{ServiceContact, ServiceFilter, ServiceItem, ServiceView};
+use relais_app::PageParams;
+use relais_app::directory::search::{ServiceMap, ServicePage};
+use relais_app::directory::view::{ServiceContact, ServiceFilter, ServiceView};
 use relais_app::directory::{self, ServiceActions};
-use relais_app::{Page, PageParams};
 use relais_domain::directory::{NewService, ServicePatch};
 
 use crate::door::{Answer, Call, Item, NoQuery};
@@ -25,20 +26,42 @@ impl Item for ServiceContact {
     }
 }
 
-/// List services
+/// Search services
 ///
-/// The published services of organisations at work, in the order in which they came. Each tells whether it takes referrals
-/// now and why not, and how many documents it asks for. With `state`, who may write services also sees the drafts, suspended
-/// and archived ones of the own organisation.
+/// The published services of organisations at work that fit a person: their commune is covered, the place is in range or the
+/// service receives from afar. Without `sort`, by how well words, distance and quality fit; with a place, one remote service
+/// stands after every two on site. Each item tells whether it takes referrals now and why not, how many documents it asks for,
+/// whether there is room, and how long answers take. With `state`, who may write services also sees the drafts, suspended
+/// and archived ones of the own organisation, in the order in which they came.
 #[utoipa::path(
     tag = "directory",
     params(ServiceFilter, PageParams),
-    responses((status = 200, description = "A page of services", body = Page<ServiceItem>)),
+    responses((status = 200, description = "A page of services", body = ServicePage)),
     extensions(("x-permission" = json!("public")))
 )]
 #[get("/v1/services")]
 pub async fn list_services(call: Call<ServiceFilter>) -> Answer {
-    call.list(&directory::list_services(&call.app, &call.caller, &call.query, &call.page()).await?)
+    let found = directory::list_services(&call.app, &call.caller, &call.query, &call.page()).await?;
+    call.linked(found.page.next_cursor.as_deref(), &found)
+}
+
+/// Show services on a map
+///
+/// The published services that receive people in a part of the map, with the filters of the search; `bbox` is required. At most
+/// 2 000 points; above that, services close together become clusters. Cacheable.
+#[utoipa::path(
+    tag = "directory",
+    params(ServiceFilter),
+    responses(
+        (status = 200, description = "Points and clusters", body = ServiceMap),
+        (status = 304, description = "The reader has it"),
+    ),
+    extensions(("x-permission" = json!("public")))
+)]
+#[get("/v1/services/map")]
+pub async fn get_service_map(call: Call<ServiceFilter>) -> Answer {
+    let (map, tag) = directory::search::service_map(&call.app, &call.caller, &call.query).await?;
+    call.cacheable_for(60, &tag, &map)
 }
 
 /// Create a service
@@ -121,7 +144,7 @@ pub async fn suspend_service(call: Call) -> Answer {
 
 /// Confirm a service
 ///
-/// Says that everything it tells is still right: it counts as fresh from today on.
+/// Says that everything it tells is still right: it counts as fresh from today on, and what readers reported is settled.
 #[utoipa::path(
     tag = "directory",
     params(("id" = uuid::Uuid, Path, description = "The id of the service")),
@@ -165,7 +188,8 @@ pub async fn get_service_actions(call: Call) -> Answer {
 
 /// Read the contact of a service
 ///
-/// Also when it is private, for whoever is signed in.
+/// Also when it is private, for whoever is signed in. Each reading is counted for the service and the day; a copy that is still
+/// good (304) and HEAD are not.
 #[utoipa::path(
     tag = "directory",
     params(("id" = uuid::Uuid, Path, description = "The id of the service")),
@@ -174,5 +198,9 @@ pub async fn get_service_actions(call: Call) -> Answer {
 )]
 #[get("/v1/services/{id}/contact")]
 pub async fn get_service_contact(call: Call) -> Answer {
-    call.item(&directory::read_contact(&call.app, &call.caller, call.id()?).await?)
+    let contact = directory::read_contact(&call.app, &call.caller, call.id()?).await?;
+    if !call.knows(&contact) && !call.is_head() {
+        directory::count_contact_reading(&call.app, &call.caller, contact.id).await?;
+    }
+    call.item(&contact)
 }

@@ -107,9 +107,17 @@ impl<Q, B> Call<Q, B> {
     /// # Errors
     /// None of its own; the shape fits the handlers.
     pub fn cacheable(&self, tag: &str, body: &impl Serialize) -> Answer {
+        self.cacheable_for(3600, tag, body)
+    }
+
+    /// As [`Call::cacheable`], for so many seconds.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn cacheable_for(&self, seconds: u32, tag: &str, body: &impl Serialize) -> Answer {
         let fresh = has(&self.request, tag);
         let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
+        response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, format!("public, max-age={seconds}")));
         Ok(if fresh { response.finish() } else { response.json(body) })
     }
 
@@ -118,8 +126,16 @@ impl<Q, B> Call<Q, B> {
     /// # Errors
     /// None of its own; the shape fits the handlers.
     pub fn list<T: Serialize>(&self, page: &Page<T>) -> Answer {
+        self.linked(page.next_cursor.as_deref(), page)
+    }
+
+    /// As [`Call::list`], for a page with more around it.
+    ///
+    /// # Errors
+    /// None of its own; the shape fits the handlers.
+    pub fn linked(&self, next_cursor: Option<&str>, page: &impl Serialize) -> Answer {
         let mut response = HttpResponse::Ok();
-        if let Some(cursor) = &page.next_cursor {
+        if let Some(cursor) = next_cursor {
             let query = self.request.query_string();
             let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
             let pairs = kept.map(ToOwned::to_owned).chain([format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");

@@ -23,6 +23,10 @@ use crate::problem::Fault;
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
+/// The mark of a HEAD, which is handled as GET.
+#[derive(Clone, Copy, Debug)]
+pub struct IsHead;
+
 /// A query without parameters.
 #[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
 pub struct NoQuery {}
@@ -70,6 +74,11 @@ impl<Q, B> Call<Q, B> {
     /// [`Refusal::NotFound`].
     pub fn path_text(&self, name: &str) -> Result<&str, Fault> {
         Ok(self.request.match_info().get(name).ok_or(Refusal::NotFound)?)
+    }
+
+    /// Whether only the headers are asked for (HEAD).
+    pub fn is_head(&self) -> bool {
+        self.request.extensions().get::<IsHead>().is_some()
     }
 
     /// What the query asks of a list: everything but `cursor`, `limit` and `count` is the question.

@@ -23,6 +23,7 @@ pub fn lint(document: &Value) -> Vec<String> {
         found.unless(is_verb_resource(id), || format!("operationId `{id}` is not verb_resource"));
         found.unless(ids.insert(id.to_owned()), || format!("operationId `{id}` is taken"));
         head(operation, &mut found);
+        facade(method, path, operation, &mut found);
         parameters(path, operation, &mut found);
         responses(operation, document, &mut found);
         found.at(&place);
@@ -83,6 +84,18 @@ fn head(operation: &Object, found: &mut Found) {
     let known = matches!(permission, "public" | "signed_in") || permission.parse::<Permission>().is_ok();
     found.unless(known, || format!("x-permission `{permission}` is neither `public`, `signed_in` nor a permission"));
     found.unless(operation.contains_key("security"), || "no security".into());
+}
+
+/// A façade is a way to read for everybody, under a path of its own.
+fn facade(method: &str, path: &str, operation: &Object, found: &mut Found) {
+    let under = path.split('/').nth(1).filter(|first| *first != "v1").unwrap_or_default();
+    match operation.get("x-facade").and_then(Value::as_str) {
+        Some(name) => {
+            found.unless(name == under, || format!("the façade `{name}` is not under /{name}/"));
+            found.unless(method == "get" && text(operation, "x-permission") == "public", || "a façade is for everybody to read".into());
+        }
+        None => found.unless(!operation.contains_key("x-facade"), || "x-facade is the name of a standard".into()),
+    }
 }
 
 fn parameters(path: &str, operation: &Object, found: &mut Found) {

@@ -51,7 +51,8 @@ fn facts(method: &str, path: &str, operation: &Object, schemas: &Value) -> Facts
     let has_path_parameter = path.contains('{');
     let keeps_effect = method == "post" && !flag("x-no-idempotency");
     let list = shows("next_cursor");
-    let item = shows("version") && !list && method != "delete";
+    // A façade keeps its standard's conventions: what is called version there counts no changes.
+    let item = shows("version") && !list && method != "delete" && !operation.contains_key("x-facade");
     Facts {
         method: method.to_owned(),
         permission: operation.get("x-permission").and_then(Value::as_str).unwrap_or("signed_in").to_owned(),

@@ -44,7 +44,12 @@ pub const REFUSALS: &[Shared] = &[
     Shared("TooManyRequests", 429, "The budget of this caller is spent; try again after `Retry-After` seconds.", &["too_many_requests"]),
     // The only refusal without a problem document: the HTTP stack gives it before there is a request.
     Shared("HeadersTooBig", 431, "The request line and headers are larger than 128 KiB: nothing was read, and there is no body.", &[]),
-    Shared("Busy", 503, "The database is busy or away; try again after `Retry-After` seconds.", &["busy"]),
+    Shared(
+        "Busy",
+        503,
+        "The database is busy or away, or the search index is being built; try again after `Retry-After` seconds.",
+        &["busy", "search_warming"],
+    ),
 ];
 
 /// Whether a refusal comes without a problem document.

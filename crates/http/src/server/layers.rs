@@ -13,7 +13,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use relais_app::{App, Refusal};
 use relais_domain::shared::contact::Language;
 
-use crate::door::{Left, Operations, POLICY, RequestId, wished_language};
+use crate::door::{IsHead, Left, Operations, POLICY, RequestId, wished_language};
 use crate::{health, problem};
 
 /// A path that is written out is never taken for one with a name in its place: `PATCH /v1/things/board` is no
@@ -46,7 +46,10 @@ fn not_here(methods: Vec<String>) -> HttpResponse {
     response
 }
 
-/// The configured origins, without credentials: tokens travel in a header.
+/// What everybody's pages may read: the façades of standards, which are public and say nothing about who asks.
+const OPEN_TO_ALL: &str = "/hsds/";
+
+/// The configured origins, without credentials: tokens travel in a header. What is open to all is so without configuration.
 pub fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
@@ -62,7 +65,8 @@ pub fn cors(origins: &[String]) -> Cors {
             "x-purpose",
         ])
         .expose_headers(["etag", "location", "link", "x-request-id", "idempotency-replayed", "retry-after"])
-        .max_age(600);
+        .max_age(600)
+        .allowed_origin_fn(|_, request| request.uri.path().starts_with(OPEN_TO_ALL));
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
@@ -93,9 +97,11 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
     if method == Method::HEAD {
         // HEAD follows GET; the connection's codec knows the true method and sends no body.
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(IsHead);
     }
     request.extensions_mut().insert(RequestId(id.clone()));
     let app = request.app_data::<Data<App>>().cloned();
+    let open = request.path().starts_with(OPEN_TO_ALL);
     let mut response = match other_method(&request) {
         Some(refused) => request.into_response(refused),
         None => next.call(request).await?.map_into_boxed_body(),
@@ -117,6 +123,11 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
         response = response.into_response(worded);
     }
     dress(response.headers_mut(), &id);
+    if open {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    }
     let left = response.request().extensions().get::<Left>().copied();
     if let Some(Left(left)) = left {
         announce(response.headers_mut(), left);

@@ -76,6 +76,20 @@ pub async fn mutations(
     Ok(rows.into_iter().map(MutationView::from).collect())
 }
 
+/// What was done to one object, newest first. The caller has checked that its history may be read.
+///
+/// # Errors
+/// As any read.
+pub async fn history(db: &Db, kind: &str, object: Uuid, after: Option<Uuid>, limit: u64) -> Result<Vec<MutationView>, Failure> {
+    use mutation_entry::Column;
+    let mut query = mutation_entry::Entity::find().filter(Column::ObjectId.eq(object)).filter(Column::ObjectKind.eq(kind));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.lt(after));
+    }
+    let rows = query.order_by_desc(Column::Id).limit(limit).all(db.reader()).await?;
+    Ok(rows.into_iter().map(MutationView::from).collect())
+}
+
 /// The access journal.
 ///
 /// # Errors

@@ -79,7 +79,7 @@ pub struct Tx {
 }
 
 /// Columns that say nothing about what somebody did.
-const SILENT: &[&str] = &["created_at", "updated_at", "version", "name_folded", "contact_keys", "inbox_box"];
+const SILENT: &[&str] = &["created_at", "updated_at", "version", "name_folded", "locality_folded", "contact_keys", "inbox_box"];
 
 /// Columns whose change is told and whose values never leave their row: hashes and sealed secrets of accounts.
 const SECRET: &[&str] = &["password_hash", "totp_sealed", "refresh_hash", "previous_hash", "token_hash", "secret_hash"];
@@ -207,7 +207,7 @@ impl Tx {
         let mut changes = vec![];
         for column in E::Column::iter() {
             let (old, new) = (before.get(column), after.get(column));
-            if old != new && version.as_ref().is_none_or(|version| version.as_str() != column.as_str()) {
+            if !is_same(&old, &new) && version.as_ref().is_none_or(|version| version.as_str() != column.as_str()) {
                 changes.push((column.as_str().to_owned(), old, new.clone()));
                 update = update.col_expr(column, Expr::val(new));
             }
@@ -364,6 +364,15 @@ impl Tx {
             reason: reason.map(ToOwned::to_owned),
             fields: serde_json::Value::Array(fields),
         });
+    }
+}
+
+/// Whether two database values say the same. PostgreSQL gives the keys of a JSON object back in an order of its own, and the ORM
+/// compares documents as texts.
+fn is_same(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Json(old), Value::Json(new)) => old == new,
+        _ => old == new,
     }
 }
 

@@ -142,6 +142,116 @@ pub mod place {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Services that users have marked.
+pub mod bookmark {
+    use chrono::{DateTime, Utc};
+    use relais_domain::directory::BookmarkNote;
+    use relais_domain::shared::ids::{BookmarkId, ServiceId, UserId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "bookmark")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: BookmarkId,
+        pub user_id: UserId,
+        pub service_id: ServiceId,
+        pub note: Option<BookmarkNote>,
+        pub created_at: DateTime<Utc>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+    crate::record!(Entity, "bookmark", by id);
+}
+
+/// Questions to the directory that users ask again and again.
+pub mod saved_search {
+    use chrono::{DateTime, Utc};
+    use relais_domain::directory::{Alert, SearchName};
+    use relais_domain::shared::ids::{SavedSearchId, UserId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "saved_search")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: SavedSearchId,
+        pub user_id: UserId,
+        pub name: SearchName,
+        /// The parameters of the list of services.
+        pub query: Json,
+        pub alert: Alert,
+        /// Up to when alerts have told what is new.
+        pub alerted_at: Option<DateTime<Utc>>,
+        pub created_at: DateTime<Utc>,
+        pub updated_at: DateTime<Utc>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+    crate::record!(Entity, "saved_search", by id);
+}
+
+/// What readers say of entries that are out of date.
+pub mod service_report {
+    use chrono::{DateTime, Utc};
+    use relais_domain::directory::{ReportNote, ReportReason, ReportState};
+    use relais_domain::shared::ids::{OrganisationId, ServiceId, ServiceReportId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "service_report")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ServiceReportId,
+        pub service_id: ServiceId,
+        pub organisation_id: OrganisationId,
+        pub reason: ReportReason,
+        pub note: Option<ReportNote>,
+        /// The account behind it, when somebody was signed in.
+        pub reported_by: Option<Uuid>,
+        pub state: ReportState,
+        pub created_at: DateTime<Utc>,
+        pub settled_at: Option<DateTime<Utc>>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+    crate::record!(Entity, "service_report", by id);
+}
+
+/// How often the contact of a service was read on a day.
+pub mod contact_reading {
+    use chrono::NaiveDate;
+    use relais_domain::shared::ids::ServiceId;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "contact_reading")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub service_id: ServiceId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub day: NaiveDate,
+        pub readings: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// Imports over the API: what was asked, how far it is, what it did.
 pub mod import_run {
     use chrono::{DateTime, Utc};

@@ -4,8 +4,11 @@ mod export;
 mod import;
 mod offer;
 mod place;
+mod reader;
 mod search;
 mod structure;
+
+pub mod hsds;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Field, Rule};
@@ -35,6 +38,10 @@ pub use import::{
 };
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use place::{places, places_in};
+pub use reader::{
+    bookmark, bookmarks, contact_readings, kept_bookmarks, kept_searches, lock_bookmark, lock_report, lock_search, open_reports,
+    published_between, report, report_exists_since, reports, saved_search, saved_searches, searches_to_tell, sees,
+};
 pub use search::{organisation_cards, organisation_cards_of, search_documents, search_documents_of};
 pub use structure::{count_structures, structure, structures};
 
@@ -148,14 +155,20 @@ fn is_empty_list(engine: Engine, column: S) -> Expr {
     }
 }
 
+/// The words of a question, as folded columns hold them.
+fn words_of(q: &str) -> Vec<String> {
+    fold_text(q).split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// A folded column holds a word.
+fn like_word(column: Expr, word: &str) -> Expr {
+    let escaped = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    column.like(LikeExpr::new(format!("%{escaped}%")).escape('!'))
+}
+
 /// Every word of `q` occurs in a folded column.
 fn has_words(column: Expr, q: &str) -> Condition {
-    let mut all = Condition::all();
-    for word in fold_text(q).split(' ').filter(|word| !word.is_empty()) {
-        let escaped = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        all = all.add(column.clone().like(LikeExpr::new(format!("%{escaped}%")).escape('!')));
-    }
-    all
+    words_of(q).iter().fold(Condition::all(), |all, word| all.add(like_word(column.clone(), word)))
 }
 
 /// What the domain's `Acceptance` answers, as SQL: two-valued on every row.
@@ -281,6 +294,7 @@ pub async fn service(db: &Db, eyes: Eyes<'_>, id: ServiceId) -> Result<ServiceVi
         .columns([S::OpenTo, S::WayInNote, S::OpeningHours, S::MedianDays, S::LastConfirmedAt, S::Labels, S::CaseType])
         .columns([S::FeeAmount, S::FeeCurrency, S::CapacityTotal, S::CapacityFree, S::WaitingList, S::CapacityValidUntil])
         .expr_as(S::ContactPhone.is_not_null(), "has_contact_phone")
+        .expr_as(reader::open_reports_of(eyes), "open_reports")
         .expr_as(unless_private(S::ContactName), "contact_name")
         .expr_as(unless_private(S::ContactEmail), "contact_email")
         .expr_as(unless_private(S::ContactPhone), "contact_phone")

@@ -3,8 +3,11 @@
 mod filter;
 mod import;
 mod item;
+mod reader;
 mod service;
 mod structure;
+
+pub mod hsds;
 
 use chrono::NaiveDate;
 use relais_domain::directory::search::OrganisationCard;
@@ -17,7 +20,9 @@ use utoipa::ToSchema;
 pub use filter::ServiceFilter;
 pub use import::{ImportView, Kept, Progress, RunOptions, Tallies, Tally, Upload};
 pub use item::ServiceItem;
+pub use reader::{BookmarkView, ContactReadings, SavedQuery, SavedSearchView, ServiceReportView, ServiceShort};
 pub use service::{CapacityView, ContactView, ServiceContact, ServiceView};
+pub(crate) use structure::contact_is_public;
 pub use structure::{StructureFilter, StructureView};
 
 /// Who offers a service.

@@ -2,6 +2,7 @@
 
 mod import;
 mod place;
+mod reader;
 mod search;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use crate::db::{Failure, Tx};
 
 pub use import::{create_structures, refresh_structure, set_structure_state};
 pub use place::put_places;
+pub use reader::count_reading;
 
 /// A JSON column as a value; NULL is "not told".
 pub(super) fn told<T: DeserializeOwned>(column: Option<Json>) -> Result<Option<T>, Failure> {
@@ -106,6 +108,7 @@ struct Kept {
     missing_since: Option<DateTime<Utc>>,
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each field, so that none is forgotten")]
 fn row_of(service: Service, kept: Kept) -> Result<Model, Failure> {
     let Service {
         id,

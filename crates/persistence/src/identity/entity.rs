@@ -44,6 +44,9 @@ pub mod organisation {
         pub source_values: Option<Json>,
         /// Referrals may come in through the form; the services say so each for itself.
         pub referral_form: bool,
+        /// The town, for finding it; with the commune it follows from the address.
+        pub locality_folded: Option<String>,
+        pub commune: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

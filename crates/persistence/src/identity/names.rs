@@ -28,6 +28,32 @@ pub async fn is_member(tx: &Tx, organisation: OrganisationId, user: UserId) -> R
     Ok(found.is_some_and(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)))
 }
 
+/// The names of those among some users who are or were members of an organisation.
+///
+/// # Errors
+/// As any read.
+pub async fn members_named(db: &crate::db::Db, organisation: OrganisationId, users: Vec<UserId>) -> Result<Vec<(UserId, String)>, Failure> {
+    if users.is_empty() {
+        return Ok(vec![]);
+    }
+    let of_organisation = membership::Entity::find().filter(membership::Column::OrganisationId.eq(organisation));
+    let members = of_organisation.filter(membership::Column::UserId.is_in(users)).all(db.reader()).await?;
+    let ids = members.into_iter().map(|member| member.user_id);
+    let rows = app_user::Entity::find().filter(app_user::Column::Id.is_in(ids)).all(db.reader()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Who of an organisation chose to be told of what comes in, inside the transaction of an act; `None` when it has no members.
+///
+/// # Errors
+/// As any read.
+pub async fn notified_members(tx: &Tx, organisation: OrganisationId) -> Result<Option<Vec<UserId>>, Failure> {
+    let today = tx.ctx().now.date_naive();
+    let rows = membership::Entity::find().filter(membership::Column::OrganisationId.eq(organisation)).all(tx.conn()).await?;
+    let members: Vec<_> = rows.into_iter().filter(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)).collect();
+    Ok((!members.is_empty()).then(|| members.into_iter().filter(|row| row.notified).map(|row| row.user_id).collect()))
+}
+
 /// How somebody is named to others: the user's name, else the organisation's.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Ceiling, Grant, Template};
-use relais_domain::directory::{Description, OrganisationState};
+use relais_domain::directory::{Description, OpeningHours, OrganisationState, Slug};
 use relais_domain::identity::{
     AccountState, FullName, JoinMessage, JoinState, OrganisationIdentifier, OrganisationName, OrganisationSettings, RoleName, UnitName,
 };
@@ -46,6 +46,21 @@ pub struct OrganisationView {
     /// The address.
     #[schema(value_type = Option<PostalAddress>)]
     pub address: Option<Json>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// When it is open, in the grammar of `OpenStreetMap`; what does not follow it is shown as it came.
+    #[schema(value_type = Option<OpeningHours>)]
+    pub opening_hours: Option<String>,
+    /// The page on the accessibility of its place.
+    #[schema(value_type = Option<Url>)]
+    pub accessibility: Option<String>,
+    /// The networks it belongs to, by their codes in the reference list `networks`.
+    #[schema(value_type = Option<Vec<Slug>>)]
+    pub networks: Option<Json>,
+    /// Whether its services may take referrals by the form.
+    pub referral_form: bool,
     /// The country.
     #[schema(value_type = Country)]
     pub country: String,
@@ -102,6 +117,12 @@ impl OrganisationView {
             phone: row.phone.filter(|_| told || inside),
             website: row.website,
             address: row.address,
+            latitude: row.latitude,
+            longitude: row.longitude,
+            opening_hours: row.opening_hours,
+            accessibility: row.accessibility,
+            networks: row.networks,
+            referral_form: row.referral_form,
             country: row.country,
             language: row.language,
             time_zone: row.time_zone,

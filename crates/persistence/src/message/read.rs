@@ -1,15 +1,18 @@
 //! Reading what a mail needs: the notice, its leg, both organisations, the people to write to. And the sandbox's mailbox.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use relais_domain::directory::ServiceState;
 use relais_domain::identity::AccountState;
-use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, ReferralId, ServiceId, UnitId, UserId};
+use relais_domain::shared::ids::{
+    InvitationId, JoinRequestId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UnitId, UserId,
+};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use uuid::Uuid;
 
 use super::entity::{message, notice, sandbox_mail};
 use super::view::{KeptMailView, NoticeView};
 use crate::db::{Db, Failure};
-use crate::directory::entity::service;
+use crate::directory::entity::{saved_search, service};
 use crate::identity::entity::{account_token, app_user, invitation, join_request, membership, membership_unit, organisation};
 use crate::referral::entity::{referral, referral_assignment};
 
@@ -87,6 +90,33 @@ async fn organisations(db: &Db, ids: Vec<OrganisationId>) -> Result<Vec<Organisa
 /// As any read.
 pub async fn organisation(db: &Db, id: OrganisationId) -> Result<Option<OrganisationRow>, Failure> {
     Ok(organisation::Entity::find_by_id(id).one(db.reader()).await?)
+}
+
+/// One service.
+///
+/// # Errors
+/// As any read.
+pub async fn service(db: &Db, id: ServiceId) -> Result<Option<ServiceRow>, Failure> {
+    Ok(service::Entity::find_by_id(id).one(db.reader()).await?)
+}
+
+/// One saved search.
+///
+/// # Errors
+/// As any read.
+pub async fn saved_search(db: &Db, id: SavedSearchId) -> Result<Option<saved_search::Model>, Failure> {
+    Ok(saved_search::Entity::find_by_id(id).one(db.reader()).await?)
+}
+
+/// Those among some services that are public, with name and town, in the order in which they are asked for.
+///
+/// # Errors
+/// As any read.
+pub async fn published_services(db: &Db, ids: &[ServiceId]) -> Result<Vec<(ServiceId, String, Option<String>)>, Failure> {
+    let query = service::Entity::find().filter(service::Column::Id.is_in(ids.iter().copied()));
+    let rows = query.filter(service::Column::State.eq(ServiceState::Published)).all(db.reader()).await?;
+    let found = ids.iter().filter_map(|id| rows.iter().find(|row| row.id == *id));
+    Ok(found.map(|row| (row.id, row.name.to_string(), row.locality.clone())).collect())
 }
 
 /// One invitation.

@@ -25,7 +25,8 @@ pub mod need {
 pub mod referral {
     use chrono::{DateTime, Utc};
     use relais_domain::referral::{
-        AnswerText, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReportedAnswer, Snapshot, State,
+        AnswerText, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReferralEligibility, ReportedAnswer,
+        Snapshot, State,
     };
     use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
     use sea_orm::entity::prelude::*;
@@ -53,6 +54,7 @@ pub mod referral {
         pub contact_keys: Option<String>,
         pub form: Form,
         pub snapshot: Option<Snapshot>,
+        pub eligibility: Option<ReferralEligibility>,
         pub override_reason: Option<OverrideReason>,
         pub sent_at: Option<DateTime<Utc>>,
         pub told_at: Option<DateTime<Utc>>,

@@ -4,9 +4,10 @@ mod row;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
+use relais_domain::eligibility::Facts;
 use relais_domain::referral::{
     Adviser, AnswerText, ArchiveReason, ContactPreference, DocumentTick, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText,
-    OverrideReason, PathStep, ReasonText, RefusalCode, ReportedAnswer, SituationText, Snapshot, State,
+    OverrideReason, PathStep, ReasonText, ReferralEligibility, RefusalCode, ReportedAnswer, SituationText, Snapshot, State,
 };
 use relais_domain::shared::ids::{MessageId, NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
 use relais_domain::shared::name::PersonName;
@@ -89,7 +90,11 @@ pub struct SocialGroup {
     pub household_size: Option<i32>,
     /// From when the person is available.
     pub available_from: Option<NaiveDate>,
-    /// Why it was sent although no criterion is met.
+    /// What else the sender told of what the service asks.
+    pub facts: Option<Facts>,
+    /// Whether the person met what the service asked when it was sent; null before, and without a service.
+    pub eligibility: Option<ReferralEligibility>,
+    /// Why it was sent although no criterion is met, or an obligatory one is not.
     pub override_reason: Option<OverrideReason>,
     /// What the receiver said and agreed.
     pub answer: AnswerGroup,

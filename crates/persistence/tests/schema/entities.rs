@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use relais_persistence::Engine;
 use relais_persistence::audit::entity::{access_entry, event, mutation_entry, mutation_value, sequence_state};
-use relais_persistence::directory::entity::{import_part, import_run, place, service};
+use relais_persistence::directory::entity::{
+    bookmark, contact_reading, import_part, import_run, place, saved_search, search_document, service, service_report,
+};
 use relais_persistence::identity::entity::{
     account_token, app_user, invitation, join_request, membership, membership_unit, organisation, role, role_assignment, service_account,
     session, unit,
@@ -45,6 +47,11 @@ fn entities(engine: Engine) -> Schema {
         import_run,
         import_part,
         place,
+        search_document,
+        bookmark,
+        saved_search,
+        service_report,
+        contact_reading,
         need,
         person,
         referral,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use relais_app::App;
+use relais_app::directory::search::feed;
 use relais_app::platform::worker;
 use relais_http::health::Health;
 use relais_http::{Options, server};
@@ -30,41 +31,48 @@ pub struct ServeOptions {
     metrics_bind: Option<SocketAddr>,
 }
 
-/// What a node does beside answering, in a thread of its own: use cases stay on one thread.
+/// What a node does beside answering, in threads of their own: use cases stay on one thread.
 struct Background {
     stop: watch::Sender<bool>,
-    thread: std::thread::JoinHandle<()>,
+    threads: Vec<std::thread::JoinHandle<()>>,
+}
+
+/// A thread for futures that stay on it.
+fn thread<F: Future<Output = ()>>(name: &str, work: impl FnOnce() -> F + Send + 'static) -> Result<std::thread::JoinHandle<()>, Stop> {
+    let run = move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        tokio::task::LocalSet::new().block_on(&runtime, work());
+    };
+    let started = std::thread::Builder::new().name(name.into()).spawn(run);
+    started.map_err(|error| Stop::new(format!("{name} cannot start: {error}")))
 }
 
 impl Background {
     fn start(app: &Arc<App>, with_worker: bool) -> Result<Self, Stop> {
         let (stop, stopped) = watch::channel(false);
-        let app = Arc::clone(app);
-        let thread = std::thread::Builder::new()
-            .name("relais-worker".into())
-            .spawn(move || {
-                let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-                let both = async move {
-                    let sequencer = worker::sequence(Arc::clone(&app), stopped.clone());
-                    let work = async {
-                        if with_worker {
-                            worker::work(app, stopped).await;
-                        } else {
-                            worker::follow_clock(app, stopped).await;
-                        }
-                    };
-                    tokio::join!(work, sequencer);
-                };
-                tokio::task::LocalSet::new().block_on(&runtime, both);
-            })
-            .map_err(|error| Stop::new(format!("the worker cannot start: {error}")))?;
-        Ok(Self { stop, thread })
+        let mut threads = vec![];
+        let (own, told) = (Arc::clone(app), stopped.clone());
+        threads.push(thread("relais-worker", move || async move {
+            let sequencer = worker::sequence(Arc::clone(&own), told.clone());
+            let work = async {
+                if with_worker {
+                    worker::work(own, told).await;
+                } else {
+                    worker::follow_clock(own, told).await;
+                }
+            };
+            tokio::join!(work, sequencer);
+        })?);
+        // Beside the worker, so that no job keeps search from what is new. A worker alone searches for saved searches.
+        let own = Arc::clone(app);
+        threads.push(thread("relais-search", move || feed::feed(own, stopped))?);
+        Ok(Self { stop, threads })
     }
 
     async fn end(self) {
-        // The receiver is gone only when the worker has ended already.
+        // The receivers are gone only when the threads have ended already.
         let _ = self.stop.send(true);
-        let _ = tokio::task::spawn_blocking(move || self.thread.join()).await;
+        let _ = tokio::task::spawn_blocking(move || self.threads.into_iter().for_each(|thread| drop(thread.join()))).await;
     }
 }
 

@@ -95,8 +95,17 @@ async fn write_all(app: &App, load: Load) -> Result<Settled, Failure> {
 #[derive(Clone, Debug)]
 struct Load {
     report: PlacesReport,
-    places: Vec<(u64, Place)>,
+    places: Vec<Taken>,
     known: HashMap<ZoneCode, usize>,
+}
+
+/// A place of the file.
+#[derive(Clone, Debug)]
+struct Taken {
+    index: u64,
+    place: Place,
+    /// It is only one of the old codes of its commune: the file does not tell its name.
+    listed: bool,
 }
 
 /// What is to be written, by code, and the report of it.
@@ -138,15 +147,17 @@ impl Load {
     /// unless it is only the list of old codes of its commune.
     fn take(&mut self, index: u64, place: Place, listed: bool) {
         let old = place.kind == PlaceKind::Former;
+        if listed && self.known.contains_key(&place.code) {
+            return;
+        }
         let before = self.known.get(&place.code).and_then(|at| self.places.get_mut(*at));
         match before {
             None => {
                 self.known.insert(place.code.clone(), self.places.len());
-                self.places.push((index, place));
+                self.places.push(Taken { index, place, listed });
             }
-            Some(before) if before.1.kind == PlaceKind::Former && !old => *before = (index, place),
-            Some(_) if listed => {}
-            Some(before) if old && before.1.kind != PlaceKind::Former => self.report.places.passed_over += 1,
+            Some(before) if before.listed || (before.place.kind == PlaceKind::Former && !old) => *before = Taken { index, place, listed },
+            Some(before) if old && before.place.kind != PlaceKind::Former => self.report.places.passed_over += 1,
             Some(_) => self.report.refuse(index, Some(place.code.to_string()), "duplicate"),
         }
     }
@@ -155,11 +166,14 @@ impl Load {
         let Self { mut report, places, known } = self;
         let here: HashMap<ZoneCode, Place> = here.into_iter().map(|place| (place.code.clone(), place)).collect();
         let elsewhere = |code: &ZoneCode, country: Country| here.get(code).is_some_and(|place| place.country != country);
-        let refused: HashSet<ZoneCode> =
-            places.iter().filter(|(_, place)| elsewhere(&place.code, place.country)).map(|(_, place)| place.code.clone()).collect();
+        let foreign = places.iter().map(|taken| &taken.place).filter(|place| elsewhere(&place.code, place.country));
+        let refused: HashSet<ZoneCode> = foreign.map(|place| place.code.clone()).collect();
         let leads = |parent: &ZoneCode| here.contains_key(parent) || (known.contains_key(parent) && !refused.contains(parent));
         let mut changed = vec![];
-        for (index, place) in places {
+        for Taken { index, mut place, listed } in places {
+            if let Some(before) = here.get(&place.code).filter(|_| listed) {
+                place.name.clone_from(&before.name);
+            }
             if refused.contains(&place.code) {
                 report.refuse(index, Some(place.code.to_string()), "other_country");
             } else if place.kind == PlaceKind::Former && !place.parent.as_ref().is_some_and(leads) {

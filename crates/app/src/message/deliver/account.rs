@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use relais_domain::identity::{Actor, JoinState};
 use relais_domain::message::{NoticeKind, Recipient};
-use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, UserId};
+use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, SavedSearchId, ServiceId, UserId};
 use relais_persistence::message::{read, write};
 use relais_persistence::platform::job::{self, Job};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::address::Addressee;
 use super::letter::Letter;
-use super::{Matter, facts, finish};
+use super::{Matter, directory, facts, finish};
 use crate::App;
 use crate::message::render::{Language, NoticeFacts};
 use crate::setback::Setback;
@@ -37,6 +37,14 @@ struct Subject {
     request: Option<JoinRequestId>,
     #[serde(default, rename = "organisation_id")]
     organisation: Option<OrganisationId>,
+    #[serde(default, rename = "service_id")]
+    service: Option<ServiceId>,
+    #[serde(default, rename = "saved_search_id")]
+    search: Option<SavedSearchId>,
+    #[serde(default)]
+    found: u32,
+    #[serde(default)]
+    services: Vec<ServiceId>,
 }
 
 /// Sends one mail of an account. A key that was used, taken back or has run out meanwhile is not sent.
@@ -60,10 +68,16 @@ pub(crate) async fn account(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     Ok(tx.commit().await?)
 }
 
-type Parts = Option<(Addressee, Recipient, NoticeFacts)>;
+pub(super) type Parts = Option<(Addressee, Recipient, NoticeFacts)>;
 
 async fn letter_for(app: &App, payload: &Payload, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
-    let Subject { user, token, invitation, request, organisation } = &payload.subject;
+    let Subject { user, token, invitation, request, organisation, service, search, found, services } = &payload.subject;
+    if let Some(service) = service {
+        return directory::for_report(app, *service, *user).await;
+    }
+    if let Some(search) = search {
+        return directory::for_search(app, *search, *found, services).await;
+    }
     match (user, token, invitation, request, organisation) {
         (Some(user), Some(token), None, None, None) if payload.kind == NoticeKind::AccountConfirmation => {
             for_newcomer(app, *user, *token, real_now).await

@@ -12,7 +12,7 @@ use crate::App;
 use crate::message::render::NoticeFacts;
 
 /// Where a page of the platform is, as a mail links to it. What follows the link's own address says what to show:
-/// `referral.<id>` or `organisation.<id>` for somebody who signs in, the bare key of an access link for somebody who does not.
+/// `referral.<id>`, `organisation.<id>`, `service.<id>` or `saved_search.<id>` for somebody who signs in, the bare key of an access link for somebody who does not.
 pub(super) fn page(app: &App, what: &str) -> String {
     app.settings.link_url.replace("{token}", what)
 }

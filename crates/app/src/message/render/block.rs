@@ -2,13 +2,15 @@
 
 use minijinja::HtmlEscape;
 
-use super::{Filler, Form, RenderError, sources::Source};
+use super::{Filler, Form, RenderError, ServiceLine, sources::Source};
 
 const BUTTON: &str = "display:inline-block;padding:12px 20px;background:#0b3d91;color:#ffffff;border-radius:6px;\
                       text-decoration:none;font-weight:bold";
 const QUOTE: &str = "margin:0 0 16px;padding:8px 16px;border-left:4px solid #0b3d91";
 /// The item that stands for one item per reason.
 const REASONS: &str = "*reasons";
+/// The item that stands for one item per service, each with its link.
+const SERVICES: &str = "*services";
 
 /// One block of a text, not filled yet.
 pub(super) enum Block {
@@ -72,12 +74,28 @@ fn fill_items(items: &[String], filler: &Filler<'_>, source: &Source, form: Form
                     Form::Html => HtmlEscape(reason).to_string(),
                 });
             }
+        } else if item == SERVICES {
+            filled.extend(filler.facts.services.iter().map(|service| linked(service, form)));
         } else {
             filled.push(filler.fill(source, item, form)?);
         }
     }
     filled.retain(|item| !item.is_empty());
     Ok(filled)
+}
+
+fn linked(service: &ServiceLine, form: Form) -> String {
+    let ServiceLine { name, town, url } = service;
+    match form {
+        Form::Text => {
+            let town = town.as_ref().map(|town| format!(" ({town})")).unwrap_or_default();
+            format!("{name}{town}\n  {url}")
+        }
+        Form::Html => {
+            let town = town.as_ref().map(|town| format!(" ({})", HtmlEscape(town))).unwrap_or_default();
+            format!("<a href=\"{}\">{}</a>{town}", HtmlEscape(url), HtmlEscape(name))
+        }
+    }
 }
 
 fn paragraph(filled: &str, form: Form) -> String {

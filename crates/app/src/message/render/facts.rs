@@ -65,6 +65,29 @@ pub struct NoticeFacts {
     pub remind_on: Option<NaiveDate>,
     /// Until when a link, an invitation, a wait or a correction is possible.
     pub until: Option<NaiveDate>,
+    /// The name that a user gave to a saved search.
+    pub search_name: Option<String>,
+    /// How many services it found new.
+    pub found: Option<u32>,
+    /// The first of them.
+    pub services: Vec<ServiceLine>,
+}
+
+/// A service in a list of a mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceLine {
+    /// Its name.
+    pub name: String,
+    /// Its town.
+    pub town: Option<String>,
+    /// Where it is read.
+    pub url: String,
+}
+
+impl ServiceLine {
+    fn limited(self) -> Self {
+        Self { name: super::single_line(&self.name), town: line(self.town, true), url: self.url }
+    }
 }
 
 impl NoticeFacts {
@@ -99,6 +122,9 @@ impl NoticeFacts {
             expires_on,
             remind_on,
             until,
+            search_name,
+            found,
+            services,
         } = self;
         Self {
             recipient_name: line(recipient_name, true),
@@ -129,6 +155,9 @@ impl NoticeFacts {
             expires_on,
             remind_on,
             until,
+            search_name: line(search_name, true),
+            found,
+            services: services.into_iter().filter(|_| detail.service).map(ServiceLine::limited).collect(),
         }
     }
 
@@ -154,6 +183,7 @@ impl NoticeFacts {
         };
         match self.links().into_iter().find(|(_, url)| url.is_some_and(|url| !good(url))) {
             Some((fact, _)) => Err(RenderError::BadLink { fact }),
+            None if !self.services.iter().all(|service| good(&service.url)) => Err(RenderError::BadLink { fact: "services" }),
             None => Ok(()),
         }
     }
@@ -186,6 +216,9 @@ impl NoticeFacts {
             expires_on => date(self.expires_on),
             remind_on => date(self.remind_on),
             until => date(self.until),
+            search_name => &self.search_name,
+            found => self.found,
+            named => self.services.len(),
         }
     }
 }

@@ -39,6 +39,13 @@ fn planted() -> NoticeFacts {
         expires_on: day(2026, 4, 2),
         remind_on: day(2026, 5, 3),
         until: day(2026, 6, 4),
+        search_name: word("Xsearch"),
+        found: Some(12),
+        services: vec![ServiceLine {
+            name: "Xserviceline".to_owned(),
+            town: Some("Xservicetown".to_owned()),
+            url: "https://relais.example/l#xserviceline".to_owned(),
+        }],
     }
 }
 

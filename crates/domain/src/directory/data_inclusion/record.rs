@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::super::{
     codes::{OpenTo, Reception, WayIn},
+    criterion::Criterion,
     imported::{ImportedService, ImportedStructure, SourceValues},
-    parts::{Coverage, Criterion, RequiredDocument, Zone, ZoneKind},
+    parts::{Coverage, RequiredDocument, Zone, ZoneKind},
 };
 use super::{lists, parse_service, parse_structure};
 use crate::shared::contact::{Country, GeoPoint, PostalAddress};
@@ -182,7 +183,7 @@ fn zone(zone: &Zone) -> Vec<String> {
         ZoneKind::Commune if code.len() == 5 => vec![code.to_owned()],
         ZoneKind::Epci if code.len() == 9 => vec![code.to_owned()],
         ZoneKind::Departement => vec![code.to_owned()],
-        ZoneKind::Region => super::super::territory::departements_of(code).map(ToOwned::to_owned).collect(),
+        ZoneKind::Region => super::super::place::departements_of(code).map(ToOwned::to_owned).collect(),
         ZoneKind::Country => lists::national_country(code).map(ToOwned::to_owned).into_iter().collect(),
         ZoneKind::Commune | ZoneKind::Epci => Vec::new(),
     }

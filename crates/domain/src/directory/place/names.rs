@@ -138,7 +138,7 @@ pub fn departement_name(code: &str) -> Option<&'static str> {
 }
 
 /// The codes of the départements of a French region; none when it is not one.
-pub(super) fn departements_of(region: &str) -> impl Iterator<Item = &'static str> {
+pub fn departements_of(region: &str) -> impl Iterator<Item = &'static str> {
     DEPARTEMENTS.iter().filter(move |(_, of, _)| *of == region).map(|(code, _, _)| *code)
 }
 

@@ -12,6 +12,13 @@ pub const CODES: &[Entry] = &[
         "Check that it exists, may be read, and holds JSON in UTF-8.",
     ),
     Entry(
+        "already_bookmarked",
+        409,
+        "The service is marked already",
+        "Le service est déjà dans les favoris",
+        "`params.bookmark_id` names the bookmark.",
+    ),
+    Entry(
         "malformed_gzip",
         400,
         "The file cannot be unpacked",
@@ -34,6 +41,7 @@ pub const CODES: &[Entry] = &[
         "Upload the structures and the services first; an empty list is a file too.",
     ),
     Entry("already_published", 409, "The service is published already", "Le service est déjà publié", "Nothing is left to do."),
+    Entry("already_settled", 409, "The report is settled already", "Le signalement est déjà réglé", "Nothing is left to do."),
     Entry("already_suspended", 409, "The service is suspended already", "Le service est déjà suspendu", "Nothing is left to do."),
     Entry("archived", 409, "The service is archived", "Le service est archivé", "What is archived is not changed. Make a new service."),
     Entry(
@@ -80,11 +88,32 @@ pub const CODES: &[Entry] = &[
         "Look for another service, or wait until it resumes.",
     ),
     Entry(
+        "too_many_bookmarks",
+        409,
+        "There are too many bookmarks",
+        "Il y a trop de favoris",
+        "Take a mark away first; `params.max` is the most that one user keeps.",
+    ),
+    Entry(
+        "too_many_saved_searches",
+        409,
+        "There are too many saved searches",
+        "Il y a trop de recherches enregistrées",
+        "Forget a search first; `params.max` is the most that one user keeps.",
+    ),
+    Entry(
         "commune_invalid",
         422,
         "This is not a code of a commune",
         "Ce n’est pas un code de commune",
         "Use the official code of the country, for France the INSEE code.",
+    ),
+    Entry(
+        "contradiction",
+        422,
+        "Two things that are told cannot both be true",
+        "Deux informations se contredisent",
+        "Correct one of the two, or leave one out.",
     ),
     Entry("empty", 422, "The entry is empty", "L’entrée est vide", "Fill it in or leave it out."),
     Entry("incomplete", 422, "The entry is incomplete", "L’entrée est incomplète", "Some fields go together: send all of them or none."),
@@ -96,6 +125,13 @@ pub const CODES: &[Entry] = &[
         "Send `lat` and `lon`, or neither.",
     ),
     Entry("missing", 422, "A field of the standard is missing", "Un champ du standard manque", "Add it to the file."),
+    Entry(
+        "more_free_than_total",
+        422,
+        "There are more free places than places",
+        "Il y a plus de places libres que de places",
+        "Correct one of the two numbers.",
+    ),
     Entry(
         "not_alone",
         422,
@@ -111,6 +147,13 @@ pub const CODES: &[Entry] = &[
         "Send one of the parameters that the operation describes.",
     ),
     Entry("one_question", 422, "Two questions were asked at once", "Deux questions sont posées à la fois", "Ask by a text or by a point."),
+    Entry(
+        "opening_hours_invalid",
+        422,
+        "These opening hours cannot be read",
+        "Ces horaires d’ouverture sont illisibles",
+        "Write them in the grammar of OpenStreetMap, for example `Mo-Fr 09:00-12:00`; `params.line` and `params.column` show the mistake.",
+    ),
     Entry(
         "postal_code_invalid",
         422,

@@ -272,4 +272,11 @@ pub const CODES: &[Entry] = &[
         "Le service est occupé",
         "Try again after the seconds of Retry-After; the same Idempotency-Key makes it safe.",
     ),
+    Entry(
+        "search_warming",
+        503,
+        "Search is warming up",
+        "La recherche se prépare",
+        "The index is being built after a start; everything else works. Try again after the seconds of Retry-After.",
+    ),
 ];

@@ -85,6 +85,13 @@ pub const CODES: &[Entry] = &[
         "Tick the criteria that the person meets, or explain why the service should look at it all the same.",
     ),
     Entry(
+        "criterion_not_met",
+        422,
+        "The person does not meet an obligatory criterion",
+        "La personne ne remplit pas un critère obligatoire",
+        "`params` names the criterion and the reason. Correct the form, or explain why the service should look at it all the same.",
+    ),
+    Entry(
         "email_of_adviser",
         422,
         "This is the adviser's address, not the person's",

@@ -1,7 +1,8 @@
 //! What a sender can ask of a receiver, for the referral room.
 
 use chrono::NaiveDate;
-use relais_domain::directory::{ContactName, Criterion, OrganisationState, RequiredDocument, ServiceState};
+use relais_domain::directory::{ContactName, CriteriaMode, OrganisationState, RequiredDocument, ServiceState};
+use relais_domain::eligibility::Asked;
 use relais_domain::referral::{AskedDocument, Offer, OfferedCriterion};
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_domain::shared::{Email, Phone, PostalAddress};
@@ -25,6 +26,8 @@ struct Row {
     address: Option<Json>,
     audiences: Option<Json>,
     criteria: Option<Json>,
+    criteria_mode: Option<CriteriaMode>,
+    coverage: Option<Json>,
     documents: Option<Json>,
     hours_per_week: Option<i32>,
     weeks: Option<i32>,
@@ -71,7 +74,7 @@ async fn service_offer(conn: &impl ConnectionTrait, today: NaiveDate, id: Servic
         .select_only()
         .columns([S::OrganisationId, S::Name, S::State, S::FormEnabled, S::ContactName, S::ContactEmail, S::ContactPhone, S::Address])
         .columns([S::Audiences, S::Criteria, S::Documents, S::HoursPerWeek, S::Weeks, S::Version])
-        .columns([S::Source, S::SuspendedFrom])
+        .columns([S::Source, S::SuspendedFrom, S::CriteriaMode, S::Coverage])
         .expr_as(S::ContactEmail.is_not_null(), "has_contact_email")
         .expr_as(O::State.into_expr(), "organisation_state")
         .expr_as(O::ReferralForm.into_expr(), "organisation_takes_forms")
@@ -89,7 +92,13 @@ async fn service_offer(conn: &impl ConnectionTrait, today: NaiveDate, id: Servic
 fn of_service(today: NaiveDate, id: ServiceId, row: Row) -> Result<Offer, Failure> {
     let acceptance = row.acceptance.facts(today);
     let audiences: Option<Vec<String>> = told(row.audiences)?;
-    let criteria: Vec<Criterion> = told(row.criteria)?.unwrap_or_default();
+    let asks = Asked {
+        criteria: told(row.criteria)?.unwrap_or_default(),
+        mode: row.criteria_mode.unwrap_or(CriteriaMode::All),
+        audiences: audiences.iter().flatten().filter_map(|code| code.parse().ok()).collect(),
+        coverage: told(row.coverage)?,
+        documents: told(row.documents.clone())?.unwrap_or_default(),
+    };
     let documents: Vec<RequiredDocument> = told(row.documents)?.unwrap_or_default();
     let announced = row.contact_email.map(|email| email.to_string()).or(row.organisation_email);
     Ok(Offer {
@@ -106,8 +115,9 @@ fn of_service(today: NaiveDate, id: ServiceId, row: Row) -> Result<Offer, Failur
         address: told::<PostalAddress>(row.address)?.as_ref().map(one_line),
         for_everyone: audiences.as_ref().is_some_and(Vec::is_empty),
         audiences: audiences.unwrap_or_default(),
-        criteria: criteria.into_iter().map(|one| OfferedCriterion { id: one.id.to_string(), label: one.label.to_string() }).collect(),
+        criteria: asks.criteria.iter().map(|one| OfferedCriterion { id: one.id.to_string(), label: one.label.to_string() }).collect(),
         documents: documents.into_iter().map(asked).collect(),
+        asks,
         hours_per_week: row.hours_per_week,
         weeks: row.weeks,
         organisation_active: acceptance.organisation.active,
@@ -141,6 +151,7 @@ fn of_organisation(row: organisation::Model) -> Result<Offer, Failure> {
         audiences: vec![],
         criteria: vec![],
         documents: vec![],
+        asks: Asked::default(),
         hours_per_week: None,
         weeks: None,
         organisation_active: row.state == OrganisationState::Active,

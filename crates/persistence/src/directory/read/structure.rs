@@ -1,6 +1,7 @@
 //! Reading the public face of organisations.
 
 use relais_domain::directory::{OrganisationState, ServiceState};
+use relais_domain::shared::fold_text;
 use relais_domain::shared::ids::OrganisationId;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SubQueryStatement};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
@@ -35,7 +36,8 @@ fn faces() -> Select<Organisations> {
 }
 
 fn filtered(engine: Engine, filter: &StructureFilter) -> Condition {
-    let StructureFilter { q, verified, parent, network } = filter;
+    let StructureFilter { q, verified, parent, network, locality, commune } = filter;
+    let towns: Vec<String> = locality.iter().map(|town| fold_text(town)).collect();
     Condition::all()
         .add(O::State.eq(OrganisationState::Active))
         .add_option(q.as_deref().map(|q| has_words(Expr::col((Organisations, O::NameFolded)), q)))
@@ -45,6 +47,8 @@ fn filtered(engine: Engine, filter: &StructureFilter) -> Condition {
             let codes: Vec<&str> = network.iter().map(String::as_str).collect();
             holds_one_of(engine, (Organisations, O::Networks), &codes)
         }))
+        .add_option((!towns.is_empty()).then(|| O::LocalityFolded.is_in(towns)))
+        .add_option((!commune.is_empty()).then(|| O::Commune.is_in(commune)))
 }
 
 /// Up to `most` active organisations, from `after` on, in the order of their creation.

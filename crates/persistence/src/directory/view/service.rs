@@ -174,6 +174,8 @@ pub struct ServiceView {
     pub labels: Option<Json>,
     /// The case type to open when a referral is accepted.
     pub case_type: Option<Slug>,
+    /// How many reports of readers its owner has not settled; null for others.
+    pub open_reports: Option<i64>,
     /// Where it stands.
     pub state: ServiceState,
     /// When it was made public last.
@@ -323,6 +325,7 @@ impl ServiceView {
         let quality: i32 = format!("{:.0}", self.quality * 100.0).parse().unwrap_or(0);
         let state = self.freshness.map_or(0, |freshness| 1 + freshness as i32) * 2 + i32::from(self.capacity.known);
         let days = (quality * 8 + state).wrapping_mul(31);
-        self.acceptance.tag(self.organisation.version, self.today).wrapping_add(days)
+        let reports = self.open_reports.and_then(|open| i32::try_from(open + 1).ok()).unwrap_or(0).wrapping_mul(127);
+        self.acceptance.tag(self.organisation.version, self.today).wrapping_add(days).wrapping_add(reports)
     }
 }

@@ -26,6 +26,12 @@ pub struct StructureFilter {
     /// It belongs to one of these networks.
     #[param(required = false, max_items = 50)]
     pub network: Vec<String>,
+    /// The town of its address; accents and case do not matter.
+    #[param(required = false, max_items = 50)]
+    pub locality: Vec<String>,
+    /// The official code of the commune of its address.
+    #[param(required = false, max_items = 50)]
+    pub commune: Vec<String>,
 }
 
 /// The public face of an organisation.
@@ -94,12 +100,16 @@ pub struct StructureView {
     settings: Json,
 }
 
+/// Whether everybody may know e-mail and phone. A feed is open data; an organisation of this platform decides by its setting
+/// `contact_public`.
+pub(crate) fn contact_is_public(settings: &Json, imported: bool) -> bool {
+    settings.get("contact_public").and_then(Json::as_bool).unwrap_or(imported)
+}
+
 impl StructureView {
-    /// Blanks what its organisation does not make public. A feed is open data; an organisation of this platform decides by
-    /// its setting `contact_public`.
+    /// Blanks what its organisation does not make public.
     pub(crate) fn completed(mut self) -> Self {
-        let told = self.settings.get("contact_public").and_then(Json::as_bool);
-        if !told.unwrap_or(self.source.is_some()) {
+        if !contact_is_public(&self.settings, self.source.is_some()) {
             self.email = None;
             self.phone = None;
         }

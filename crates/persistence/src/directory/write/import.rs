@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::Ceiling;
-use relais_domain::directory::{ImportedStructure, OrganisationState};
+use relais_domain::directory::{ImportedStructure, OrganisationState, PlaceNames};
 use relais_domain::shared::fold_text;
 use relais_domain::shared::ids::OrganisationId;
 use serde_json::{Value as Json, json};
@@ -60,6 +60,8 @@ fn new_structure(now: DateTime<Utc>, id: OrganisationId, imported: &ImportedStru
         source_url: None,
         source_values: None,
         referral_form: true,
+        locality_folded: None,
+        commune: None,
     };
     told_by(empty, imported)
 }
@@ -90,6 +92,7 @@ pub async fn set_structure_state(tx: &mut Tx, before: &Model, state: Organisatio
 
 fn told_by(before: Model, imported: &ImportedStructure) -> Result<Model, Failure> {
     let address = imported.address.clone();
+    let place = PlaceNames::of(address.as_ref(), imported.source_values.as_ref());
     Ok(Model {
         name: imported.name.to_string(),
         name_folded: fold_text(imported.name.as_str()),
@@ -98,7 +101,9 @@ fn told_by(before: Model, imported: &ImportedStructure) -> Result<Model, Failure
         email: imported.email.as_ref().map(ToString::to_string),
         phone: imported.phone.as_ref().map(ToString::to_string),
         website: imported.website.as_ref().map(ToString::to_string),
-        locality: address.as_ref().map(|address| address.locality.to_string()),
+        locality_folded: place.locality.as_deref().map(fold_text),
+        locality: place.locality,
+        commune: place.commune,
         address: super::json(address)?,
         latitude: imported.point.map(relais_domain::shared::GeoPoint::latitude),
         longitude: imported.point.map(relais_domain::shared::GeoPoint::longitude),

@@ -112,6 +112,7 @@ const BODY: &[referral::Column] = &{
         C::RootId,
         C::ParentId,
         C::Snapshot,
+        C::Eligibility,
         C::OverrideReason,
         C::AnsweredAt,
         C::RefusalCodes,

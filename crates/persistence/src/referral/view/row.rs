@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
 use relais_domain::referral::{
     Adviser, AnswerText, ArchiveReason, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PersonForm,
-    ReportedAnswer, Snapshot, State,
+    ReferralEligibility, ReportedAnswer, Snapshot, State,
 };
 use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
 use sea_orm::prelude::Json;
@@ -81,6 +81,7 @@ pub struct LegRow {
     service_contact_email: Option<String>,
     service_contact_phone: Option<String>,
     snapshot: Option<Snapshot>,
+    eligibility: Option<ReferralEligibility>,
     override_reason: Option<OverrideReason>,
     answered_at: Option<DateTime<Utc>>,
     refusal_codes: Json,
@@ -206,6 +207,7 @@ impl LegRow {
             criteria,
             criteria_note,
             documents,
+            eligibility: facts,
             person_agreed: _,
             person_informed: _,
         } = self.form;
@@ -243,6 +245,8 @@ impl LegRow {
                 statuses: person.statuses,
                 household_size: person.household_size,
                 available_from: person.available_from,
+                facts,
+                eligibility: self.eligibility,
                 override_reason: self.override_reason,
                 answer,
             }),

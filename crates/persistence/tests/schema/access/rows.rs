@@ -204,6 +204,7 @@ fn leg_row(number: u128, leg: &Leg) -> referral::Model {
         contact_keys: Some("|a@example.org|".into()),
         form: relais_domain::referral::Form::default(),
         snapshot: None,
+        eligibility: None,
         override_reason: None,
         sent_at: leg.told.then_some(made),
         told_at: leg.told.then_some(made),

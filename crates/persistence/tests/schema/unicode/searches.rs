@@ -119,6 +119,8 @@ pub fn an_organisation(number: u128, name: &str, settings: Value) -> organisatio
         source_url: None,
         source_values: None,
         referral_form: true,
+        locality_folded: None,
+        commune: None,
     }
 }
 

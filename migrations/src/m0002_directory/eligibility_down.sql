@@ -1,0 +1,1 @@
+ALTER TABLE referral DROP COLUMN eligibility;
