@@ -18,7 +18,6 @@ mod operator;
 mod owner;
 mod place;
 mod prescriber;
-mod prescriber;
 mod reader;
 mod reference;
 mod search;
