@@ -181,8 +181,7 @@ both! {
         let city: Vec<Value> = imported("services").into_iter().filter(|one| one["code_insee"].as_str().is_some_and(|code| code.starts_with("6938"))).collect();
         assert_eq!(of_demo(&all(&anybody, &document, "services?code_commune=69123").await), of_demo(&city), "a city is its arrondissements");
         for unknown in ["thematiques=jardin", "publics=everyone", "frais=free", "modes_accueil=both", "types=support", "code_region=99", "code_departement=20"] {
-            let problem = anybody.get(&format!("{BASE}/services?{unknown}")).await.fits(&document).refused(422, "validation_failed");
-            assert_eq!(problem["errors"][0]["code"], "unknown_code", "{unknown}");
+            anybody.get(&format!("{BASE}/services?{unknown}")).await.fits(&document).refused(422, "unknown_code");
         }
         anybody.get(&format!("{BASE}/structures?reseaux_porteurs=nobody")).await.with_status(422);
     }
@@ -212,8 +211,7 @@ both! {
         assert_eq!(good.len(), everywhere.iter().filter(|one| score(one) >= 0.8).count());
         assert!(!good.is_empty() && good.len() < everywhere.len() && good.iter().all(|one| score(one) >= 0.8));
         for (refused, code) in [("lat=50.6", "lat_lon_together"), ("lon=3.1", "lat_lon_together"), ("code_commune=99999", "unknown_code")] {
-            let problem = anybody.get(&format!("{BASE}/search/services?{refused}")).await.fits(&document).refused(422, "validation_failed");
-            assert_eq!(problem["errors"][0]["code"], code, "{refused}");
+            anybody.get(&format!("{BASE}/search/services?{refused}")).await.fits(&document).refused(422, code);
         }
     }
 

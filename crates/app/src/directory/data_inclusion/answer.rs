@@ -36,7 +36,7 @@ pub struct ScoredService {
     #[serde(flatten)]
     record: ServiceRecord,
     /// How good the entry is, from 0 to 1.
-    #[schema(minimum = 0, maximum = 1)]
+    #[schema(minimum = 0, maximum = 1, example = 0.83)]
     score_qualite: f64,
 }
 
@@ -78,7 +78,7 @@ pub struct ListedStructure {
     #[serde(flatten)]
     record: StructureRecord,
     /// The mean of the quality of its services; 0 without services.
-    #[schema(minimum = 0, maximum = 1)]
+    #[schema(minimum = 0, maximum = 1, example = 0.83)]
     score_qualite: f64,
     /// Other records of the same structure. This directory does not look for them: always empty.
     doublons: Vec<RecordKey>,
@@ -91,7 +91,7 @@ pub struct DetailedStructure {
     #[serde(flatten)]
     record: StructureRecord,
     /// The mean of the quality of its services; 0 without services.
-    #[schema(minimum = 0, maximum = 1)]
+    #[schema(minimum = 0, maximum = 1, example = 0.83)]
     score_qualite: f64,
     /// Other records of the same structure. This directory does not look for them: always empty.
     doublons: Vec<StructureRecord>,
