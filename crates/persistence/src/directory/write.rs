@@ -17,6 +17,7 @@ use crate::db::{Failure, Tx};
 
 pub use import::{create_structures, refresh_structure, set_structure_state};
 pub use place::put_places;
+pub use search::complete_search_documents;
 pub use reader::count_reading;
 
 /// A JSON column as a value; NULL is "not told".
