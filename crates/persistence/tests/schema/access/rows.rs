@@ -113,7 +113,17 @@ pub async fn settle(both: &Both) {
 
 /// Takes the random rows of the world before away.
 pub async fn clear(both: &Both) {
-    let tables = ["reading_mark", "referral_filing", "referral_assignment", "referral", "need", "search_document", "service", "membership_unit", "membership"];
+    let tables = [
+        "reading_mark",
+        "referral_filing",
+        "referral_assignment",
+        "referral",
+        "need",
+        "search_document",
+        "service",
+        "membership_unit",
+        "membership",
+    ];
     for place in both.each() {
         for table in tables {
             place.raw.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
