@@ -2,6 +2,7 @@
 
 mod access;
 mod clock;
+mod data_inclusion;
 mod directory;
 mod eligibility;
 mod entry;

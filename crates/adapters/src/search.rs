@@ -75,6 +75,8 @@ pub struct FoundService {
     pub organisation: Arc<OrganisationCard>,
     /// How far its nearest place is, in kilometres with one decimal.
     pub distance_km: Option<f64>,
+    /// The same in metres.
+    pub metres: Option<u32>,
     /// Why it takes no referrals on the day of the question; none when it does.
     pub refusal: Option<&'static str>,
 }

@@ -13,6 +13,7 @@ mod service;
 mod structure;
 
 pub mod alert;
+pub mod data_inclusion;
 pub mod export;
 pub mod hsds;
 pub mod import;

@@ -1,6 +1,7 @@
 //! The directory: services, structures, places, reference lists, what readers keep of them and say of them.
 
 mod bookmark;
+mod data_inclusion;
 mod hsds;
 mod import;
 mod owner;
@@ -66,5 +67,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(hsds::list_hsds_taxonomies)
         .service(hsds::get_hsds_taxonomy)
         .service(hsds::list_hsds_taxonomy_terms)
-        .service(hsds::get_hsds_taxonomy_term);
+        .service(hsds::get_hsds_taxonomy_term)
+        .service(data_inclusion::list_data_inclusion_structures)
+        .service(data_inclusion::get_data_inclusion_structure)
+        .service(data_inclusion::list_data_inclusion_services)
+        .service(data_inclusion::get_data_inclusion_service)
+        .service(data_inclusion::search_data_inclusion_services)
+        .service(data_inclusion::list_data_inclusion_sources)
+        .service(data_inclusion::get_data_inclusion_doc);
 }

@@ -30,3 +30,5 @@ CREATE TABLE search_document (
   service_id {uuid} NOT NULL PRIMARY KEY REFERENCES service (id),
   document text NOT NULL
 );
+CREATE INDEX service_source_id ON service (source_id) WHERE source_id IS NOT NULL;
+CREATE INDEX organisation_source_id ON organisation (source_id) WHERE source_id IS NOT NULL;

@@ -1,3 +1,5 @@
+DROP INDEX service_source_id;
+DROP INDEX organisation_source_id;
 ALTER TABLE organisation DROP COLUMN networks;
 ALTER TABLE organisation DROP COLUMN opening_hours;
 ALTER TABLE organisation DROP COLUMN accessibility;

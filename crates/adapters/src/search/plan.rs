@@ -39,6 +39,7 @@ pub enum Filter {
     Commune,
     PostalCode,
     Source,
+    Quality,
     Within,
     Visible,
     OpenAt,
@@ -46,7 +47,7 @@ pub enum Filter {
 
 impl Filter {
     /// In the order in which they are asked.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Published,
         Self::Topic,
         Self::Kind,
@@ -66,6 +67,7 @@ impl Filter {
         Self::Commune,
         Self::PostalCode,
         Self::Source,
+        Self::Quality,
         Self::Within,
         Self::Visible,
         Self::OpenAt,
@@ -93,6 +95,7 @@ impl Filter {
             Self::Commune => "address_commune",
             Self::PostalCode => "postal_code",
             Self::Source => "source",
+            Self::Quality => "least_quality",
             Self::Within => "bbox",
             Self::Visible => "visible",
             Self::OpenAt => "open_at",
@@ -191,6 +194,7 @@ impl<'a> Plan<'a> {
             Filter::Commune => !query.communes.is_empty(),
             Filter::PostalCode => !query.postal_codes.is_empty(),
             Filter::Source => !query.sources.is_empty(),
+            Filter::Quality => query.least_quality.is_some(),
             Filter::Within => query.within.is_some(),
             Filter::Visible => self.visible.is_some(),
             Filter::OpenAt => query.open_at.is_some(),
@@ -214,8 +218,8 @@ impl<'a> Plan<'a> {
             Filter::Coverage => has_bit(&self.coverages, facts.coverage),
             Filter::OrganisationActive => self.snapshot.organisation(facts).is_some_and(|organisation| organisation.active),
             Filter::Words => self.text(row).is_some(),
-            Filter::Network | Filter::AcceptsReferrals | Filter::Visible => self.passes_by_organisation(filter, row),
-            Filter::Label | Filter::Commune | Filter::PostalCode | Filter::Source | Filter::Within => self.passes_by_document(filter, row),
+            Filter::Network | Filter::AcceptsReferrals | Filter::Source | Filter::Visible => self.passes_by_organisation(filter, row),
+            Filter::Label | Filter::Commune | Filter::PostalCode | Filter::Quality | Filter::Within => self.passes_by_document(filter, row),
             Filter::OpenAt => self.is_open(row),
         }
     }
@@ -229,6 +233,7 @@ impl<'a> Plan<'a> {
                 let accepts = document.refusal(card.receiving(self.today), self.today).is_none();
                 self.query.accepts_referrals.is_none_or(|asked| asked == accepts)
             }
+            Filter::Source => self.query.sources.iter().any(|asked| asked == document.source_under(card)),
             _ => self.visible.is_none_or(|visible| visible(document.id, document.organisation_id, document.unit_id)),
         }
     }
@@ -239,7 +244,7 @@ impl<'a> Plan<'a> {
             Filter::Label => document.labels.iter().any(|label| query.labels.iter().any(|asked| asked == label.as_str())),
             Filter::Commune => document.commune.as_ref().is_some_and(|commune| query.communes.contains(commune)),
             Filter::PostalCode => document.postal_code.as_ref().is_some_and(|code| query.postal_codes.contains(code)),
-            Filter::Source => document.source.as_ref().is_some_and(|source| query.sources.iter().any(|asked| asked == source.as_str())),
+            Filter::Quality => query.least_quality.is_none_or(|least| document.quality_on(self.today) >= least),
             _ => {
                 let received = document.reception != Some(Reception::Remote);
                 received && query.within.is_none_or(|within| document.points.iter().any(|point| within.contains(*point)))

@@ -93,6 +93,6 @@ impl Snapshot {
         let document = row.document()?.clone();
         let organisation = self.organisation(row.facts)?.card.clone()?;
         let refusal = document.refusal(organisation.receiving(today), today);
-        Some(FoundService { document, organisation, distance_km: metres.map(kilometres), refusal })
+        Some(FoundService { document, organisation, distance_km: metres.map(kilometres), metres, refusal })
     }
 }

@@ -45,18 +45,18 @@ pub struct HsdsMeta {
 pub const META: HsdsMeta = HsdsMeta { version: hsds::VERSION, profile: hsds::PROFILE, openapi_url: hsds::OPENAPI };
 
 /// The rules of the public directory.
-struct Public {
+pub(super) struct Public {
     reading: Rule,
     writing: Rule,
 }
 
 impl Public {
-    fn rules() -> Self {
+    pub(super) fn rules() -> Self {
         let rule = |permission| Policy::public().rule(Resource::Service, permission);
         Self { reading: rule(Permission::DirectoryRead), writing: rule(Permission::ServicesWrite) }
     }
 
-    fn eyes(&self, app: &App) -> Eyes<'_> {
+    pub(super) fn eyes(&self, app: &App) -> Eyes<'_> {
         Eyes { reading: &self.reading, writing: &self.writing, today: app.clock.now().date_naive() }
     }
 }

@@ -6,16 +6,21 @@
 //! `code_postal` takes French codes only.
 
 mod address;
+mod doc;
 mod fields;
 mod lists;
 mod record;
+mod shape;
 
 pub mod v0;
 
 use chrono::NaiveDate;
 use serde_json::Value;
 
+pub use self::doc::{DOC_LISTS, DocEntry, doc_list};
+pub use self::lists::EVERYONE;
 pub use self::record::{service_record, structure_record};
+pub use self::shape::{ServiceRecord, StructureRecord};
 
 use self::fields::Fields;
 use super::{
@@ -26,6 +31,9 @@ use super::{
     parts::{Conditions, Contact, CriterionLabel},
     tokens::Slug,
 };
+
+/// The source of what was written here; its ids are `relais--` and the id here.
+pub const HERE: &str = "relais";
 
 /// Why a record of a feed is refused. The codes: `missing`, `wrong_type`, `empty`, `too_short`, `too_long`,
 /// `control_character`, `invalid`, `unknown_code`, `duplicate`, `not_alone`, `incomplete`, `out_of_range`, `in_the_future`, and those of

@@ -47,7 +47,11 @@ fn not_here(methods: Vec<String>) -> HttpResponse {
 }
 
 /// What everybody's pages may read: the façades of standards, which are public and say nothing about who asks.
-const OPEN_TO_ALL: &str = "/hsds/";
+const OPEN_TO_ALL: [&str; 2] = ["/hsds/", "/data-inclusion/"];
+
+fn is_open_to_all(path: &str) -> bool {
+    OPEN_TO_ALL.iter().any(|facade| path.starts_with(facade))
+}
 
 /// The configured origins, without credentials: tokens travel in a header. What is open to all is so without configuration.
 pub fn cors(origins: &[String]) -> Cors {
@@ -66,7 +70,7 @@ pub fn cors(origins: &[String]) -> Cors {
         ])
         .expose_headers(["etag", "location", "link", "x-request-id", "idempotency-replayed", "retry-after"])
         .max_age(600)
-        .allowed_origin_fn(|_, request| request.uri.path().starts_with(OPEN_TO_ALL));
+        .allowed_origin_fn(|_, request| is_open_to_all(request.uri.path()));
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
@@ -101,7 +105,7 @@ pub async fn outermost(mut request: ServiceRequest, next: Next<impl MessageBody 
     }
     request.extensions_mut().insert(RequestId(id.clone()));
     let app = request.app_data::<Data<App>>().cloned();
-    let open = request.path().starts_with(OPEN_TO_ALL);
+    let open = is_open_to_all(request.path());
     let mut response = match other_method(&request) {
         Some(refused) => request.into_response(refused),
         None => next.call(request).await?.map_into_boxed_body(),

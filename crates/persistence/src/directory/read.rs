@@ -1,5 +1,6 @@
 //! Every question to the directory. Services are read through the policy: one row is a list of one.
 
+pub mod data_inclusion;
 mod export;
 mod import;
 mod offer;

@@ -7,6 +7,7 @@ mod reader;
 mod service;
 mod structure;
 
+pub mod data_inclusion;
 pub mod hsds;
 
 use chrono::NaiveDate;

@@ -19,6 +19,11 @@ const READ: &[(&str, &str)] = &[
     ("list_hsds_service_at_locations", "/hsds/service_at_locations?full=true"),
     ("list_hsds_taxonomies", "/hsds/taxonomies"),
     ("list_hsds_taxonomy_terms", "/hsds/taxonomy_terms"),
+    ("list_data_inclusion_structures", "/data-inclusion/v1/structures"),
+    ("list_data_inclusion_services", "/data-inclusion/v1/services"),
+    ("search_data_inclusion_services", "/data-inclusion/v1/search/services?code_commune=59350"),
+    ("list_data_inclusion_sources", "/data-inclusion/v1/sources"),
+    ("get_data_inclusion_doc", "/data-inclusion/v1/doc/publics"),
 ];
 
 impl Stage<'_> {
@@ -124,6 +129,11 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         "get_hsds_service_at_location" | "get_hsds_taxonomy" | "get_hsds_taxonomy_term" => {
             let list = stage.document.operation(id).path.replace("/{id}", "");
             let first = anybody.get(&list).await.good()["contents"][0].clone();
+            Scene::of(anybody, format!("{list}/{}", id_in(&first)))
+        }
+        "get_data_inclusion_structure" | "get_data_inclusion_service" => {
+            let list = stage.document.operation(id).path.replace("/{id}", "");
+            let first = anybody.get(&list).await.good()["items"][0].clone();
             Scene::of(anybody, format!("{list}/{}", id_in(&first)))
         }
         "get_structure" => Scene::of(anybody, format!("/v1/structures/{}", admin.organisation())),

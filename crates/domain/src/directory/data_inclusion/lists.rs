@@ -7,7 +7,7 @@ use crate::directory::{
 };
 
 /// "Everyone", which stands alone and is the empty list here.
-pub(super) const EVERYONE: &str = "tous-publics";
+pub const EVERYONE: &str = "tous-publics";
 
 pub(super) fn topics(fields: &mut Fields<'_>) -> Option<Vec<TopicCode>> {
     fields.codes("thematiques", ListRule::SET, |code| code.parse().ok())

@@ -182,10 +182,10 @@ fn zone(zone: &Zone) -> Vec<String> {
     match kind {
         ZoneKind::Commune if code.len() == 5 => vec![code.to_owned()],
         ZoneKind::Epci if code.len() == 9 => vec![code.to_owned()],
-        ZoneKind::Departement => vec![code.to_owned()],
+        ZoneKind::Departement if matches!(code.len(), 2 | 3) => vec![code.to_owned()],
         ZoneKind::Region => super::super::place::departements_of(code).map(ToOwned::to_owned).collect(),
         ZoneKind::Country => lists::national_country(code).map(ToOwned::to_owned).into_iter().collect(),
-        ZoneKind::Commune | ZoneKind::Epci => Vec::new(),
+        ZoneKind::Commune | ZoneKind::Epci | ZoneKind::Departement => Vec::new(),
     }
 }
 

@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::directory::data_inclusion::HERE;
 use crate::directory::{
-    Acceptance, AudienceCode, AudienceNote, Coverage, Description, Fee, FeeNote, Label, LanguageTag, OrganisationState, Receiving,
+    Acceptance, AudienceCode, AudienceNote, Coverage, Description, Fee, FeeNote, Label, LanguageTag, OrganisationState, Quality, Receiving,
     Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode, UpdateFrequency, WayIn,
 };
 use crate::shared::{
@@ -169,6 +170,9 @@ pub struct OrganisationCard {
     pub takes_forms: bool,
     /// Counts the saves.
     pub version: i32,
+    /// The feed it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The codes of its networks.
     #[serde(default)]
     pub networks: Vec<String>,
@@ -190,6 +194,19 @@ impl OrganisationCard {
 }
 
 impl SearchDocument {
+    /// How good the entry is on a day, from 0 to 1 with two decimals.
+    pub fn quality_on(&self, today: NaiveDate) -> f64 {
+        let criteria = self.quality_parts.max(1);
+        // Each criterion is whole or half: the mean gives the very sum back.
+        let sum = (self.quality * f64::from(criteria) * 2.0).round() / 2.0;
+        Quality { sum, criteria }.score(self.fresh_on, today)
+    }
+
+    /// The feed that it counts to: its own, that of its organisation, or this directory.
+    pub fn source_under<'a>(&'a self, organisation: &'a OrganisationCard) -> &'a str {
+        self.source.as_ref().map(SourceKey::as_str).or(organisation.source.as_deref()).unwrap_or(HERE)
+    }
+
     /// Whether it may be found on a day, by anybody.
     pub fn is_found(&self, organisation: &OrganisationCard, today: NaiveDate) -> bool {
         self.state == ServiceState::Published

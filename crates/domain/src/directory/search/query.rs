@@ -123,8 +123,10 @@ pub struct SearchQuery {
     pub communes: Vec<CommuneCode>,
     /// Postal codes of the address.
     pub postal_codes: Vec<PostalCode>,
-    /// Names of feeds.
+    /// Names of feeds; `relais` for what was written here under a structure of none.
     pub sources: Vec<String>,
+    /// The least quality, from 0 to 1.
+    pub least_quality: Option<f64>,
     /// Whether a referral may be sent.
     pub accepts_referrals: Option<bool>,
     /// Open at this civil moment.
@@ -158,6 +160,7 @@ impl SearchQuery {
             communes: Vec::new(),
             postal_codes: Vec::new(),
             sources: Vec::new(),
+            least_quality: None,
             accepts_referrals: None,
             open_at: None,
             has_capacity: None,

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use relais_domain::directory::{ImportedService, ImportedStructure, OrganisationState, ServiceState, SourceKey, SourceValues};
+use relais_domain::directory::data_inclusion::HERE;
+use relais_domain::directory::{ImportedService, ImportedStructure, OrganisationState, Service, ServiceState, SourceKey, SourceValues};
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_domain::shared::{GeoPoint, TextError};
 use sea_orm::sea_query::ExprTrait as _;
@@ -11,11 +12,9 @@ use serde_json::Value as Json;
 
 use crate::db::{Db, Failure};
 use crate::directory::entity::service::{self, Column as S, Entity as Services};
+use crate::directory::view::contact_is_public;
 use crate::directory::write::{service_of, told};
 use crate::identity::entity::organisation::{self, Column as O, Entity as Organisations};
-
-/// The source of what was written here.
-const HERE: &str = "relais";
 
 /// What is exported.
 #[derive(Clone, Debug, Default)]
@@ -51,8 +50,10 @@ fn siret(identifiers: &Json) -> Option<String> {
     Some(one.get("value")?.as_str()?.to_owned())
 }
 
-fn structure_of(row: organisation::Model) -> Result<ImportedStructure, Failure> {
+/// The record of an organisation: its public face, so that e-mail and telephone are told when everybody may know them.
+pub(super) fn structure_of(row: organisation::Model) -> Result<ImportedStructure, Failure> {
     let (source, source_id) = structure_key(&row)?;
+    let public = contact_is_public(&row.settings, row.source.is_some());
     let point = row.latitude.zip(row.longitude).map(|(latitude, longitude)| GeoPoint::new(latitude, longitude));
     Ok(ImportedStructure {
         source,
@@ -63,8 +64,8 @@ fn structure_of(row: organisation::Model) -> Result<ImportedStructure, Failure> 
         description: parsed(row.description)?,
         siret: siret(&row.identifiers),
         website: parsed(row.website)?,
-        email: parsed(row.email)?,
-        phone: parsed(row.phone)?,
+        email: parsed(row.email.filter(|_| public))?,
+        phone: parsed(row.phone.filter(|_| public))?,
         networks: told(row.networks)?,
         address: told(row.address)?,
         point: point.transpose().map_err(unfit)?,
@@ -74,12 +75,12 @@ fn structure_of(row: organisation::Model) -> Result<ImportedStructure, Failure> 
     })
 }
 
-fn record_of(row: &service::Model, structure: &organisation::Model) -> Result<ImportedService, Failure> {
+/// The record of a service under its structure, from whose source it comes when it was written here: a feed holds both.
+pub(super) fn record_of(service: &Service, structure: &organisation::Model) -> Result<ImportedService, Failure> {
     let (home, structure_id) = structure_key(structure)?;
-    let service = service_of(row)?;
-    let (source, source_id) = match service.source.clone().zip(service.source_id.clone()) {
-        Some(own) => own,
-        None => (home, key(&format!("{HERE}--{}", row.id))?),
+    let (source, source_id) = match (&service.source, &service.source_id) {
+        (Some(source), Some(id)) => (source.clone(), id.clone()),
+        _ => (home, key(&format!("{HERE}--{}", service.id))?),
     };
     Ok(ImportedService {
         source,
@@ -130,6 +131,7 @@ pub async fn exported_services(
     let rows = query.all(db.reader()).await?;
     let structures = Organisations::find().filter(O::Id.is_in(rows.iter().map(|row| row.organisation_id))).all(db.reader()).await?;
     let structures: HashMap<_, _> = structures.into_iter().map(|structure| (structure.id, structure)).collect();
-    let record = |row: service::Model| Ok((row.id, record_of(&row, structures.get(&row.organisation_id).ok_or(Failure::Missing)?)?));
+    let record =
+        |row: service::Model| Ok((row.id, record_of(&service_of(&row)?, structures.get(&row.organisation_id).ok_or(Failure::Missing)?)?));
     rows.into_iter().map(record).collect()
 }

@@ -15,7 +15,7 @@ use crate::directory::write::told;
 use crate::identity::entity::membership;
 use crate::identity::entity::organisation::{self, Column as O, Entity as Organisations};
 
-fn parsed(document: &str) -> Result<SearchDocument, Failure> {
+pub(super) fn parsed(document: &str) -> Result<SearchDocument, Failure> {
     serde_json::from_str(document).map_err(|error| Failure::Failed(format!("a search document: {error}")))
 }
 
@@ -81,6 +81,7 @@ fn card(row: organisation::Model, members: &mut HashMap<OrganisationId, Vec<Peri
         verified: row.verified_at.is_some(),
         takes_forms: row.referral_form,
         version: row.version,
+        source: row.source,
         networks: told(row.networks)?.unwrap_or_default(),
         members,
     })

@@ -3,8 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::directory::search::{OrganisationCard, SearchCapacity, SearchDocument};
 use relais_domain::directory::{
-    AudienceCode, Capacity, Fee, Freshness, Label, Quality, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary,
-    TopicCode,
+    AudienceCode, Capacity, Fee, Freshness, Label, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode,
 };
 use relais_domain::shared::ids::ServiceId;
 use serde::Serialize;
@@ -83,8 +82,6 @@ impl ServiceItem {
     pub fn of(document: &SearchDocument, organisation: &OrganisationCard, distance_km: Option<f64>, today: NaiveDate) -> Self {
         let one = document;
         let refusal = one.refusal(organisation.receiving(today), today);
-        let parts = one.quality_parts.max(1);
-        let quality = Quality { sum: one.quality * f64::from(parts), criteria: parts };
         let point = one.points.first();
         Self {
             id: one.id,
@@ -110,7 +107,7 @@ impl ServiceItem {
             median_days_to_answer: one.median_days,
             freshness: Freshness::of(one.update_frequency, one.fresh_on, today),
             fresh_on: one.fresh_on,
-            quality: quality.score(one.fresh_on, today),
+            quality: one.quality_on(today),
             contact_available: one.contact_available,
             state: one.state,
             source: one.source.clone(),

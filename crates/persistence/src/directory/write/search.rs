@@ -1,7 +1,8 @@
 //! The documents that search is fed with, written with the services that they are of.
 
 use relais_domain::directory::Service;
-use sea_orm::sea_query::{OnConflict, Query};
+use relais_domain::shared::ids::ServiceId;
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _,
@@ -56,4 +57,32 @@ pub async fn complete_search_documents(db: &Db, ctx: &Ctx) -> Result<usize, Fail
         tx.commit().await?;
         written += services.len();
     }
+}
+
+/// The services that have told a median of days to answer.
+///
+/// # Errors
+/// As any read.
+pub async fn services_with_median(db: &Db) -> Result<Vec<(ServiceId, f64)>, Failure> {
+    let query = service::Entity::find().select_only().columns([service::Column::Id, service::Column::MedianDays]);
+    Ok(query.filter(service::Column::MedianDays.is_not_null()).into_tuple().all(db.reader()).await?)
+}
+
+/// Sets the median of days to answer of some services, and what search knows of it. It is a measure, not a change of the entry:
+/// neither its version nor the journal moves.
+///
+/// # Errors
+/// As any write.
+pub async fn set_median_days(tx: &mut Tx, medians: &[(ServiceId, Option<f64>)]) -> Result<(), Failure> {
+    let ids = medians.iter().map(|(id, _)| *id);
+    let rows = service::Entity::find().filter(service::Column::Id.is_in(ids)).all(tx.conn()).await?;
+    let mut services = Vec::with_capacity(rows.len());
+    for row in rows {
+        let median = medians.iter().find(|(id, _)| *id == row.id).and_then(|(_, median)| *median);
+        let update = service::Entity::update_many().col_expr(service::Column::MedianDays, Expr::val(median));
+        update.filter(service::Column::Id.eq(row.id)).exec(tx.conn()).await?;
+        tx.event("service.measured", "service", row.id.0, Some(row.organisation_id));
+        services.push((service_of(&row)?, median));
+    }
+    leave_all(tx, services.iter().map(|(service, median)| (service, *median)))
 }
