@@ -2,6 +2,7 @@
 
 pub mod housekeeping;
 pub mod jobs;
+mod responsiveness;
 pub mod sandbox;
 pub mod worker;
 

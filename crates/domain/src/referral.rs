@@ -5,6 +5,7 @@
 
 mod actions;
 mod answer;
+mod answer_time;
 mod clock;
 mod duplicate;
 mod eligibility;
@@ -24,6 +25,7 @@ mod tests;
 
 pub use actions::{Action, ActionContext};
 pub use answer::{AcceptCommand, Decision, PathStep, RecordAnswerCommand, RefuseCommand, ReportedAnswer};
+pub use answer_time::median_days;
 pub use clock::{Clocks, DueJob, DueKind, Zone};
 pub use duplicate::is_probable_duplicate;
 pub use eligibility::ReferralEligibility;

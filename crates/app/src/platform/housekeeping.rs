@@ -10,6 +10,7 @@ use relais_persistence::platform::{budget, housekeeping, idempotency};
 use relais_persistence::{Ctx, NewJob, Tx};
 use serde_json::json;
 
+use super::responsiveness;
 use crate::directory::alert;
 use crate::{App, Refusal};
 
@@ -40,6 +41,7 @@ pub(super) fn plan_all(tx: &mut Tx) {
     plan(tx, TIDY_JOB, TIDY_EVERY);
     plan(tx, ROTATE_JOB, ROTATE_EVERY);
     alert::plan(tx);
+    responsiveness::plan(tx);
 }
 
 fn plan(tx: &mut Tx, kind: &'static str, wait: TimeDelta) {

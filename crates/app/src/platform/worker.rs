@@ -19,7 +19,7 @@ use relais_persistence::platform::job::{self, Job};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::housekeeping;
+use super::{housekeeping, responsiveness};
 use crate::claim::LEASE;
 use crate::directory::alert;
 use crate::directory::import;
@@ -110,6 +110,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
+        responsiveness::MEASURE_JOB => Ok(Box::pin(responsiveness::measure(app, job)).await?),
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
         housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),
         _ => Err(Setback::never("unknown_kind")),

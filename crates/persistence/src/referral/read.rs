@@ -1,5 +1,6 @@
 //! Reading referrals: one predicate and one mask for the detail, the lists, the counts and the search.
 
+mod answers;
 mod boxes;
 mod legs;
 mod list;
@@ -16,6 +17,7 @@ use crate::access;
 use crate::db::{Db, Failure};
 use legs::leg;
 
+pub use answers::answers_since;
 pub use boxes::{board, inbox};
 pub use list::{Filter, count, oldest_first, page, place_of};
 pub use thread::{count_messages, message, messages};

@@ -324,7 +324,8 @@ impl ServiceView {
         // What the day changes: quality, freshness, whether the capacity is known.
         let quality: i32 = format!("{:.0}", self.quality * 100.0).parse().unwrap_or(0);
         let state = self.freshness.map_or(0, |freshness| 1 + freshness as i32) * 2 + i32::from(self.capacity.known);
-        let days = (quality * 8 + state).wrapping_mul(31);
+        let answers: i32 = self.median_days_to_answer.and_then(|days| format!("{:.0}", days * 10.0).parse().ok()).unwrap_or(-1);
+        let days = (quality * 8 + state).wrapping_mul(31).wrapping_add(answers.wrapping_mul(7));
         let reports = self.open_reports.and_then(|open| i32::try_from(open + 1).ok()).unwrap_or(0).wrapping_mul(127);
         self.acceptance.tag(self.organisation.version, self.today).wrapping_add(days).wrapping_add(reports)
     }
