@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::COACHING;
+use super::{COACHING, complaints};
 use crate::world::feed::{lines, service, structure, with};
 use crate::world::tools::number;
 use crate::world::{Client, World};
@@ -78,8 +78,8 @@ both! {
         let who = world.persona("platform_admin");
         let import = makes(&who, json!({})).await;
         let start = format!("{import}/start");
-        let lacking = who.send(Method::POST, &start, None).await.refused(422, "file_missing");
-        assert_eq!(lacking["errors"].as_array().unwrap().len(), 2);
+        let lacking = who.send(Method::POST, &start, None).await.refused(422, "validation_failed");
+        assert_eq!(complaints(&lacking), [("file_missing", ""), ("file_missing", "")]);
         let path = format!("{import}/structures");
         who.send_text(Method::PUT, &path, Some("a,b".into()), "text/csv").await.refused(415, "unsupported_media_type");
         let text = lines(&[structure(1)]);

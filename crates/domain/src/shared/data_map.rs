@@ -299,11 +299,6 @@ pub const TABLES: &[Table] = &[
     ),
     table("sequence_state", Retention::Permanent, &[(TECHNICAL, "name last_position last_seal")]),
     table("search_document", Retention::WithObject, &[(TECHNICAL, "service_id"), (PUBLISHED, "document")]),
-    table(
-        "place",
-        Retention::Permanent,
-        &[(PUBLISHED, "code kind country name parent departement region epci latitude longitude population postal_codes")],
-    ),
     table("bookmark", Retention::WithAccount, &[(TECHNICAL, "id user_id service_id created_at version"), (ACCOUNT, "note")]),
     // What somebody searches for again and again says something about the people they help.
     table(

@@ -13,7 +13,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("invitations", "Invitations to join an organisation."),
     ("joining", "Signing up, joining an organisation or founding one, leaving."),
     ("access", "Roles, permissions, and why something is or is not allowed."),
-    ("directory", "What organisations offer, to whom, where, when; structures and lists of codes."),
+    ("directory", "What organisations offer, to whom, where, when: search, eligibility, places, imports, codes, what readers keep."),
     ("hsds", "The directory in the words of the Human Services Data Specification 3.1 (Open Referral), by the standard's own conventions."),
     ("referrals", "The hand-over of one person from one organisation to another, from draft to end."),
     ("inbox", "What waits for the organisation that receives referrals."),

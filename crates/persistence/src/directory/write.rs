@@ -18,6 +18,7 @@ use crate::db::{Failure, Tx};
 pub use import::{create_structures, refresh_structure, set_structure_state};
 pub use place::put_places;
 pub use reader::count_reading;
+pub use search::complete_search_documents;
 
 /// A JSON column as a value; NULL is "not told".
 pub(super) fn told<T: DeserializeOwned>(column: Option<Json>) -> Result<Option<T>, Failure> {

@@ -86,12 +86,18 @@ fn print_people(answer: &Value) {
     println!("{}", FIRST_LINES.replace("{base_url}", &text(answer, "base_url")));
 }
 
-/// The first five requests, with the variables that `make run` writes to `data/demo.env`.
+/// The first requests, with the variables that `make run` writes to `data/demo.env`.
 const FIRST_LINES: &str = r#"
-First five requests (first: `. data/demo.env`):
+First requests (first: `. data/demo.env`):
 
-  # find a service that takes referrals
-  SERVICE_ID=$(curl -s "$RELAIS/v1/services?accepts_referrals=true&topic=trouver-un-emploi--maintien-dans-lemploi" -H "Authorization: Bearer $PRESCRIBER_TOKEN" | sed 's/{"items":\[{"id":"\([^"]*\)".*/\1/'); echo "$SERVICE_ID"
+  # where does the person live? near Lille
+  COMMUNE=$(curl -s "$RELAIS/v1/places?q=lill" | sed 's/{"items":\[{"code":"\([^"]*\)".*/\1/'); echo "$COMMUNE"
+
+  # find a service near there that helps to find work and takes referrals
+  SERVICE_ID=$(curl -s "$RELAIS/v1/services?commune=$COMMUNE&topic=trouver-un-emploi&accepts_referrals=true&facets=true" | sed 's/{"items":\[{"id":"\([^"]*\)".*/\1/'); echo "$SERVICE_ID"
+
+  # may the person come, and what is to be asked next?
+  curl -s "$RELAIS/v1/services/$SERVICE_ID/eligibility" -H 'Content-Type: application/json' -d "{\"age\":24,\"commune\":\"$COMMUNE\"}"
 
   # make a draft and send it
   ID=$(curl -s "$RELAIS/v1/referrals" -H "Authorization: Bearer $PRESCRIBER_TOKEN" -H 'Content-Type: application/json' -d "{\"service_id\":\"$SERVICE_ID\",\"person\":{\"family_name\":\"Sow\",\"given_name\":\"Awa\",\"contact_preferences\":[\"phone\"],\"phone\":\"0639981234\"},\"person_agreed\":true,\"person_informed\":true}" | sed 's/{"id":"\([^"]*\)".*/\1/')

@@ -9,7 +9,6 @@ use relais_persistence::directory::import::{self, Run as Row};
 use relais_persistence::directory::view::{Kept, RunOptions, Tallies};
 use relais_persistence::{Ctx, Failure, Tx};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::feed::Mark;
 use super::report::Draft;
@@ -44,9 +43,9 @@ pub(super) struct Place {
     pub mark: Mark,
     /// The number of the next batch: no two workers do the same one.
     pub batch: i32,
-    /// Which of the sources is looked through for what is missing, and after which id.
+    /// Which of the sources is looked through for what is missing, and after which id at the source.
     pub source: usize,
-    pub after: Option<Uuid>,
+    pub after: Option<String>,
     pub structure_sources: Vec<SourceKey>,
     pub service_sources: Vec<SourceKey>,
     pub nameless: bool,

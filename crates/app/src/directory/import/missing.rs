@@ -59,10 +59,10 @@ impl Run<'_> {
     async fn suspend_services(&self, source: &SourceKey) -> Result<(Draft, Place), Failure> {
         let mut draft = self.draft();
         let mut tx = self.open().await?;
-        let page = read::published_of_source(&tx, source, self.place.after.map(Into::into), BATCH as u64).await?;
+        let page = read::published_of_source(&tx, source, self.place.after.as_deref(), BATCH as u64).await?;
         let next = match page.last() {
             None => self.next_source(),
-            Some(last) => Place { after: Some(last.id.0), ..self.place.at(self.place.mark) },
+            Some(last) => Place { after: last.source_id.as_ref().map(ToString::to_string), ..self.place.at(self.place.mark) },
         };
         let key = |key: &Option<SourceKey>| key.as_ref().map(ToString::to_string);
         let lacks = |known: &&read::FeedService| !self.seen.services.holds(key(&known.source).as_deref(), key(&known.source_id).as_deref());
@@ -81,10 +81,10 @@ impl Run<'_> {
     async fn suspend_structures(&self, source: &SourceKey) -> Result<(Draft, Place), Failure> {
         let mut draft = self.draft();
         let mut tx = self.open().await?;
-        let rows = read::unjoined_of_source(&tx, source, self.place.after.map(Into::into), BATCH as u64).await?;
+        let rows = read::unjoined_of_source(&tx, source, self.place.after.as_deref(), BATCH as u64).await?;
         let next = match rows.last() {
             None => self.next_source(),
-            Some(last) => Place { after: Some(last.id.0), ..self.place.at(self.place.mark) },
+            Some(last) => Place { after: last.source_id.as_ref().map(ToString::to_string), ..self.place.at(self.place.mark) },
         };
         for row in rows.iter().filter(|row| !self.seen.structures.holds(row.source.as_deref(), row.source_id.as_deref())) {
             draft.tallies.structures.suspended += 1;

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use relais_adapters::search::{Builder, Change, Engine, SearchError};
 use relais_domain::directory::search::{OrganisationCard, SearchDocument};
+use relais_domain::identity::Actor;
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_persistence::audit::log::{self, Happened};
-use relais_persistence::directory::read;
+use relais_persistence::directory::{read, write};
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
@@ -40,6 +41,10 @@ enum Part {
 /// As any read; [`Refusal::Failed`] when the index cannot be built. The engine then stays as it was.
 pub async fn build(app: &App) -> Result<i64, Refusal> {
     let begun = Instant::now();
+    let completed = write::complete_search_documents(&app.db, &app.system_ctx(Actor::Clock, "search")).await?;
+    if completed > 0 {
+        tracing::info!(services = completed, "documents for search were written");
+    }
     // Read first: what happens while documents are read is applied again afterwards.
     let position = log::last_event(&app.db).await?;
     let engine = Arc::clone(&app.search.engine);

@@ -16,8 +16,11 @@ const OWNER: OrganisationId = OrganisationId(Uuid::from_u128(0x019c_ad8f_ac00_70
 fn neutral(fields: Value) -> Neutral {
     let mut all = json!({"name": "Auto-école sociale"});
     all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    // A feed may tell hours that do not follow the grammar, and then they are there; who writes here may not.
+    let hours = all.as_object_mut().unwrap().remove("opening_hours");
     let draft: ServiceDraft = serde_json::from_value(all).unwrap();
     let mut made = Neutral::create(SERVICE, OWNER, draft, "2026-03-01T09:00:00Z".parse().unwrap()).unwrap().service;
+    made.opening_hours = hours.map(|hours| hours.as_str().unwrap().parse().unwrap());
     made.state = ServiceState::Published;
     made
 }

@@ -108,35 +108,31 @@ async fn structures_of(tx: &Tx, query: sea_orm::Select<Organisations>) -> Result
     Ok(rows.into_iter().map(|row| KnownStructure { has_members: joined.contains(&row.id), row }).collect())
 }
 
-/// Up to `most` published services of a source, by id from `after` on.
+/// Up to `most` published services of a source, by their id at the source from `after` on: the index that knows them by it keeps each
+/// page as short as the first.
 ///
 /// # Errors
 /// As any read.
-pub async fn published_of_source(tx: &Tx, source: &SourceKey, after: Option<ServiceId>, most: u64) -> Result<Vec<FeedService>, Failure> {
+pub async fn published_of_source(tx: &Tx, source: &SourceKey, after: Option<&str>, most: u64) -> Result<Vec<FeedService>, Failure> {
     let query = Services::find().select_only();
     let mut query = query.columns([S::Id, S::Source, S::SourceId, S::SourceUpdatedOn, S::State, S::MissingSince]);
     query = query.filter(S::Source.eq(source.as_str())).filter(S::State.eq(ServiceState::Published));
     if let Some(after) = after {
-        query = query.filter(S::Id.gt(after));
+        query = query.filter(S::SourceId.gt(after));
     }
-    Ok(query.order_by_asc(S::Id).limit(most).into_model().all(tx.conn()).await?)
+    Ok(query.order_by_asc(S::SourceId).limit(most).into_model().all(tx.conn()).await?)
 }
 
-/// Up to `most` active organisations of a source that nobody has joined, by id from `after` on.
+/// Up to `most` active organisations of a source that nobody has joined, by their id at the source from `after` on.
 ///
 /// # Errors
 /// As any read.
-pub async fn unjoined_of_source(
-    tx: &Tx,
-    source: &SourceKey,
-    after: Option<OrganisationId>,
-    most: u64,
-) -> Result<Vec<organisation::Model>, Failure> {
+pub async fn unjoined_of_source(tx: &Tx, source: &SourceKey, after: Option<&str>, most: u64) -> Result<Vec<organisation::Model>, Failure> {
     use sea_orm::sea_query::ExprTrait as _;
     let mut query = Organisations::find().filter(O::Source.eq(source.as_str())).filter(O::State.eq(OrganisationState::Active));
     query = query.filter(has_members(tx.ctx().now.date_naive()).not());
     if let Some(after) = after {
-        query = query.filter(O::Id.gt(after));
+        query = query.filter(O::SourceId.gt(after));
     }
-    Ok(query.order_by_asc(O::Id).limit(most).all(tx.conn()).await?)
+    Ok(query.order_by_asc(O::SourceId).limit(most).all(tx.conn()).await?)
 }

@@ -70,7 +70,7 @@ pub struct ServiceFilter {
     #[param(required = false, value_type = DateTime<Utc>)]
     pub updated_since: Option<DateTime<Utc>>,
     /// The order; by relevance unless asked otherwise.
-    #[param(required = false, value_type = Sort)]
+    #[param(required = false, inline, value_type = Sort)]
     pub sort: Option<Sort>,
     /// Whether to count what the whole result is made of.
     #[param(required = false, value_type = bool)]

@@ -5,6 +5,7 @@ use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::directory::{OrganisationState, ServiceState};
 use relais_domain::shared::ids::{ReferralId, ServiceId};
 use relais_persistence::directory::entity::service;
+use relais_persistence::directory::write::complete_search_documents;
 use relais_persistence::identity::entity::{app_user, membership, membership_unit, organisation, unit};
 use relais_persistence::referral::entity::{need, reading_mark, referral, referral_assignment, referral_filing};
 use relais_persistence::referral::write::{Locked, to_domain};
@@ -112,7 +113,17 @@ pub async fn settle(both: &Both) {
 
 /// Takes the random rows of the world before away.
 pub async fn clear(both: &Both) {
-    let tables = ["reading_mark", "referral_filing", "referral_assignment", "referral", "need", "service", "membership_unit", "membership"];
+    let tables = [
+        "reading_mark",
+        "referral_filing",
+        "referral_assignment",
+        "referral",
+        "need",
+        "search_document",
+        "service",
+        "membership_unit",
+        "membership",
+    ];
     for place in both.each() {
         for table in tables {
             place.raw.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
@@ -147,6 +158,7 @@ pub async fn offer(both: &Both, services: &[(u128, Option<u128>, ServiceState)])
             ..Default::default()
         });
         insert::<service::Entity>(place, rows.collect()).await;
+        complete_search_documents(&place.db, &crate::unicode::context(an_instant(0))).await.unwrap();
     }
     facts
 }

@@ -6,6 +6,7 @@ use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_persistence::directory::entity::service;
 use relais_persistence::directory::read::{self as directory, Eyes};
 use relais_persistence::directory::view::{ServiceFilter, StructureFilter};
+use relais_persistence::directory::write::complete_search_documents;
 use relais_persistence::identity::entity::organisation;
 use relais_persistence::identity::read::{OrganisationFilter, organisations};
 use relais_persistence::referral::entity::referral;
@@ -61,6 +62,7 @@ async fn fill(place: &Place, keys: &[Key]) {
         let row = service::Model { id: ServiceId(*own), created_at: *at, ..offered.clone() };
         service::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(&place.raw).await.unwrap();
     }
+    complete_search_documents(&place.db, &super::context(offered.created_at)).await.unwrap();
 }
 
 /// Walks a list in pages of three.
