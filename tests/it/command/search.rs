@@ -18,7 +18,7 @@ fn failed(explanation: &Value) -> Vec<&str> {
 both! {
     async fn why_a_service_stands_where_it_does(world) {
         let service = world.service("Auto-école sociale").await;
-        let near = explains(&world.copy, &service, &["--q", "permis de conduir", "--commune", "59350", "--topic", "mobilite", "--radius-km", "20"]);
+        let near = explains(&world.copy, &service, &["--q", "permis prepaarer", "--commune", "59350", "--topic", "mobilite", "--radius-km", "20"]);
         assert_eq!((&near["found"], &near["id"], failed(&near).len()), (&json!(true), &json!(service), 0), "{near}");
         let words: Vec<_> = near["words"].as_array().unwrap().iter().map(|word| (&word["word"], &word["field"], &word["kind"])).collect();
         assert_eq!(words[0], (&json!("permis"), &json!("name"), &json!("exact")), "{near}");
@@ -29,7 +29,7 @@ both! {
         assert_eq!(near["score"].as_u64(), Some(part("text") * part("distance") * part("quality")));
 
         // The place that it tells is the one that people see.
-        let question = "q=permis+de+conduir&commune=59350&topic=mobilite&radius_km=20&reception=on_site";
+        let question = "q=permis+prepaarer&commune=59350&topic=mobilite&radius_km=20&reception=on_site";
         let page = world.anybody().get(&format!("/v1/services?limit=200&{question}")).await.good();
         let listed = page["items"].as_array().unwrap();
         let place = listed.iter().position(|item| item["id"] == json!(service)).unwrap();

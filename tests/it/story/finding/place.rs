@@ -99,7 +99,7 @@ both! {
         offers(world, "d remote", json!({})).await;
         offers(world, "e both, in Lille", both_ways(at(LILLE.0, LILLE.1))).await;
         offers(world, "f both, in Grenoble", both_ways(at(GRENOBLE.0, GRENOBLE.1))).await;
-        let elsewhere = json!({"other_places": [{"name": "Antenne", "point": {"latitude": ROUBAIX.0, "longitude": ROUBAIX.1},
+        let elsewhere = json!({"other_places": [{"point": {"latitude": ROUBAIX.0, "longitude": ROUBAIX.1},
             "address": {"line1": "2 rue des Essais", "postal_code": "59100", "locality": "Roubaix", "country": "FR", "commune": "59512"}}]});
         offers(world, "g on site in Grenoble and in Roubaix", both_of(at(GRENOBLE.0, GRENOBLE.1), elsewhere)).await;
         let nobody = world.anybody();
