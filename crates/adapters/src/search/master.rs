@@ -72,6 +72,7 @@ impl Master {
     pub fn apply(&mut self, changes: Vec<Change>) -> Result<(), SearchError> {
         for change in changes {
             match change {
+                Change::Put(document) if self.is_behind(&document) => {}
                 Change::Put(document) => {
                     let mark = text_mark(&document);
                     let same = self.state.slot_of(document.id).filter(|slot| self.mark_of(*slot) == Some(mark));
@@ -86,6 +87,13 @@ impl Master {
             }
         }
         self.commit()
+    }
+
+    /// Whether a later save of the service is held: who writes one shows it at once, while the follower of the events may hand over
+    /// what it read before that.
+    fn is_behind(&self, document: &SearchDocument) -> bool {
+        let held = self.state.slot_of(document.id).and_then(|slot| self.state.row(slot)?.document());
+        held.is_some_and(|held| document.version < held.version)
     }
 
     fn commit(&mut self) -> Result<(), SearchError> {

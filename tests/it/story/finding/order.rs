@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{LABEL, at, found, ids, lines, offers};
+use crate::story::COACHING;
+use crate::world::tools::eventually;
 
 both! {
     async fn after_every_two_on_site_stands_one_remote(world) {
@@ -67,6 +69,15 @@ both! {
 
     async fn every_order_is_kept(world) {
         let nobody = world.anybody();
+        let referral = world.prescriber().refers(&world.service(COACHING).await, "Sow").await;
+        world.moves_on("PT12H").await;
+        world.operator().accepts(&referral).await;
+        world.moves_on("P2D").await;
+        eventually("how long answers take is measured", async || {
+            let first = &nobody.get("/v1/services?sort=responsiveness&limit=1").await.good()["items"][0]["median_days_to_answer"];
+            !first.is_null()
+        })
+        .await;
         let all = async |sort: &str| nobody.get(&format!("/v1/services?commune=59350&limit=200&sort={sort}")).await.good()["items"].clone();
         let mut sets = vec![];
         for (sort, field, falling) in

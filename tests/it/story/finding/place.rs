@@ -107,7 +107,7 @@ both! {
         for (question, expected) in [
             ("", "abcdefg"), ("commune=59350", "abdefg"), ("commune=59350&radius_km=1", "adef"), ("commune=59350&radius_km=11", "adef"),
             ("commune=59350&radius_km=12", "abdefg"), ("commune=59350&lat=45.1842&lon=5.7155", "defg"), ("lat=50.6887&lon=3.1843&radius_km=1", "bdefg"),
-            ("commune=59350&reception=remote", "def"), ("commune=59350&reception=on_site", "abeg"), ("commune=59350&reception=both", "ef"),
+            ("commune=59350&reception=remote", "def"), ("commune=59350&reception=on_site", "abefg"), ("commune=59350&reception=both", "ef"),
             ("reception=on_site&reception=remote", "abcdefg"),
         ] {
             assert_eq!(letters(question).await, expected, "{question}");

@@ -41,7 +41,7 @@ both! {
             let problem = nobody.get(&format!("/v1/services?{question}")).await.with_status(422).body;
             let name = question.rsplit('&').next().unwrap().split('=').next().unwrap();
             let pointer = problem["errors"][0]["pointer"].as_str().unwrap_or_default();
-            assert!(pointer == format!("?{name}") || question.starts_with("lat="), "{question}: {problem}");
+            assert!(pointer.trim_end_matches("/0") == format!("?{name}") || question.starts_with("lat="), "{question}: {problem}");
         }
         let several = nobody.get("/v1/services?topic=x&network=y&lat=50").await.with_status(422).body;
         assert_eq!(complaints(&several).len(), 3, "all at once: {several}");

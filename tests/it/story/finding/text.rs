@@ -9,7 +9,7 @@ both! {
         offers(world, "Ateliers de réparation d’électroménager", json!({})).await;
         offers(world, "Hulp bij formulieren invullen", json!({"summary": "Wij helpen u met de formulieren."})).await;
         offers(world, "Beratung für Wohnungen", json!({"summary": "Wir helfen Ihnen bei der Suche."})).await;
-        offers(world, "Counselling for carers", json!({"summary": "We are there for you."})).await;
+        offers(world, "Counselling for tenants", json!({"summary": "We are there for you."})).await;
         offers(world, "Vélo", json!({})).await;
         let nobody = world.anybody();
         for (typed, expected) in [
@@ -17,8 +17,8 @@ both! {
             ("electromenagers", "Ateliers"), ("electromenagr", "Ateliers"), ("rpéaration", "Ateliers"), ("réparer électroménager", "Ateliers"),
             ("atelier pour la réparation", "Ateliers"), ("electrom", "Ateliers"), ("formulier", "Hulp"), ("Formulieren", "Hulp"),
             ("formuliern", "Hulp"), ("hulp formulier", "Hulp"), ("hulp bij het formulier", "Hulp"), ("wohnung", "Beratung"),
-            ("Beratungen", "Beratung"), ("beratugn", "Beratung"), ("fur eine Wohnung", "Beratung"), ("carer", "Counselling"),
-            ("counseling", "Counselling"), ("for the carers", "Counselling"), ("velo", "Vélo"), ("velos", "Vélo"), ("vilo", ""),
+            ("Beratungen", "Beratung"), ("beratugn", "Beratung"), ("fur eine Wohnung", "Beratung"), ("tenant", "Counselling"),
+            ("counseling", "Counselling"), ("for the tenants", "Counselling"), ("velo", "Vélo"), ("velos", "Vélo"), ("vilo", ""),
             ("ateliers wohnung", ""), ("elektromenagr", ""), ("zzyzx", ""),
         ] {
             let names = found(&nobody, &format!("q={}", typed.replace(' ', "+"))).await;
