@@ -48,7 +48,7 @@ fn check_digit(digits: &str) -> u32 {
     (10 - sum % 10) % 10
 }
 
-/// A sound SIRET that begins with a zero, as no real one does.
+/// A sound SIRET that begins with a zero, as no real one does; zeros alone are not sound.
 fn siret(number: u64) -> String {
     let company = format!("0{number:07}");
     let place = format!("{company}{}0001", check_digit(&company));
@@ -97,7 +97,7 @@ impl Writer<'_> {
         let phone = format!("03 53 01 {:02} {:02}", self.chance.below(100), self.chance.below(100));
         let mut record = json!({"source": SOURCE, "id": format!("{SOURCE}--{number:06}"), "nom": format!("{sort} {called}"),
             "date_maj": self.day(), "description": format!("{sort} qui agit à {} et dans les environs.", town.name),
-            "siret": self.told(80, siret(number)), "telephone": self.told(80, phone),
+            "siret": self.told(80, siret(number + 1)), "telephone": self.told(80, phone),
             "courriel": self.told(70, format!("contact-{number}@structure.example.org")),
             "site_web": self.told(50, format!("https://structure-{number}.example.org")),
             "horaires_accueil": self.told(40, words::HOURS.first().copied())});
