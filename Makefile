@@ -35,7 +35,7 @@ proof: ## the long proof: drills, races and kills in full, then fuzzing
 fuzz: ## the short fuzzing run of continuous integration
 	@CARGO="$(CARGO)" scripts/schemathesis.sh short
 
-bench: ## measure against the bare database, on both databases
+bench: ## measure referrals and directory against the bare database, on both databases
 	bench/run.sh
 
 # Lint shares nothing with the rest but build scripts and macros; the tests' build makes the program that `contract` runs.

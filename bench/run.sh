@@ -1,25 +1,42 @@
 #!/bin/sh
 # Measures the server against the bare database, on PostgreSQL and on SQLite. The table is printed and kept in target/bench/report.md.
 #
-#   bench/run.sh          20 000 and 200 000 referrals, 10 seconds an operation (about fifteen minutes)
-#   bench/run.sh quick    20 000 referrals, 3 seconds an operation
+#   bench/run.sh              referrals and directory, 20 000 and 200 000 of each, 10 seconds an operation (about half an hour)
+#   bench/run.sh directory    the directory alone
+#   bench/run.sh referrals    the referrals alone
+#   bench/run.sh quick …      20 000 of each, 3 seconds an operation
 #
+# RELAIS_BENCH_PLACES names a table of a country's communes (columns as demo/places.csv, plain or packed by gzip): services are then
+# spread over them and loading it is timed. Without it the places of the demo serve.
 # PostgreSQL is a private one with fsync and synchronous_commit on; it and everything else ends with this script.
 # RELAIS_BIN and RELAIS_BENCH_BIN name programs that are built already; RELAIS_BENCH_DBS="postgres" or "sqlite" measures one database;
-# SECONDS_EACH and SIZES change the length and the sizes. SQLite needs the statements that PostgreSQL's log tells: they are kept.
+# SECONDS_EACH, SIZES and SERVICES change the length and the sizes. SQLite needs the statements that PostgreSQL's log tells: they are kept.
 set -eu
 umask 022
 cd "$(dirname -- "$0")/.."
 root=$PWD
 
+seconds=${SECONDS_EACH:-10} sizes=${SIZES:-"20000 200000"} services_sizes=${SERVICES:-"20000 200000"}
+if [ "${1:-}" = quick ]; then
+  seconds=${SECONDS_EACH:-3} sizes=${SIZES:-20000} services_sizes=${SERVICES:-20000}
+  shift
+fi
 case ${1:-} in
-quick) seconds=${SECONDS_EACH:-3} sizes=${SIZES:-20000} ;;
-'') seconds=${SECONDS_EACH:-10} sizes=${SIZES:-"20000 200000"} ;;
+referrals | directory) parts=$1 ;;
+'') parts="referrals directory" ;;
 *)
-  echo "usage: $0 [quick]" >&2
+  echo "usage: $0 [quick] [referrals|directory]" >&2
   exit 2
   ;;
 esac
+national=
+if [ -n "${RELAIS_BENCH_PLACES:-}" ]; then
+  national=$(readlink -f -- "$RELAIS_BENCH_PLACES")
+  [ -r "$national" ] || {
+    echo "bench: $RELAIS_BENCH_PLACES cannot be read" >&2
+    exit 2
+  }
+fi
 dbs=${RELAIS_BENCH_DBS:-"postgres sqlite"}
 
 target=${CARGO_TARGET_DIR:-target}
@@ -31,6 +48,7 @@ bench=${RELAIS_BENCH_BIN:-$target/release/relais-bench}
 out=$root/target/bench
 results=$out/results.jsonl
 recipe=$out/recipe.json
+directory_recipe=$out/recipe-directory.json
 mkdir -p "$out"
 : >"$results"
 
@@ -232,12 +250,22 @@ measure_all() {
   rm -rf -- "$RELAIS_DATA_DIR"
 }
 
+. "$root/bench/directory.sh"
 for db in $dbs; do
   if [ "$db" = postgres ]; then
     start_postgres
   fi
-  for size in $sizes; do
-    measure_all
+  for part in $parts; do
+    if [ "$part" = directory ]; then
+      [ -n "$national" ] || say "RELAIS_BENCH_PLACES is not set: the places of the demo serve, and loading a country is skipped"
+      for services in $services_sizes; do
+        measure_directory
+      done
+    else
+      for size in $sizes; do
+        measure_all
+      done
+    fi
   done
 done
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::cast::Cast;
 use crate::chance::Chance;
 use crate::db::Db;
+use crate::directory::copies;
 use crate::http::Client;
 use crate::load::{self, Op, Script};
 use crate::log::{self, Logged};
@@ -28,6 +29,9 @@ pub struct Options {
     /// Where the server listens
     #[arg(long)]
     base: String,
+    /// Which operations
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "detail,inbox,create_send,accept")]
+    ops: Vec<Op>,
     /// Where to write the recipes
     #[arg(long)]
     out: PathBuf,
@@ -48,9 +52,10 @@ pub async fn capture(options: &Options) -> Result<(), Fault> {
     }
     db.run("SELECT pg_reload_conf()").await?;
     let mut recipes = Map::new();
-    for op in [Op::Detail, Op::Inbox, Op::CreateSend, Op::Accept] {
+    for op in options.ops.iter().copied() {
         let ids: Vec<Uuid> = match op {
             Op::Detail => fill::operators_legs(&mut db).await?.into_iter().take(1).collect(),
+            Op::ServiceDetail => vec![copies::id(0)],
             _ => (0..=LOOKED_AT).map(|number| rows::id(rows::Of::Leg, rows::POOL + number)).collect(),
         };
         let since = db.now().await?.timestamp() - 1;

@@ -21,6 +21,8 @@ pub enum Cell {
     Text(String),
     /// A number.
     Int(i64),
+    /// A number with a fraction.
+    Real(f64),
     /// Yes or no.
     Truth(bool),
     /// An instant.
@@ -86,9 +88,19 @@ pub fn bind<'q>(
         Cell::Id(id) => query.bind(id.as_bytes().to_vec()),
         Cell::Text(text) => query.bind(text.clone()),
         Cell::Int(number) => query.bind(*number),
+        Cell::Real(number) => query.bind(*number),
         Cell::Truth(truth) => query.bind(*truth),
         Cell::At(at) => query.bind(sqlite_instant(*at)),
     }
+}
+
+/// A row of texts.
+fn columns<const N: usize>(read: impl Fn(usize) -> Result<Option<String>, Fault>) -> Result<[Option<String>; N], Fault> {
+    let mut texts = std::array::from_fn(|_| None);
+    for (at, text) in texts.iter_mut().enumerate() {
+        *text = read(at)?;
+    }
+    Ok(texts)
 }
 
 /// The most values that one SQLite statement binds.
@@ -132,6 +144,25 @@ impl Db {
             Self::Sqlite(conn) => conn.fetch_one(AssertSqlSafe(sql.to_owned())).await?.try_get(0)?,
             Self::Postgres(conn) => conn.fetch_one(AssertSqlSafe(sql.to_owned())).await?.try_get(0)?,
         })
+    }
+
+    /// The texts that a question finds, a row of `N` columns each.
+    pub async fn texts<const N: usize>(&mut self, sql: &str) -> Result<Vec<[Option<String>; N]>, Fault> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let mut found = vec![];
+        match self {
+            Self::Sqlite(conn) => {
+                for row in conn.fetch_all(sql).await? {
+                    found.push(columns(|at| Ok(row.try_get(at)?))?);
+                }
+            }
+            Self::Postgres(conn) => {
+                for row in conn.fetch_all(sql).await? {
+                    found.push(columns(|at| Ok(row.try_get(at)?))?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// An id as a literal.
@@ -205,6 +236,7 @@ fn copy_line(into: &mut String, row: &[Cell]) {
             Cell::Id(id) => write!(into, "{id}"),
             Cell::Text(text) => into.write_str(&text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")),
             Cell::Int(number) => write!(into, "{number}"),
+            Cell::Real(number) => write!(into, "{number}"),
             Cell::Truth(truth) => into.write_str(if *truth { "t" } else { "f" }),
             Cell::At(at) => write!(into, "{}", at.to_rfc3339_opts(SecondsFormat::Micros, true)),
         };

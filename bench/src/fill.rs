@@ -12,12 +12,14 @@ use crate::{Fault, Place};
 /// Legs, or services, that are written at once.
 const BATCH: u64 = 4_000;
 
-fn ranges(all: std::ops::Range<u64>) -> impl Iterator<Item = std::ops::Range<u64>> {
+/// Cuts a range into such of at most `most`.
+pub fn ranges(all: std::ops::Range<u64>, most: u64) -> impl Iterator<Item = std::ops::Range<u64>> {
     let end = all.end;
-    all.step_by(usize::try_from(BATCH).unwrap_or(1)).map(move |from| from..end.min(from + BATCH))
+    all.step_by(usize::try_from(most).unwrap_or(1)).map(move |from| from..end.min(from + most))
 }
 
-async fn begin(db: &mut Db) -> Result<(), Fault> {
+/// Begins to fill.
+pub async fn begin(db: &mut Db) -> Result<(), Fault> {
     if matches!(db, Db::Sqlite(_)) {
         // Only while filling: what is measured opens its own connections.
         db.run("PRAGMA synchronous = OFF").await?;
@@ -35,11 +37,11 @@ pub async fn fill(place: &Place, size: &Size) -> Result<(), Fault> {
     let mut world = World::new(&cast, now, *size)?;
     begin(&mut db).await?;
     db.write(world.organisations()).await?;
-    for numbers in ranges(0..size.services) {
+    for numbers in ranges(0..size.services, BATCH) {
         let services = world.services(numbers);
         db.write(services).await?;
     }
-    for places in ranges(0..size.referrals) {
+    for places in ranges(0..size.referrals, BATCH) {
         let done = places.end;
         for table in world.legs(places).tables() {
             db.write(table).await?;
@@ -60,7 +62,7 @@ pub async fn pool(place: &Place, from: u64, count: u64) -> Result<(), Fault> {
     let now = db.now().await?;
     let mut world = World::new(&cast, now, Size { organisations: 1_000, services: 20_000, referrals: 0 })?;
     begin(&mut db).await?;
-    for numbers in ranges(from..from + count) {
+    for numbers in ranges(from..from + count, BATCH) {
         for table in world.pool(numbers).tables() {
             db.write(table).await?;
         }

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use crate::Fault;
 use crate::chance::Chance;
+use crate::directory::copies;
+use crate::directory::questions::Questions;
 use crate::http::Client;
 use crate::timing::{self, Timing};
 
@@ -27,6 +29,20 @@ pub enum Op {
     Accept,
     /// Sign in with a password.
     Login,
+    /// Search near a commune, by topic.
+    SearchNear,
+    /// The same, with counts of what there is.
+    SearchFacets,
+    /// Search by words, one of them mistyped, near a commune.
+    SearchTypo,
+    /// Search by words everywhere.
+    SearchText,
+    /// Read one service.
+    ServiceDetail,
+    /// Read a page of 50 of the façade of HSDS.
+    HsdsPage,
+    /// Complete the name of a place.
+    PlaceComplete,
 }
 
 impl Op {
@@ -38,7 +54,19 @@ impl Op {
             Self::CreateSend => "create_send",
             Self::Accept => "accept",
             Self::Login => "login",
+            Self::SearchNear => "search_near",
+            Self::SearchFacets => "search_facets",
+            Self::SearchTypo => "search_typo",
+            Self::SearchText => "search_text",
+            Self::ServiceDetail => "service_detail",
+            Self::HsdsPage => "hsds_page",
+            Self::PlaceComplete => "place_complete",
         }
+    }
+
+    /// Whether nobody signs in for it.
+    const fn is_public(self) -> bool {
+        !matches!(self, Self::Detail | Self::Inbox | Self::CreateSend | Self::Accept)
     }
 }
 
@@ -66,6 +94,12 @@ pub struct Options {
     /// The service to ask for
     #[arg(long)]
     service: Option<String>,
+    /// The communes that are asked for, as `directory-fill` takes them
+    #[arg(long)]
+    places: Option<PathBuf>,
+    /// How many services the directory has
+    #[arg(long, default_value_t = 20_000)]
+    services: u64,
     /// `name=value`, added to the result
     #[arg(long)]
     label: Vec<String>,
@@ -78,12 +112,13 @@ pub struct Script {
     next: AtomicUsize,
     service: String,
     login: String,
+    questions: Option<Questions>,
 }
 
 /// What came of one step.
 pub enum Step {
-    /// It went well.
-    Done,
+    /// It went well; the answer had so many bytes.
+    Done(usize),
     /// It did not.
     Wrong(String),
     /// Nothing is left to do.
@@ -96,16 +131,16 @@ fn persona<'a>(demo: &'a Value, op: Op, field: &str) -> Result<&'a str, Fault> {
     Ok(found.ok_or_else(|| format!("the demo has no {field} of {who}"))?)
 }
 
-/// The token with which an operation is done; none to sign in.
+/// The token with which an operation is done; none to sign in, and none for what is public.
 pub fn token(demo: &Value, op: Op) -> Result<Option<&str>, Fault> {
-    if op == Op::Login { Ok(None) } else { persona(demo, op, "token").map(Some) }
+    if op.is_public() { Ok(None) } else { persona(demo, op, "token").map(Some) }
 }
 
 impl Script {
     /// For one operation.
     pub fn new(demo: &Value, op: Op, ids: Vec<String>, service: &str) -> Result<Self, Fault> {
         let login = json!({"email": persona(demo, op, "email")?, "password": persona(demo, op, "password")?}).to_string();
-        Ok(Self { op, ids, next: AtomicUsize::new(0), service: service.to_owned(), login })
+        Ok(Self { op, ids, next: AtomicUsize::new(0), service: service.to_owned(), login, questions: None })
     }
 
     fn draft(&self, name: &str) -> String {
@@ -130,9 +165,15 @@ impl Script {
                 (client.ask("POST", &format!("/v1/referrals/{id}/accept"), Some("{}")).await?, 200)
             }
             Op::CreateSend => return self.create_and_send(client, &chance.letters()).await,
+            Op::ServiceDetail => (client.ask("GET", &format!("/v1/services/{}", any()), None).await?, 200),
+            _ => {
+                let questions = self.questions.as_ref().ok_or("this operation needs --places")?;
+                let path = questions.one(self.op, chance)?.ok_or("nothing to ask")?;
+                (client.ask("GET", &path, None).await?, 200)
+            }
         };
         let right = answer.status == wanted;
-        Ok(if right { Step::Done } else { Step::Wrong(format!("{}", answer.status)) })
+        Ok(if right { Step::Done(answer.body.len()) } else { Step::Wrong(format!("{}", answer.status)) })
     }
 
     /// Makes a draft for a person of this name, and sends it.
@@ -145,7 +186,7 @@ impl Script {
         let id = body.get("id").and_then(Value::as_str).ok_or("a draft without an id")?;
         let command = r#"{"override_reason":"Vérifié en entretien."}"#;
         let sent = client.ask("POST", &format!("/v1/referrals/{id}/send"), Some(command)).await?.status;
-        Ok(if sent == 200 { Step::Done } else { Step::Wrong(format!("send {sent}")) })
+        Ok(if sent == 200 { Step::Done(0) } else { Step::Wrong(format!("send {sent}")) })
     }
 }
 
@@ -159,7 +200,13 @@ pub fn lines(path: Option<&PathBuf>) -> Result<Vec<String>, Fault> {
 pub async fn load(options: &Options) -> Result<(), Fault> {
     let demo: Value = serde_json::from_str(&std::fs::read_to_string(&options.demo)?)?;
     let service = options.service.as_deref().unwrap_or_default();
-    let script = Arc::new(Script::new(&demo, options.op, lines(options.ids.as_ref())?, service)?);
+    let ids = match options.op {
+        Op::ServiceDetail => (0..options.services).map(|number| copies::id(number).to_string()).collect(),
+        _ => lines(options.ids.as_ref())?,
+    };
+    let mut script = Script::new(&demo, options.op, ids, service)?;
+    script.questions = options.places.as_ref().map(|places| Questions::new(places, options.services)).transpose()?;
+    let script = Arc::new(script);
     let warm = Duration::from_secs(options.warm_up);
     let end = warm + Duration::from_secs(options.seconds);
     let begun = Instant::now();
@@ -178,8 +225,11 @@ pub async fn load(options: &Options) -> Result<(), Fault> {
                 let counted = from.duration_since(begun) >= warm;
                 match step {
                     Ok(Step::Over) => break,
-                    Ok(Step::Done) if counted => timing.add(from.elapsed()),
-                    Ok(Step::Done) => {}
+                    Ok(Step::Done(bytes)) if counted => {
+                        timing.add(from.elapsed());
+                        timing.bytes += bytes;
+                    }
+                    Ok(Step::Done(_)) => {}
                     Ok(Step::Wrong(why)) => timing.wrong(why),
                     Err(error) => {
                         timing.wrong(error.to_string());

@@ -4,6 +4,7 @@ mod capture;
 mod cast;
 mod chance;
 mod db;
+mod directory;
 mod fill;
 mod http;
 mod load;
@@ -18,6 +19,8 @@ mod timing;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+
+use crate::directory::{copies, feed, runs};
 
 /// What can go wrong, as a sentence.
 type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -97,6 +100,28 @@ enum Command {
         #[arg(long, default_value_t = 120)]
         most: u64,
     },
+    /// Write a feed of invented services, to be imported
+    DirectoryFill(feed::Options),
+    /// Put copies with counted ids, in other places, in the place of the services that were imported from such a feed
+    DirectoryCopies {
+        #[arg(long)]
+        database_url: String,
+        /// As `directory-fill` takes them
+        #[arg(long, default_value = "demo/places.csv")]
+        places: PathBuf,
+        #[arg(long, default_value_t = 20_000)]
+        services: u64,
+    },
+    /// Time a program
+    Timed(runs::Timed),
+    /// Wait until search answers, and print how often it asked to come back later
+    Searching {
+        #[arg(long)]
+        base: String,
+        /// Seconds
+        #[arg(long, default_value_t = 300)]
+        most: u64,
+    },
     /// Print a port on the loopback address that nobody uses
     FreePort,
     /// Wait until a server is ready
@@ -128,6 +153,10 @@ async fn run(cli: Cli) -> Result<(), Fault> {
             Ok(())
         }
         Command::Calm { database_url, most } => fill::calm(&database_url, most).await,
+        Command::DirectoryFill(options) => feed::write(&options),
+        Command::DirectoryCopies { database_url, places, services } => copies::make(&database_url, &places, services).await,
+        Command::Timed(options) => runs::timed(&options),
+        Command::Searching { base, most } => runs::searching(&base, most).await,
         Command::FreePort => {
             println!("{}", std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port());
             Ok(())

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cast::Cast;
 use crate::db::{self, Db};
+use crate::directory::copies;
 use crate::load::Op;
 use crate::{Fault, Place, fill, pgbench, sqlite, timing};
 
@@ -146,10 +147,10 @@ pub async fn bare(place: &Place, options: &Options) -> Result<(), Fault> {
     let mut db = Db::open(&place.database_url).await?;
     let cast = Cast::read(place, &mut db).await?;
     let recipe = Recipe::read(&options.recipe, options.op, &cast)?;
-    let numbers = if options.op == Op::Accept {
-        Numbers { from: crate::rows::POOL + options.pool_from, count: options.pool_count }
-    } else {
-        Numbers { from: crate::rows::OPERATORS, count: u64::try_from(fill::operators_legs(&mut db).await?.len())? }
+    let numbers = match options.op {
+        Op::Accept => Numbers { from: crate::rows::POOL + options.pool_from, count: options.pool_count },
+        Op::ServiceDetail => Numbers { from: copies::FIRST, count: copies::count(&mut db).await? },
+        _ => Numbers { from: crate::rows::OPERATORS, count: u64::try_from(fill::operators_legs(&mut db).await?.len())? },
     };
     // Ids that are newer than all others, as those of the server.
     let millis = u64::try_from(db.now().await?.timestamp_millis())?;

@@ -4,30 +4,47 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::Fault;
+use crate::{Fault, directory};
 
-struct Lines(Vec<Value>);
+/// What was measured.
+pub struct Lines(Vec<Value>);
 
-fn text<'a>(line: &'a Value, field: &str) -> &'a str {
+/// A field that is a text.
+pub fn text<'a>(line: &'a Value, field: &str) -> &'a str {
     line.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn number(line: Option<&Value>, field: &str) -> Option<f64> {
+/// A field that is a number, or a text that tells one.
+pub fn number(line: Option<&Value>, field: &str) -> Option<f64> {
     let value = line?.get(field)?;
     value.as_f64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn shown(value: Option<f64>, digits: usize) -> String {
+/// With so many digits after the point; a dash when there is none.
+pub fn shown(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.digits$}"))
 }
 
+/// What went wrong, and how often.
+pub fn errors(line: &Value) -> String {
+    let errors = line.get("errors").and_then(Value::as_object).filter(|errors| !errors.is_empty());
+    errors
+        .map_or_else(|| "0".to_owned(), |errors| errors.iter().map(|(why, times)| format!("{times}× {why}")).collect::<Vec<_>>().join(", "))
+}
+
 impl Lines {
+    /// The first of a kind with these fields.
+    pub fn with(&self, kind: &str, fields: &[(&str, &str)]) -> Option<&Value> {
+        self.0.iter().find(|line| text(line, "kind") == kind && fields.iter().all(|(field, value)| text(line, field) == *value))
+    }
+
     fn one(&self, kind: &str, db: &str, referrals: &str, op: &str) -> Option<&Value> {
         let is = |line: &&Value| text(line, "kind") == kind && text(line, "db") == db && text(line, "op") == op;
         self.0.iter().find(|line| is(line) && (referrals.is_empty() || text(line, "referrals") == referrals))
     }
 
-    fn all_of(&self, field: &str) -> Vec<&str> {
+    /// The values of a field, as they come.
+    pub fn all_of(&self, field: &str) -> Vec<&str> {
         let mut found: Vec<&str> = vec![];
         for line in &self.0 {
             let value = text(line, field);
@@ -43,6 +60,14 @@ impl Lines {
 pub fn report(results: &Path) -> Result<(), Fault> {
     let read = std::fs::read_to_string(results)?;
     let lines = Lines(read.lines().map(serde_json::from_str).collect::<Result<_, _>>()?);
+    if !lines.all_of("referrals").is_empty() {
+        referrals(&lines);
+    }
+    directory::table::print(&lines);
+    Ok(())
+}
+
+fn referrals(lines: &Lines) {
     let (dbs, sizes) = (lines.all_of("db"), lines.all_of("referrals"));
     println!(
         "| database | referrals | operation | req/s | p50 ms | p99 ms | max ms | errors | statements | RSS MB | bare/s | bare p50 | bare p99 | ratio |"
@@ -51,7 +76,7 @@ pub fn report(results: &Path) -> Result<(), Fault> {
     for db in &dbs {
         for size in &sizes {
             for op in ["detail", "inbox", "create_send", "accept", "login"] {
-                row(&lines, db, size, op);
+                row(lines, db, size, op);
             }
         }
     }
@@ -71,17 +96,12 @@ pub fn report(results: &Path) -> Result<(), Fault> {
             println!("| {db} | {} |", all.join(" | "));
         }
     }
-    Ok(())
 }
 
 fn row(lines: &Lines, db: &str, size: &str, op: &str) {
     let (server, bare) = (lines.one("server", db, size, op), lines.one("bare", db, size, op));
     let Some(found) = server else { return };
-    let errors = found.get("errors").and_then(Value::as_object).filter(|errors| !errors.is_empty());
-    let errors = errors.map_or_else(
-        || "0".to_owned(),
-        |errors| errors.iter().map(|(why, times)| format!("{times}× {why}")).collect::<Vec<_>>().join(", "),
-    );
+    let errors = errors(found);
     let (rate, bare_rate) = (number(server, "per_second"), number(bare, "per_second"));
     println!(
         "| {db} | {size} | {op} | {} | {} | {} | {} | {errors} | {} | {} | {} | {} | {} | {} |",

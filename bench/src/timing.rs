@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, Default)]
 pub struct Timing {
     micros: Vec<u64>,
+    /// Bytes of all answers together.
+    pub bytes: usize,
     /// What went wrong, and how often.
     pub errors: BTreeMap<String, u64>,
 }
@@ -27,6 +29,7 @@ impl Timing {
     /// Those of another connection.
     pub fn join(&mut self, other: Self) {
         self.micros.extend(other.micros);
+        self.bytes += other.bytes;
         for (why, times) in other.errors {
             *self.errors.entry(why).or_default() += times;
         }
@@ -46,7 +49,7 @@ impl Timing {
         let per_second = self.micros.len() as f64 / took.as_secs_f64().max(0.001);
         json!({
             "kind": kind, "op": op, "requests": self.micros.len(), "per_second": per_second, "p50_ms": self.at(0.5), "p99_ms": self.at(0.99),
-            "max_ms": self.micros.last().copied().map(millis), "errors": self.errors,
+            "max_ms": self.micros.last().copied().map(millis), "errors": self.errors, "bytes": self.bytes / self.micros.len().max(1),
         })
     }
 }
