@@ -21,6 +21,7 @@ mod config;
 mod export;
 mod import;
 mod place;
+mod search;
 
 use std::net::TcpListener;
 use std::time::Duration;

@@ -5,5 +5,6 @@ mod import;
 mod journal;
 mod kill;
 mod nodes;
+mod search;
 mod shutdown;
 mod tokens;

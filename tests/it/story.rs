@@ -7,6 +7,7 @@ mod directory;
 mod eligibility;
 mod entry;
 mod filing;
+mod finding;
 mod founding;
 mod held;
 mod hsds;

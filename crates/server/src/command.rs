@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod openapi;
 mod people;
+mod search;
 mod serve;
 mod tools;
 
@@ -49,6 +50,9 @@ enum Command {
     /// Write data out
     #[command(subcommand)]
     Export(export::ExportCommand),
+    /// Look into search
+    #[command(subcommand)]
+    Search(search::SearchCommand),
     /// Write the OpenAPI document
     Openapi(openapi::OpenapiOptions),
     /// Check the journals
@@ -120,6 +124,7 @@ pub async fn run(cli: Cli) -> Result<(), Stop> {
         Command::ServiceAccount(command) => people::service_account(common, command).await,
         Command::Import(command) => import::import(common, command).await,
         Command::Export(command) => export::export(common, command).await,
+        Command::Search(command) => search::search(common, command).await,
         Command::Openapi(options) => openapi::openapi(common, &options),
         Command::Audit(command) => audit::audit(common, &command).await,
         Command::Config(command) => tools::config(common, &command),

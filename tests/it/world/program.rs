@@ -1,8 +1,10 @@
 //! The built program as a process of its own.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use super::Copy;
 
@@ -31,13 +33,18 @@ pub fn command(copy: &Copy) -> Command {
 }
 
 impl Program {
-    /// Starts a server on a free port and waits until it listens.
+    /// Starts a server on a free port and waits until it listens and searches.
     pub fn start(copy: &Copy, settings: &[(&str, &str)]) -> Self {
         let mut command = command(copy);
         command.arg("serve").env("RELAIS_BIND", "127.0.0.1:0").env("RELAIS_WORKERS", "2");
         command.envs(settings.iter().copied());
         let program = Self::run(command);
         assert!(!program.base.is_empty(), "it says where it listens");
+        let begun = Instant::now();
+        while is_warming(&program.base) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "search is not ready: {}", program.log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
         program
     }
 
@@ -105,6 +112,16 @@ impl Program {
     pub fn stop(self) {
         self.kill();
     }
+}
+
+/// Whether a server does not answer searches yet.
+fn is_warming(base: &str) -> bool {
+    let address = base.trim_start_matches("http://");
+    let ask = format!("GET /v1/services?limit=1 HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let mut answer = String::new();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(ask.as_bytes()).and_then(|()| stream.read_to_string(&mut answer)).unwrap();
+    answer.contains("search_warming")
 }
 
 /// A test that fails leaves no program behind.

@@ -29,6 +29,11 @@ pub async fn until(what: &str, within: Duration, condition: impl AsyncFn() -> bo
     }
 }
 
+/// Asks until the answer is yes: what others do is found within a second, and five are allowed to a busy machine.
+pub async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
+    until(what, Duration::from_secs(5), condition).await;
+}
+
 /// Asks again while the answer is 503: two programs may wait for one SQLite file longer than a request is worth.
 pub async fn patiently(ask: impl AsyncFn() -> Answer) -> Answer {
     let mut answer = ask().await;

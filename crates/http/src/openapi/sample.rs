@@ -105,7 +105,7 @@ fn of(schema: &Value, schemas: &Value, name: &str, depth: usize) -> Value {
         "object" => object(resolved, schemas, name, depth),
         "array" => array(resolved, schemas, name, depth),
         "integer" => integer(resolved, name),
-        "number" => number(name),
+        "number" => number(schema, name),
         "boolean" => json!(true),
         "string" => text(resolved, name),
         "any" => json!({}),
@@ -175,12 +175,15 @@ fn integer(schema: &Value, name: &str) -> Value {
     json!(usual.max(low).min(high))
 }
 
-fn number(name: &str) -> Value {
-    match name {
-        "latitude" => json!(48.936),
-        "longitude" => json!(2.357),
-        _ => json!(1.5),
-    }
+fn number(schema: &Value, name: &str) -> Value {
+    let usual = match name {
+        "latitude" => 48.936,
+        "longitude" => 2.357,
+        name if name.contains("quali") => 0.85,
+        _ => 1.5,
+    };
+    let bound = |key: &str, none: f64| schema.get(key).and_then(Value::as_f64).unwrap_or(none);
+    json!(f64::max(usual, bound("minimum", f64::MIN)).min(bound("maximum", f64::MAX)))
 }
 
 /// An id that says when it was made, different for each name.
