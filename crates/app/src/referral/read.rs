@@ -207,7 +207,7 @@ pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<A
     let now = tx.ctx().now;
     tx.rollback().await?;
     let command = super::SendCommand::default();
-    let eligibility = facts.as_ref().and_then(|_| send::judged(app, &locked.leg, offer.as_ref(), &zone, now));
+    let eligibility = facts.as_ref().and_then(|_| send::judged(app, &locked.leg, offer.as_ref(), zone, now));
     let sending = facts.as_ref().map(|facts| send_context(app, offer.as_ref(), eligibility.as_ref(), &zone, facts, &command));
     let judge = |act: &Act| {
         let ctx = Context { party: party_of(caller, &locked.leg, *act), clocks: &app.settings.clocks, zone: &zone };

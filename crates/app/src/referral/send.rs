@@ -44,7 +44,7 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
         let zone = receiver_zone(tx, &locked.leg).await?;
         let offer = offer_of(tx, &locked.leg).await?;
         let facts = facts(tx, caller, &locked).await?;
-        let eligibility = judged(app, &locked.leg, offer.as_ref(), &zone, now);
+        let eligibility = judged(app, &locked.leg, offer.as_ref(), zone, now);
         let context = send_context(app, offer.as_ref(), eligibility.as_ref(), &zone, &facts, &command);
         let outcome = locked.leg.clone().send(party_of(caller, &locked.leg, Act::Send), &context, now);
         let change = match caller.judged(locked.leg.version, outcome) {
@@ -65,7 +65,7 @@ pub(super) fn judged(
     app: &App,
     leg: &Referral,
     offer: Option<&Offer>,
-    zone: &OrganisationZone,
+    zone: OrganisationZone,
     now: DateTime<Utc>,
 ) -> Option<ReferralEligibility> {
     let commune = leg.form.person.commune.as_deref().and_then(|code| code.trim().parse().ok());

@@ -255,21 +255,19 @@ impl Record {
     /// Whether the value is over, with this byte or before it.
     const fn ends_before(&mut self, byte: u8) -> bool {
         match (self.within, byte) {
-            (Within::Escape, _) => self.within = Within::Text,
+            (Within::Escape, _) | (Within::Value, b'"') => self.within = Within::Text,
             (Within::Text, b'\\') => self.within = Within::Escape,
             (Within::Text, b'"') => {
                 self.within = Within::Value;
                 self.closed = self.depth == 0;
             }
-            (Within::Text, _) => {}
-            (Within::Value, b'"') => self.within = Within::Text,
             (Within::Value, b',' | b']') if self.depth == 0 => return true,
             (Within::Value, b'{' | b'[') => self.depth += 1,
             (Within::Value, b'}' | b']') => {
                 self.depth = self.depth.saturating_sub(1);
                 self.closed = self.depth == 0;
             }
-            (Within::Value, _) => {}
+            (Within::Text | Within::Value, _) => {}
         }
         self.closed
     }
