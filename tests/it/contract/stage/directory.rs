@@ -8,6 +8,7 @@ use super::{Scene, Stage, id_in};
 /// The paths of what stands in the directory.
 const READ: &[(&str, &str)] = &[
     ("list_services", "/v1/services"),
+    ("get_service_map", "/v1/services/map?bbox=2.9,50.5,3.3,50.8"),
     ("list_structures", "/v1/structures"),
     ("list_places", "/v1/places?q=lil"),
     ("get_place", "/v1/places/59350"),
