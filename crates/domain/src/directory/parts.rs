@@ -182,8 +182,10 @@ pub struct Zone {
 #[serde(try_from = "RawCoverage")]
 pub struct Coverage {
     /// Whether it is open to people from everywhere; `zones` is then empty.
+    #[schema(required = false)]
     everywhere: bool,
     /// The zones, at least one unless `everywhere`.
+    #[schema(required = false)]
     zones: Vec<Zone>,
 }
 
