@@ -77,6 +77,11 @@ RELAIS_SANDBOX=true
 RELAIS_LIMITS=off
 export RELAIS_BIND RELAIS_DATA_DIR RELAIS_SANDBOX RELAIS_LIMITS
 unset DATABASE_URL
+# Feeds are sent as lines and packed, which schemathesis has to be told how to write.
+SCHEMATHESIS_HOOKS=schemathesis_media
+PYTHONPATH=$PWD/scripts
+PYTHONDONTWRITEBYTECODE=1
+export SCHEMATHESIS_HOOKS PYTHONPATH PYTHONDONTWRITEBYTECODE
 url=http://$RELAIS_BIND
 
 "$relais" serve >"$work/server.log" 2>&1 &
