@@ -7,6 +7,7 @@ mod block;
 mod builder;
 mod explain;
 mod facets;
+mod filter;
 mod find;
 mod fulltext;
 mod map;

@@ -10,6 +10,7 @@ mod report;
 mod saved_search;
 pub mod search;
 mod service;
+mod sight;
 mod structure;
 
 pub mod alert;

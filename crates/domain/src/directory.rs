@@ -40,7 +40,7 @@ pub use lists::{Entry, Labels, List, REFERENCE_LISTS, reference, reference_list}
 pub use parts::{
     AudienceNote, Capacity, Conditions, Contact, ContactName, Coverage, CoverageError, CriterionLabel, Description, DocumentCode,
     DocumentLabel, FeeNote, Label, LanguageTag, OpeningHours, RequiredDocument, ServiceName, ServicePlace, SourceKey, Summary, WayInNote,
-    Zone, ZoneKind,
+    Zone, ZoneKind, holds_resident,
 };
 pub use place::{
     Gazetteer, Only, Place, PlaceColumns, PlaceKind, city_of, departement_name, parse_place, place_code, place_code_of, postal_code_of,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use relais_domain::directory::search::{SearchDocument, topic_bit};
-use relais_domain::directory::{AudienceCode, Fee, Reception, ServiceKind, ServiceState, reference_list};
+use relais_domain::directory::{AudienceCode, Capacity, Fee, Quality, Reception, ServiceKind, ServiceState, reference_list};
 use relais_domain::shared::GeoPoint;
 use uuid::Uuid;
 
@@ -45,8 +45,7 @@ pub struct Facts {
     pub room_until: i32,
     pub fresh_on: i32,
     pub median: u32,
-    pub quality: u16,
-    pub quality_parts: u8,
+    pub quality: Quality,
 }
 
 impl Facts {
@@ -63,14 +62,12 @@ impl Facts {
         room_until: i32::MIN,
         fresh_on: 0,
         median: u32::MAX,
-        quality: 0,
-        quality_parts: 0,
+        quality: Quality { halves: 0, criteria: 0 },
     };
 
     /// The facts of a document, with the numbers under which its organisation and coverage are kept.
     pub fn of(document: &SearchDocument, organisation: u32, coverage: u32) -> Self {
         let (latitude, longitude) = document.points.first().map_or((NOWHERE, NOWHERE), |point| fixed(*point));
-        let room = document.capacity.filter(|capacity| capacity.free.is_some_and(|free| free > 0));
         Self {
             id: document.id.0,
             updated_at: document.updated_at.timestamp_micros(),
@@ -80,11 +77,10 @@ impl Facts {
             organisation,
             coverage,
             suspended_from: document.suspended_from.map_or(NEVER, |from| from.num_days_from_ce()),
-            room_until: room.map_or(i32::MIN, |room| room.valid_until.map_or(NEVER, |until| until.num_days_from_ce())),
+            room_until: document.capacity.as_ref().and_then(Capacity::room_until).map_or(i32::MIN, |until| until.num_days_from_ce()),
             fresh_on: document.fresh_on.num_days_from_ce(),
             median: document.median_days.map_or(u32::MAX, thousandths),
-            quality: u16::try_from(thousandths(document.quality.clamp(0.0, 1.0))).unwrap_or(0),
-            quality_parts: document.quality_parts,
+            quality: document.quality,
         }
     }
 

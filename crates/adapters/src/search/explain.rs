@@ -4,7 +4,8 @@ use relais_domain::directory::search::{Key, MatchKind, Stream, TextField, kilome
 use relais_domain::shared::ids::ServiceId;
 use serde::Serialize;
 
-use super::plan::{Filter, Hit, Plan};
+use super::filter::Filter;
+use super::plan::{Hit, Plan};
 
 /// One filter that the question uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -10,7 +10,7 @@ use relais_persistence::identity::write::lock_user;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::service::Sight;
+use super::sight::Sight;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 
 /// A service to mark.

@@ -11,8 +11,8 @@ use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_persistence::directory::read::data_inclusion::{self as read, Part};
 use relais_persistence::directory::view::data_inclusion::RecordedService;
 
-use super::hsds::Public;
 use super::reference::tag_of;
+use super::sight::Sight;
 use crate::{App, Refusal};
 
 pub use answer::{
@@ -34,9 +34,9 @@ pub async fn list_structures(app: &App, query: &Numbered<StructuresFilter>) -> R
     let total = read::count_structures(&app.db, &wanted).await?;
     let found = read::structures(&app.db, &wanted, part(&query.numbering)).await?;
     let ids: Vec<OrganisationId> = found.iter().map(|structure| structure.id).collect();
-    let (today, public) = (app.clock.now().date_naive(), Public::rules());
+    let (today, public) = (app.clock.now().date_naive(), Sight::public(app));
     let mut scores: HashMap<OrganisationId, Vec<f64>> = HashMap::new();
-    for document in read::offered_documents(&app.db, public.eyes(app), &ids).await? {
+    for document in read::offered_documents(&app.db, public.eyes(), &ids).await? {
         scores.entry(document.organisation_id).or_default().push(document.quality_on(today));
     }
     let scores_of = |id| scores.get(id).map_or(&[][..], Vec::as_slice);
@@ -50,7 +50,7 @@ pub async fn list_structures(app: &App, query: &Numbered<StructuresFilter>) -> R
 /// `not_found` (404).
 pub async fn read_structure(app: &App, id: &str) -> Result<DetailedStructure, Refusal> {
     let structure = read::structure(&app.db, id).await?;
-    let services = read::services_of_structure(&app.db, Public::rules().eyes(app), structure.id).await?;
+    let services = read::services_of_structure(&app.db, Sight::public(app).eyes(), structure.id).await?;
     Ok(DetailedStructure::of(&structure, &services, app.clock.now().date_naive()))
 }
 
@@ -60,9 +60,9 @@ pub async fn read_structure(app: &App, id: &str) -> Result<DetailedStructure, Re
 /// `unknown_code` (422).
 pub async fn list_services(app: &App, query: &Numbered<ServicesFilter>) -> Result<DataInclusionPage<ScoredService>, Refusal> {
     let wanted = query.filter.wanted(app)?;
-    let public = Public::rules();
-    let total = read::count_services(&app.db, public.eyes(app), &wanted).await?;
-    let found = read::services(&app.db, public.eyes(app), &wanted, part(&query.numbering)).await?;
+    let public = Sight::public(app);
+    let total = read::count_services(&app.db, public.eyes(), &wanted).await?;
+    let found = read::services(&app.db, public.eyes(), &wanted, part(&query.numbering)).await?;
     let today = app.clock.now().date_naive();
     let items = found.iter().map(|service| ScoredService::of(service, today)).collect();
     Ok(DataInclusionPage::of(items, total, &query.numbering))
@@ -73,7 +73,7 @@ pub async fn list_services(app: &App, query: &Numbered<ServicesFilter>) -> Resul
 /// # Errors
 /// `not_found` (404).
 pub async fn read_service(app: &App, id: &str) -> Result<DetailedService, Refusal> {
-    let service = read::service(&app.db, Public::rules().eyes(app), id).await?;
+    let service = read::service(&app.db, Sight::public(app).eyes(), id).await?;
     Ok(DetailedService::of(&service, app.clock.now().date_naive()))
 }
 
@@ -95,7 +95,7 @@ pub async fn search_services(app: &App, query: &Numbered<SearchFilter>) -> Resul
         selected.services.iter().map(|found| (found.document.id, found.metres.map(whole_kilometres))).collect();
     let ids: Vec<ServiceId> = selected.services.iter().map(|found| found.document.id).collect();
     let today = app.clock.now().date_naive();
-    let found = read::services_by_id(&app.db, Public::rules().eyes(app), &ids).await?;
+    let found = read::services_by_id(&app.db, Sight::public(app).eyes(), &ids).await?;
     let item = |service: &RecordedService| FoundService {
         distance: distances.get(&service.id).copied().flatten(),
         service: DetailedService::of(service, today),
@@ -108,7 +108,7 @@ pub async fn search_services(app: &App, query: &Numbered<SearchFilter>) -> Resul
 /// # Errors
 /// As any read.
 pub async fn list_sources(app: &App) -> Result<(Vec<DataInclusionSource>, String), Refusal> {
-    let found = read::sources(&app.db, Public::rules().eyes(app)).await?;
+    let found = read::sources(&app.db, Sight::public(app).eyes()).await?;
     let source = |slug: String| match slug.as_str() {
         HERE => DataInclusionSource { slug, nom: "Relais".to_owned(), description: Some("Saisi sur cette plateforme") },
         _ => DataInclusionSource { nom: slug.clone(), slug, description: None },

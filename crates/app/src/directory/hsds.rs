@@ -5,20 +5,19 @@ mod query;
 mod record;
 mod taxonomy;
 
-use relais_domain::access::{Permission, Policy, Resource, Rule};
 use relais_domain::directory::hsds::{
     self, Detail, Manner, Organization, Scheme, Service, ServiceAtLocation, Term, service_at_location, services_behind,
 };
 use relais_domain::shared::Blocker;
 use relais_domain::shared::contact::Language;
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
-use relais_persistence::directory::read::Eyes;
 use relais_persistence::directory::read::hsds as read;
 use relais_persistence::directory::view::hsds::Wanted;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::sight::Sight;
 use crate::{App, Refusal};
 
 pub use page::HsdsPage;
@@ -43,23 +42,6 @@ pub struct HsdsMeta {
 
 /// What this interface speaks.
 pub const META: HsdsMeta = HsdsMeta { version: hsds::VERSION, profile: hsds::PROFILE, openapi_url: hsds::OPENAPI };
-
-/// The rules of the public directory.
-pub(super) struct Public {
-    reading: Rule,
-    writing: Rule,
-}
-
-impl Public {
-    pub(super) fn rules() -> Self {
-        let rule = |permission| Policy::public().rule(Resource::Service, permission);
-        Self { reading: rule(Permission::DirectoryRead), writing: rule(Permission::ServicesWrite) }
-    }
-
-    pub(super) fn eyes(&self, app: &App) -> Eyes<'_> {
-        Eyes { reading: &self.reading, writing: &self.writing, today: app.clock.now().date_naive() }
-    }
-}
 
 fn manner(app: &App, detail: Detail, language: Language) -> Manner {
     Manner { detail, today: app.clock.now().date_naive(), language }
@@ -126,7 +108,7 @@ async fn wanted(app: &App, filter: &HsdsFilter) -> Result<Option<Wanted>, Refusa
 /// # Errors
 /// `not_found` (404).
 pub async fn read_service(app: &App, language: Language, id: ServiceId) -> Result<Service, Refusal> {
-    let (service, organisation) = read::offered_one(&app.db, Public::rules().eyes(app), &[id]).await?;
+    let (service, organisation) = read::offered_one(&app.db, Sight::public(app).eyes(), &[id]).await?;
     Ok(hsds::service(&service, &organisation, manner(app, Detail::Full, language)))
 }
 
@@ -137,7 +119,7 @@ pub async fn read_service(app: &App, language: Language, id: ServiceId) -> Resul
 pub async fn read_service_at_location(app: &App, language: Language, id: Uuid) -> Result<ServiceAtLocation, Refusal> {
     let behind = services_behind(id);
     let ids: Vec<ServiceId> = behind.iter().map(|(service, _)| *service).collect();
-    let (service, organisation) = read::offered_one(&app.db, Public::rules().eyes(app), &ids).await?;
+    let (service, organisation) = read::offered_one(&app.db, Sight::public(app).eyes(), &ids).await?;
     let number = behind.iter().find(|(known, _)| *known == service.id).map(|(_, number)| *number).ok_or(Refusal::NotFound)?;
     service_at_location(&service, &organisation, number, manner(app, Detail::Full, language)).ok_or(Refusal::NotFound)
 }

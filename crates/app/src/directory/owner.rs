@@ -13,7 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::service::{Sight, allowed};
+use super::service::allowed;
+use super::sight::Sight;
 use crate::{App, Caller, Page, PageRequest, Refusal};
 
 /// What was done to a service.

@@ -49,12 +49,10 @@ const LIMIT: u64 = 20;
 /// 422: `lat_lon_together` at `?lat` or `?lon`, `one_question` at `?q` when both a text and a point are given, `no_question` at
 /// `?q` when nothing is asked.
 pub fn list_places(app: &App, query: &PlaceQuery) -> Result<(PlaceList, String), Refusal> {
-    let PlaceQuery { q, lat, lon, country, postal_code, limit } = query;
-    Blocked::unless_empty(problems(query)).map_err(|blocked| Refusal::Blocked { blockers: blocked.0, allowed: vec![] })?;
+    let PlaceQuery { q, lat: _, lon: _, country, postal_code, limit } = query;
+    let near = asked_point(query).map_err(Blocked::from)?;
     let limit = usize::try_from(limit.unwrap_or(LIMIT)).unwrap_or(usize::MAX);
     let gazetteer = app.places.now();
-    let near = lat.zip(*lon).map(|(lat, lon)| GeoPoint::new(lat, lon)).transpose();
-    let near = near.map_err(|_| Refusal::invalid("out_of_range", "?lat"))?;
     let items = match postal_code.as_deref().map(|code| areas(code, *country)) {
         None => ask(&gazetteer, q.as_deref(), near, &Only { country: *country, postal_code: None }, limit),
         Some(areas) => {
@@ -69,16 +67,29 @@ pub fn list_places(app: &App, query: &PlaceQuery) -> Result<(PlaceList, String),
     Ok((list, tag))
 }
 
-fn problems(query: &PlaceQuery) -> Vec<Blocker> {
-    let mut problems = vec![];
-    match (query.lat, query.lon) {
-        (Some(_), None) => problems.push(Blocker::content("lat_lon_together").at("?lon")),
-        (None, Some(_)) => problems.push(Blocker::content("lat_lon_together").at("?lat")),
-        (Some(_), Some(_)) if query.q.is_some() => problems.push(Blocker::content("one_question").at("?q")),
-        (None, None) if query.q.is_none() && query.postal_code.is_none() => problems.push(Blocker::content("no_question").at("?q")),
-        _ => {}
+/// The point that a latitude and a longitude name together, in degrees.
+///
+/// # Errors
+/// 422: `lat_lon_together` at the one that is missing, `out_of_range` at `?lat`.
+pub(super) fn point(lat: Option<f64>, lon: Option<f64>) -> Result<Option<GeoPoint>, Blocker> {
+    match (lat, lon) {
+        (Some(lat), Some(lon)) => GeoPoint::new(lat, lon).map(Some).map_err(|_| Blocker::content("out_of_range").at("?lat")),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(Blocker::content("lat_lon_together").at("?lon")),
+        (None, Some(_)) => Err(Blocker::content("lat_lon_together").at("?lat")),
     }
-    problems
+}
+
+/// The point that a question for places names, if it is one question.
+fn asked_point(query: &PlaceQuery) -> Result<Option<GeoPoint>, Blocker> {
+    let near = point(query.lat, query.lon)?;
+    if near.is_some() && query.q.is_some() {
+        return Err(Blocker::content("one_question").at("?q"));
+    }
+    if near.is_none() && query.q.is_none() && query.postal_code.is_none() {
+        return Err(Blocker::content("no_question").at("?q"));
+    }
+    Ok(near)
 }
 
 /// The countries in which a postal code may be one, France first, with its form there.

@@ -16,7 +16,8 @@ use relais_persistence::platform::budget;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::service::{Sight, allowed, possible};
+use super::service::{allowed, possible};
+use super::sight::Sight;
 use crate::message::notify::{self, AccountSubject};
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 

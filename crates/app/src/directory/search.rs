@@ -10,15 +10,14 @@ mod question;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use relais_adapters::search::{Engine, Found, SearchError, SearchPage, SearchPool, Visible};
-use relais_domain::access::{Category, Condition, Facts, Field, Operand, Permission, Policy, Resource, Rule};
+use relais_adapters::search::{Engine, Found, SearchError, SearchPage, SearchPool};
 use relais_domain::directory::ServiceState;
 use relais_domain::directory::search::Place;
-use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use relais_persistence::directory::view::{ServiceFilter, ServiceItem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::sight::Finds;
 use crate::{App, Caller, Page, PageRequest, Refusal};
 
 pub use explain::explain_search;
@@ -112,55 +111,6 @@ fn counted(facets: relais_adapters::search::Facets) -> ServiceFacets {
     }
 }
 
-/// A published service, as the policy looks at it.
-struct Shown {
-    id: ServiceId,
-    organisation: OrganisationId,
-    unit: Option<UnitId>,
-}
-
-impl Facts for Shown {
-    fn value(&self, field: Field) -> Option<Operand> {
-        match field {
-            Field::Id => Some(Operand::Uuid(self.id.0)),
-            Field::Organisation => Some(Operand::Uuid(self.organisation.0)),
-            Field::Unit => self.unit.map(|unit| Operand::Uuid(unit.0)),
-            field => Published.value(field),
-        }
-    }
-}
-
-/// Any published service.
-struct Published;
-
-impl Facts for Published {
-    fn value(&self, field: Field) -> Option<Operand> {
-        (field == Field::State).then(|| Operand::Text(ServiceState::Published.code().to_owned()))
-    }
-}
-
-/// What of the published directory a caller may see; none when it is all of it.
-#[derive(Clone, Debug)]
-pub struct Sight(Option<Rule>);
-
-impl Sight {
-    /// The published directory is everybody's: who may read less than the public reads as the public.
-    pub fn of(caller: &Caller) -> Self {
-        let own = caller.policy.rule(Resource::Service, Permission::DirectoryRead);
-        let rule = if own.is_never() { Policy::public().rule(Resource::Service, Permission::DirectoryRead) } else { own };
-        let whole = rule.allow.iter().any(|(condition, _)| condition.holds(&Published))
-            && rule.deny.iter().all(|(condition, mask)| *condition == Condition::Never || !mask.contains(Category::Existence));
-        Self((!whole).then_some(rule))
-    }
-
-    /// Asks with the predicate of this sight.
-    pub fn through<T>(&self, ask: impl FnOnce(Option<Visible<'_>>) -> T) -> T {
-        let Some(rule) = &self.0 else { return ask(None) };
-        let visible = |id, organisation, unit| rule.decide(&Shown { id, organisation, unit }).is_some();
-        ask(Some(&visible))
-    }
-}
-
 /// Whether a question is one for the database: services that are not public are not in the engine.
 pub(super) fn is_for_the_database(filter: &ServiceFilter) -> bool {
     filter.state.iter().any(|state| *state != ServiceState::Published)
@@ -180,7 +130,7 @@ pub(super) async fn search_services(
     let after: Option<Place> = request.place(app, caller)?;
     let page = SearchPage { limit: usize::try_from(request.limit).unwrap_or(50), after, facets: filter.facets.unwrap_or(false) };
     let today = after.map_or(query.today, |place| place.day);
-    let sight = Sight::of(caller);
+    let sight = Finds::of(caller);
     let found = app.search.ask(move |engine| sight.through(|visible| engine.search(&query, &page, visible))).await?;
     let count = request.count.then_some(found.total);
     let facets = found.facets.clone().map(counted);

@@ -1,13 +1,13 @@
 //! Services: list, read, write, and the acts that move them.
 
 use chrono::{DateTime, Utc};
-use relais_domain::access::{Category, Condition, Facts, Field, Mask, Operand, Permission, Policy, Resource, Rule};
-use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch};
+use relais_domain::access::{Permission, Resource};
+use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch, ServiceState};
 use relais_domain::eligibility::Asked;
 use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
-use relais_persistence::directory::read::{self, Eyes};
+use relais_persistence::directory::read;
 use relais_persistence::directory::view::{ServiceContact, ServiceFilter, ServiceView};
 use relais_persistence::directory::write::{self, Because};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::report;
 use super::search::{self, ServicePage};
+use super::sight::{Seen, Sight};
 use crate::page::MOST_COUNTED;
 use crate::{App, Caller, Done, PageRequest, Refusal, effect};
 
@@ -25,68 +26,8 @@ pub struct ServiceActions {
     pub actions: Vec<ServiceAction>,
 }
 
-/// The rules through which a caller reads.
-pub(super) struct Sight {
-    reading: Rule,
-    writing: Rule,
-    now: DateTime<Utc>,
-}
-
-impl Sight {
-    /// The published directory is everybody's: who may read less than the public reads as the public.
-    pub(super) fn of(app: &App, caller: &Caller) -> Self {
-        Self::by_policy(app, &caller.policy)
-    }
-
-    /// The same for a policy without a caller.
-    pub(super) fn by_policy(app: &App, policy: &Policy) -> Self {
-        let own = policy.rule(Resource::Service, Permission::DirectoryRead);
-        let reading = if own.is_never() { Policy::public().rule(Resource::Service, Permission::DirectoryRead) } else { own };
-        Self { reading, writing: policy.rule(Resource::Service, Permission::ServicesWrite), now: app.clock.now() }
-    }
-
-    /// Who has just changed a service is shown what came of it, even when the change took it out of the own sight. A replay
-    /// is read as anybody reads.
-    fn of_doer(app: &App, caller: &Caller, done: Done) -> Self {
-        let sight = Self::of(app, caller);
-        if done.replayed {
-            return sight;
-        }
-        Self { reading: Rule { allow: vec![(Condition::Always, Mask::of(&[Category::Existence]))], deny: vec![] }, ..sight }
-    }
-
-    pub(super) fn eyes(&self) -> Eyes<'_> {
-        Eyes { reading: &self.reading, writing: &self.writing, today: self.now.date_naive() }
-    }
-}
-
-struct Place {
-    id: ServiceId,
-    organisation: OrganisationId,
-    unit: Option<UnitId>,
-    state: &'static str,
-}
-
-impl Place {
-    fn of(service: &Service) -> Self {
-        Self { id: service.id, organisation: service.organisation_id, unit: service.unit_id, state: service.state.code() }
-    }
-}
-
-impl Facts for Place {
-    fn value(&self, field: Field) -> Option<Operand> {
-        match field {
-            Field::Id => Some(Operand::Uuid(self.id.0)),
-            Field::State => Some(Operand::Text(self.state.to_owned())),
-            Field::Organisation => Some(Operand::Uuid(self.organisation.0)),
-            Field::Unit => self.unit.map(|unit| Operand::Uuid(unit.0)),
-            _ => None,
-        }
-    }
-}
-
 fn may(caller: &Caller, permission: Permission, service: &Service) -> bool {
-    caller.policy.rule(Resource::Service, permission).decide(&Place::of(service)).is_some()
+    caller.policy.rule(Resource::Service, permission).decide(&Seen::of(service)).is_some()
 }
 
 /// Checks that the caller holds a permission on a service.
@@ -185,8 +126,8 @@ pub async fn create_service(app: &App, caller: &Caller, new: NewService) -> Resu
             let same = known.organisation_id == organisation && known.draft() == draft && may(caller, Permission::ServicesWrite, &known);
             return if same { Ok(Done { replayed: true, ..Done::created(id) }) } else { Err(Refusal::Conflict("id_taken")) };
         }
-        let place = Place { id, organisation, unit: draft.unit_id, state: "draft" };
-        if caller.policy.rule(Resource::Service, Permission::ServicesWrite).decide(&place).is_none() {
+        let own_draft = Seen { id: Some(id), organisation: Some(organisation), unit: draft.unit_id, state: ServiceState::Draft };
+        if caller.policy.rule(Resource::Service, Permission::ServicesWrite).decide(&own_draft).is_none() {
             return Err(Refusal::Forbidden(Permission::ServicesWrite));
         }
         let mut blockers = draft.blockers_after(None);

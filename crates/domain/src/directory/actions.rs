@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::service::Service;
+use super::{codes::ServiceState, service::Service};
 use crate::{access::Permission, choice, shared::Blocker};
 
 choice! {
@@ -48,6 +48,38 @@ pub struct ServiceAction {
 }
 
 impl Service {
+    /// Why the content may not be changed now: `archived` (409).
+    pub fn blockers_to_edit(&self) -> Vec<Blocker> {
+        self.unless_archived()
+    }
+
+    /// Why it may not be suspended: `not_published`, `already_suspended`, `archived` (409).
+    pub fn blockers_to_suspend(&self) -> Vec<Blocker> {
+        match self.state {
+            ServiceState::Published => Vec::new(),
+            ServiceState::Draft => vec![Blocker::state("not_published")],
+            ServiceState::Suspended => vec![Blocker::state("already_suspended")],
+            ServiceState::Archived => vec![Blocker::state("archived")],
+        }
+    }
+
+    /// Why it may not be archived: `already_archived` (409).
+    pub fn blockers_to_archive(&self) -> Vec<Blocker> {
+        match self.state {
+            ServiceState::Archived => vec![Blocker::state("already_archived")],
+            ServiceState::Draft | ServiceState::Published | ServiceState::Suspended => Vec::new(),
+        }
+    }
+
+    /// Why nobody can say that it is still right: `archived` (409).
+    pub fn blockers_to_confirm(&self) -> Vec<Blocker> {
+        self.unless_archived()
+    }
+
+    pub(super) fn unless_archived(&self) -> Vec<Blocker> {
+        if self.state == ServiceState::Archived { vec![Blocker::state("archived")] } else { Vec::new() }
+    }
+
     /// What forbids one act, apart from what a command's own content would add.
     pub fn blockers_to(&self, act: ServiceAct) -> Vec<Blocker> {
         match act {

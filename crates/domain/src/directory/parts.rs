@@ -124,6 +124,11 @@ impl Capacity {
     pub fn holds_on(&self, today: NaiveDate) -> bool {
         today <= self.valid_until
     }
+
+    /// The last day on which there is room; none when no place is free.
+    pub fn room_until(&self) -> Option<NaiveDate> {
+        self.free.filter(|free| *free > 0).map(|_| self.valid_until)
+    }
 }
 
 /// Whom to ask. A private contact is blank for anonymous readers, in every answer.
@@ -177,6 +182,11 @@ pub struct Zone {
     pub code: ZoneCode,
 }
 
+/// Whether one of these zones holds somebody who lives in `lives_in`: the commune and all that it lies in.
+pub fn holds_resident(zones: &[Zone], lives_in: &[Zone]) -> bool {
+    zones.iter().any(|zone| lives_in.contains(zone))
+}
+
 /// Where the people live whom a service receives. A service without coverage has not told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "RawCoverage")]
@@ -220,16 +230,6 @@ impl Coverage {
     /// The zones; empty when open to people from everywhere.
     pub fn zones(&self) -> &[Zone] {
         &self.zones
-    }
-
-    /// Whether it is open to somebody who lives in these zones: the commune and all that it lies in.
-    pub fn covers(&self, lives_in: &[Zone]) -> bool {
-        self.everywhere || self.zones.iter().any(|zone| lives_in.contains(zone))
-    }
-
-    /// As [`Coverage::covers`]; a coverage that is not told counts as everywhere.
-    pub fn admits(told: Option<&Self>, lives_in: &[Zone]) -> bool {
-        told.is_none_or(|coverage| coverage.covers(lives_in))
     }
 }
 

@@ -1,6 +1,7 @@
 //! How good an entry is, how fresh it is, and what it can take now.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{
     codes::{Fee, UpdateFrequency, WayIn},
@@ -83,11 +84,11 @@ pub struct QualityFacts {
     pub fee_note: bool,
 }
 
-/// The quality of an entry apart from its age.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The quality of an entry apart from its age: criteria that are met, half met or not met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quality {
-    /// The sum of the criteria that apply, each from 0 to 1.
-    pub sum: f64,
+    /// Twice the sum of the criteria that apply: each is 0, 1 or 2 here.
+    pub halves: u8,
     /// How many apply.
     pub criteria: u8,
 }
@@ -95,44 +96,47 @@ pub struct Quality {
 impl QualityFacts {
     /// The criteria that apply, without the age of the last update.
     pub fn quality(&self) -> Quality {
-        let part = |told: bool| if told { 1.0 } else { 0.0 };
         let told = [
-            self.on_site.then(|| part(self.address)),
-            self.by_phone.then(|| part(self.phone)),
-            self.by_email.then(|| part(self.email)),
-            Some(f64::midpoint(part(self.ways_in), part(self.open_to))),
-            Some(part(self.topics)),
-            Some(part(self.audiences)),
-            Some(part(self.contact)),
+            self.on_site.then_some(2 * u8::from(self.address)),
+            self.by_phone.then_some(2 * u8::from(self.phone)),
+            self.by_email.then_some(2 * u8::from(self.email)),
+            Some(u8::from(self.ways_in) + u8::from(self.open_to)),
+            Some(2 * u8::from(self.topics)),
+            Some(2 * u8::from(self.audiences)),
+            Some(2 * u8::from(self.contact)),
             Some(match self.description {
-                0..50 => 0.0,
-                200..2_000 => 1.0,
-                _ => 0.5,
+                0..50 => 0,
+                200..2_000 => 2,
+                _ => 1,
             }),
             Some(match self.fee {
-                None => 0.0,
-                Some(Fee::Paid) if !self.fee_note => 0.5,
-                Some(_) => 1.0,
+                None => 0,
+                Some(Fee::Paid) if !self.fee_note => 1,
+                Some(_) => 2,
             }),
         ];
         let applied = told.iter().flatten();
-        Quality { sum: applied.clone().sum(), criteria: u8::try_from(applied.count()).unwrap_or(u8::MAX) }
+        Quality { halves: applied.clone().sum(), criteria: u8::try_from(applied.count()).unwrap_or(u8::MAX) }
     }
 }
 
-/// Rounded to two decimals.
-fn rounded(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
+/// How much the age of an entry counts, in thousandths: 1000 below 180 days, then falling evenly to 0 at 730 days.
+fn youth(fresh_on: NaiveDate, today: NaiveDate) -> u32 {
+    let days = (today - fresh_on).num_days().clamp(PROMISED_DAYS, WORTHLESS_DAYS);
+    u32::try_from((WORTHLESS_DAYS - days) * 1000 / (WORTHLESS_DAYS - PROMISED_DAYS)).unwrap_or(0)
 }
 
 impl Quality {
-    /// The score from 0 to 1, with two decimals: the mean of all criteria, the age of the last update among them (1 below 180
-    /// days, then falling evenly to 0 at 730 days).
-    pub fn score(&self, fresh_on: NaiveDate, today: NaiveDate) -> f64 {
-        let age = i32::try_from((today - fresh_on).num_days().clamp(PROMISED_DAYS, WORTHLESS_DAYS)).unwrap_or(i32::MAX);
-        let span = f64::from(u16::try_from(WORTHLESS_DAYS - PROMISED_DAYS).unwrap_or(u16::MAX));
-        let youth = rounded((f64::from(u16::try_from(WORTHLESS_DAYS).unwrap_or(u16::MAX)) - f64::from(age)) / span);
-        rounded((self.sum + youth) / f64::from(self.criteria + 1))
+    /// The mean of all criteria, the age of the last update among them, from 0 to 1000.
+    pub fn thousandths(self, fresh_on: NaiveDate, today: NaiveDate) -> u32 {
+        (u32::from(self.halves) * 500 + youth(fresh_on, today)) / (u32::from(self.criteria) + 1)
+    }
+
+    /// The same for people, from 0 to 1, with two decimals; the age counts with two decimals, too.
+    pub fn score(self, fresh_on: NaiveDate, today: NaiveDate) -> f64 {
+        let youth = (youth(fresh_on, today) + 5) / 10;
+        let criteria = u32::from(self.criteria) + 1;
+        f64::from((2 * (u32::from(self.halves) * 50 + youth) + criteria) / (2 * criteria)) / 100.0
     }
 }
 
@@ -217,6 +221,14 @@ mod tests {
     fn the_age_of_the_last_update_counts_from_half_a_year_to_two_years(#[case] today: &str, #[case] expected: f64) {
         let score = GOOD.quality().score(day("2026-01-01"), day(today));
         assert!((score - expected).abs() < 1e-9, "{score}");
+    }
+
+    #[test]
+    fn an_order_sees_finer_differences_of_age() {
+        let quality = Quality { halves: 9, criteria: 9 };
+        let aged = |days| quality.thousandths(day("2026-11-23") - chrono::TimeDelta::days(days), day("2026-11-23"));
+        assert_eq!([-3, 0, 180, 181, 455, 730, 9_000].map(aged), [550, 550, 550, 549, 500, 450, 450]);
+        assert_eq!(Quality::default().thousandths(day("2020-01-01"), day("2026-11-23")), 0);
     }
 
     #[rstest]

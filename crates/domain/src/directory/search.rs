@@ -12,15 +12,12 @@ mod score;
 mod text;
 mod topics;
 
-pub use document::{OrganisationCard, SearchCapacity, SearchDocument};
+pub use document::{OrganisationCard, SearchDocument};
 pub use opening::is_open;
 pub use order::{Key, Place, Rhythm, Stream, interleave};
 pub use query::{BoundingBox, DEFAULT_RADIUS_KM, SearchQuery, Sort, TopicFilter};
-pub use reach::{Range, covers, in_range};
-pub use score::{
-    MatchKind, NO_TEXT, TextField, age_thousandths, distance_factor, kilometres, match_points, metres, quality_factor, quality_thousandths,
-    score,
-};
+pub use reach::{Range, in_range};
+pub use score::{MatchKind, NO_TEXT, TextField, distance_factor, kilometres, match_points, metres, quality_factor, score};
 pub use text::{MOST_WORDS, SHORTEST_TYPO, guess_language, is_stop_word, query_words, within_one_typo, words};
 pub use topics::{topic_bit, topic_words};
 

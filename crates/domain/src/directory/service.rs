@@ -14,7 +14,7 @@ use super::{
     tokens::Slug,
 };
 use crate::shared::{
-    Blocked, Blocker, Money,
+    Blocked, Money,
     contact::{GeoPoint, PostalAddress, Url},
     ids::{OrganisationId, ServiceId, UnitId},
 };
@@ -306,33 +306,6 @@ impl Service {
         }
     }
 
-    /// Why the content may not be changed now: `archived` (409).
-    pub fn blockers_to_edit(&self) -> Vec<Blocker> {
-        self.unless_archived()
-    }
-
-    /// Why it may not be suspended: `not_published`, `already_suspended`, `archived` (409).
-    pub fn blockers_to_suspend(&self) -> Vec<Blocker> {
-        match self.state {
-            ServiceState::Published => Vec::new(),
-            ServiceState::Draft => vec![Blocker::state("not_published")],
-            ServiceState::Suspended => vec![Blocker::state("already_suspended")],
-            ServiceState::Archived => vec![Blocker::state("archived")],
-        }
-    }
-
-    /// Why it may not be archived: `already_archived` (409).
-    pub fn blockers_to_archive(&self) -> Vec<Blocker> {
-        match self.state {
-            ServiceState::Archived => vec![Blocker::state("already_archived")],
-            ServiceState::Draft | ServiceState::Published | ServiceState::Suspended => Vec::new(),
-        }
-    }
-
-    pub(super) fn unless_archived(&self) -> Vec<Blocker> {
-        if self.state == ServiceState::Archived { vec![Blocker::state("archived")] } else { Vec::new() }
-    }
-
     /// Replaces the content. A public service written here keeps what publishing demanded.
     ///
     /// # Errors
@@ -388,11 +361,6 @@ impl Service {
         Blocked::unless_empty(self.blockers_to_confirm())?;
         let service = Self { last_confirmed_at: Some(now), ..self.clone() };
         Ok(ServiceChange { service, events: vec![ServiceEvent::Confirmed] })
-    }
-
-    /// Why nobody can say that it is still right: `archived` (409).
-    pub fn blockers_to_confirm(&self) -> Vec<Blocker> {
-        self.unless_archived()
     }
 
     fn moved(&self, state: ServiceState, event: ServiceEvent, now: DateTime<Utc>) -> ServiceChange {

@@ -6,6 +6,7 @@ use super::known::{Answer, Known};
 use super::reason::{CriterionState, Reason, ReasonCode};
 use crate::directory::{
     AgeRule, AudienceCode, DocumentRule, ExpectedAnswer, IncomeRule, Proof, QuestionRule, ResidenceRule, Slug, Test, Zone, ZoneKind,
+    holds_resident,
 };
 use crate::shared::fold_text;
 
@@ -74,7 +75,7 @@ fn residence(rule: &ResidenceRule, zones: &[Zone]) -> Judgement {
     let has = |kind: ZoneKind| zones.iter().any(|zone| zone.kind == kind);
     let (state, code) = if zones.is_empty() {
         (Unknown, ReasonCode::HomeNotTold)
-    } else if rule.zones.iter().any(|zone| zones.contains(zone)) {
+    } else if holds_resident(&rule.zones, zones) {
         (Met, ReasonCode::LivesThere)
     } else if has(ZoneKind::Country) || rule.zones.iter().all(|zone| has(zone.kind)) {
         (NotMet, ReasonCode::LivesElsewhere)

@@ -3,11 +3,12 @@
 use relais_domain::directory::data_inclusion::EVERYONE;
 use relais_domain::directory::search::{SearchQuery, Sort, TopicFilter};
 use relais_domain::directory::{AudienceCode, Fee, NetworkCode, Reception, ServiceKind, ZoneKind, departement_name, region_name};
-use relais_domain::shared::{Blocked, Blocker, GeoPoint};
+use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::directory::view::data_inclusion::{ServicesWanted, StructuresWanted, Whereabouts};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::directory::places;
 use crate::{App, Refusal};
 
 /// Which page is asked for.
@@ -259,18 +260,10 @@ impl SearchFilter {
             }
             place
         });
-        let point = match (lat, lon) {
-            (Some(lat), Some(lon)) => GeoPoint::new(*lat, *lon).ok(),
-            (None, None) => None,
-            (Some(_), None) => {
-                blockers.push(Blocker::content("lat_lon_together").at("?lon"));
-                None
-            }
-            (None, Some(_)) => {
-                blockers.push(Blocker::content("lat_lon_together").at("?lat"));
-                None
-            }
-        };
+        let point = places::point(*lat, *lon).unwrap_or_else(|problem| {
+            blockers.push(problem);
+            None
+        });
         Blocked::unless_empty(blockers)?;
         Ok(SearchQuery {
             zones: place.as_ref().map(|place| gazetteer.zones_of(place)),

@@ -8,9 +8,9 @@ use relais_persistence::directory::view::hsds::{Found, Listed, Wanted, Window};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Public;
 use super::page::HsdsPage;
 use super::query::Paging;
+use crate::directory::sight::Sight;
 use crate::{App, Refusal};
 
 /// How many records are read at once when all are wanted.
@@ -57,10 +57,10 @@ impl<R: Record> Listing<R> {
     /// As any read.
     pub async fn page(&self, app: &App, paging: &Paging) -> Result<HsdsPage<R>, Refusal> {
         let Some(wanted) = &self.wanted else { return Ok(HsdsPage::of(vec![], 0, paging)) };
-        let public = Public::rules();
+        let public = Sight::public(app);
         let window = Window::Page { offset: paging.offset(), limit: paging.size() };
-        let found = read::found(&app.db, public.eyes(app), R::LISTED, wanted, window).await?;
-        let total = read::count(&app.db, public.eyes(app), R::LISTED, wanted).await?;
+        let found = read::found(&app.db, public.eyes(), R::LISTED, wanted, window).await?;
+        let total = read::count(&app.db, public.eyes(), R::LISTED, wanted).await?;
         Ok(HsdsPage::of(R::told(app, &found, self.manner).await?, total, paging))
     }
 
@@ -71,7 +71,7 @@ impl<R: Record> Listing<R> {
     pub async fn chunk(&self, app: &App, last: Option<Found>) -> Result<Chunk<R>, Refusal> {
         let Some(wanted) = &self.wanted else { return Ok(Chunk { records: vec![], next: None }) };
         let window = Window::After { last, limit: CHUNK };
-        let found = read::found(&app.db, Public::rules().eyes(app), R::LISTED, wanted, window).await?;
+        let found = read::found(&app.db, Sight::public(app).eyes(), R::LISTED, wanted, window).await?;
         let more = u64::try_from(found.len()).is_ok_and(|number| number == CHUNK);
         let next = found.last().copied().filter(|_| more);
         Ok(Chunk { records: R::told(app, &found, self.manner).await?, next })
@@ -88,7 +88,7 @@ impl Record for Service {
     const LISTED: Listed = Listed::Services;
 
     async fn told(app: &App, found: &[Found], manner: Manner) -> Result<Vec<Self>, Refusal> {
-        let offered = read::offered(&app.db, Public::rules().eyes(app), &ids(found)).await?;
+        let offered = read::offered(&app.db, Sight::public(app).eyes(), &ids(found)).await?;
         Ok(offered.iter().map(|(offer, organisation)| service(offer, organisation, manner)).collect())
     }
 }
@@ -97,7 +97,7 @@ impl Record for ServiceAtLocation {
     const LISTED: Listed = Listed::Places;
 
     async fn told(app: &App, found: &[Found], manner: Manner) -> Result<Vec<Self>, Refusal> {
-        let offered = read::offered(&app.db, Public::rules().eyes(app), &ids(found)).await?;
+        let offered = read::offered(&app.db, Sight::public(app).eyes(), &ids(found)).await?;
         let at = |one: &Found| {
             let (offer, organisation) = offered.iter().find(|(offer, _)| offer.id.0 == one.id)?;
             service_at_location(offer, organisation, u8::try_from(one.number).ok()?, manner)

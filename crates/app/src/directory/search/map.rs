@@ -8,8 +8,9 @@ use relais_persistence::directory::view::ServiceFilter;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Sight, question};
+use super::question;
 use crate::directory::reference::tag_of;
+use crate::directory::sight::Finds;
 use crate::{App, Caller, Refusal};
 
 /// How many points and clusters one answer holds.
@@ -57,7 +58,7 @@ pub struct ServiceMap {
 pub async fn service_map(app: &App, caller: &Caller, filter: &ServiceFilter) -> Result<(ServiceMap, String), Refusal> {
     let query = question(app, filter)?;
     let within = query.within.ok_or_else(|| Refusal::invalid("required", "?bbox"))?;
-    let sight = Sight::of(caller);
+    let sight = Finds::of(caller);
     let found = app.search.ask(move |engine| sight.through(|visible| engine.map(&query, within, MOST, visible))).await?;
     let point = |pin: Pin| {
         let Pin { id, name, kind, point, accepts_referrals } = pin;

@@ -6,6 +6,7 @@ use relais_domain::directory::{Gazetteer, Zone};
 use relais_domain::shared::{Blocked, Blocker, GeoPoint};
 use relais_persistence::directory::view::ServiceFilter;
 
+use crate::directory::places;
 use crate::{App, Refusal};
 
 /// Where the person lives, and from where distances count.
@@ -67,12 +68,10 @@ fn told<T>(value: Option<T>, code: &'static str, at: &'static str, blockers: &mu
 }
 
 fn whereabouts(gazetteer: &Gazetteer, filter: &ServiceFilter, blockers: &mut Vec<Blocker>) -> Whereabouts {
-    let point = match (filter.lat, filter.lon) {
-        (Some(lat), Some(lon)) => told(GeoPoint::new(lat, lon).ok(), "out_of_range", "?lat", blockers),
-        (None, None) => None,
-        (Some(_), None) => told(None, "lat_lon_together", "?lon", blockers),
-        (None, Some(_)) => told(None, "lat_lon_together", "?lat", blockers),
-    };
+    let point = places::point(filter.lat, filter.lon).unwrap_or_else(|problem| {
+        blockers.push(problem);
+        None
+    });
     let place = match (&filter.commune, point) {
         (Some(code), _) => told(gazetteer.by_code(code), "unknown_code", "?commune", blockers),
         (None, Some(point)) => gazetteer.nearest(point, 1).into_iter().next().map(|(place, _)| place),

@@ -5,39 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::data_inclusion::HERE;
 use crate::directory::{
-    Acceptance, AudienceCode, AudienceNote, Coverage, Description, Fee, FeeNote, Label, LanguageTag, OrganisationState, Quality, Receiving,
-    Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode, UpdateFrequency, WayIn,
+    Acceptance, AudienceCode, AudienceNote, Capacity, Coverage, Description, Fee, FeeNote, Label, LanguageTag, OrganisationState, Quality,
+    Receiving, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode, UpdateFrequency, WayIn,
 };
 use crate::shared::{
     contact::{CommuneCode, GeoPoint, Language, Locality, PostalCode},
     ids::{OrganisationId, ServiceId, UnitId},
     period::Period,
 };
-
-/// The room that a service has, as it last told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SearchCapacity {
-    /// Places in all.
-    pub total: Option<i32>,
-    /// Free places.
-    pub free: Option<i32>,
-    /// People who wait.
-    pub waiting_list: Option<i32>,
-    /// The last day on which this is true; none when it does not expire.
-    pub valid_until: Option<NaiveDate>,
-}
-
-impl SearchCapacity {
-    /// Whether what was told is still true on a day.
-    pub fn is_valid(&self, today: NaiveDate) -> bool {
-        self.valid_until.is_none_or(|until| today <= until)
-    }
-
-    /// Whether there is room on a day, as far as told.
-    pub fn has_room(&self, today: NaiveDate) -> bool {
-        self.is_valid(today) && self.free.is_some_and(|free| free > 0)
-    }
-}
 
 /// A service as search knows it: one JSON document per service. `None` means "not told".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,17 +100,15 @@ pub struct SearchDocument {
     pub documents_asked: Option<u32>,
     /// The room it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub capacity: Option<SearchCapacity>,
+    pub capacity: Option<Capacity>,
     /// From this day on it is not found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended_from: Option<NaiveDate>,
     /// Median days to a first answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub median_days: Option<f64>,
-    /// The mean, 0–1, of the quality criteria that apply, without the age of the entry.
-    pub quality: f64,
-    /// How many criteria that is the mean of.
-    pub quality_parts: u8,
+    /// How good the entry is, apart from its age.
+    pub quality: Quality,
     /// The latest of: the source's date, our last change, the last confirmation.
     pub fresh_on: NaiveDate,
     /// How often its owner promises to look it over.
@@ -196,22 +169,12 @@ impl OrganisationCard {
 impl SearchDocument {
     /// How good the entry is on a day, from 0 to 1 with two decimals.
     pub fn quality_on(&self, today: NaiveDate) -> f64 {
-        let criteria = self.quality_parts.max(1);
-        // Each criterion is whole or half: the mean gives the very sum back.
-        let sum = (self.quality * f64::from(criteria) * 2.0).round() / 2.0;
-        Quality { sum, criteria }.score(self.fresh_on, today)
+        self.quality.score(self.fresh_on, today)
     }
 
     /// The feed that it counts to: its own, that of its organisation, or this directory.
     pub fn source_under<'a>(&'a self, organisation: &'a OrganisationCard) -> &'a str {
         self.source.as_ref().map(SourceKey::as_str).or(organisation.source.as_deref()).unwrap_or(HERE)
-    }
-
-    /// Whether it may be found on a day, by anybody.
-    pub fn is_found(&self, organisation: &OrganisationCard, today: NaiveDate) -> bool {
-        self.state == ServiceState::Published
-            && organisation.state == OrganisationState::Active
-            && self.suspended_from.is_none_or(|from| today < from)
     }
 
     /// Why it takes no referrals on a day; see [`Acceptance::refusal`].

@@ -1,7 +1,7 @@
 //! What search knows of a service.
 
-use super::document::{SearchCapacity, SearchDocument};
-use crate::directory::{Capacity, Home, PlaceNames, Quality, Service};
+use super::document::SearchDocument;
+use crate::directory::{Home, PlaceNames, Service};
 use crate::shared::contact::{Country, GeoPoint};
 
 impl Service {
@@ -11,7 +11,6 @@ impl Service {
         let country = self.address.as_ref().map_or(Country::Fr, |address| address.country);
         let more = self.other_places.iter().flatten().filter_map(|place| place.point);
         let points: Vec<GeoPoint> = self.point.into_iter().chain(more).collect();
-        let Quality { sum, criteria } = self.quality_facts().quality();
         let contact = self.contact.as_ref();
         SearchDocument {
             id: self.id,
@@ -42,16 +41,10 @@ impl Service {
             has_contact_email: contact.is_some_and(|contact| contact.email.is_some()),
             contact_available: contact.is_some_and(|contact| contact.name.is_some() || contact.is_reachable()),
             documents_asked: self.documents.as_ref().map(|asked| u32::try_from(asked.len()).unwrap_or(u32::MAX)),
-            capacity: self.capacity.as_ref().map(|Capacity { total, free, waiting_list, valid_until }| SearchCapacity {
-                total: *total,
-                free: *free,
-                waiting_list: *waiting_list,
-                valid_until: Some(*valid_until),
-            }),
+            capacity: self.capacity.clone(),
             suspended_from: self.suspended_from,
             median_days,
-            quality: sum / f64::from(criteria.max(1)),
-            quality_parts: criteria,
+            quality: self.quality_facts().quality(),
             fresh_on: self.fresh_on(),
             update_frequency: self.update_frequency,
             source: self.source.clone(),

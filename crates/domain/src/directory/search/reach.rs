@@ -1,12 +1,7 @@
-//! Coverage and range.
+//! What is in range of a place.
 
 use super::{order::Stream, score::metres};
-use crate::directory::{Coverage, Reception, Zone};
-
-/// Whether a service with this coverage receives people who live in these zones. Not told is everywhere.
-pub fn covers(coverage: Option<&Coverage>, zones: &[Zone]) -> bool {
-    coverage.is_none_or(|coverage| coverage.is_everywhere() || coverage.zones().iter().any(|zone| zones.contains(zone)))
-}
+use crate::directory::Reception;
 
 /// How a service is in range of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! How well a service fits: words × distance × quality, in whole numbers, so that every node orders alike.
 
-use chrono::NaiveDate;
-
 use crate::choice;
 
 choice! {
@@ -66,20 +64,6 @@ pub fn distance_factor(metres: Option<u32>, radius_km: u32) -> u32 {
     let Some(metres) = metres else { return 1000 };
     let whole = 3 * u64::from(radius_km.max(1)) * 1000;
     u32::try_from(1000 * whole / (whole + 7 * u64::from(metres))).unwrap_or(1000)
-}
-
-/// How fresh an entry is by its age, in thousandths: 1000 below 180 days, then falling to 0 at 730.
-pub fn age_thousandths(fresh_on: NaiveDate, today: NaiveDate) -> u32 {
-    let days = (today - fresh_on).num_days().clamp(0, 730);
-    if days < 180 { 1000 } else { u32::try_from((730 - days) * 1000 / 550).unwrap_or(0) }
-}
-
-/// The quality of an entry today, in thousandths: the mean of its criteria, the age included. `mean` (0–1) is that of `parts`
-/// criteria without the age.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value is clamped")]
-pub fn quality_thousandths(mean: f64, parts: u8, age: u32) -> u32 {
-    let mean = (mean.clamp(0.0, 1.0) * 1000.0).round() as u32;
-    (mean * u32::from(parts) + age) / (u32::from(parts) + 1)
 }
 
 /// The quality's part, in thousandths: 500 to 1000.

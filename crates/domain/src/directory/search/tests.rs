@@ -1,28 +1,13 @@
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::directory::{Coverage, Reception, TopicCode, Zone, ZoneKind};
+use crate::directory::{Reception, TopicCode};
 use crate::shared::{GeoPoint, ids::ServiceId};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-fn zone(kind: ZoneKind, code: &str) -> Zone {
-    Zone { kind, code: code.parse().unwrap() }
-}
-
-#[test]
-fn a_service_without_zones_or_with_one_around_the_persons_commune_covers_it() {
-    let home = [zone(ZoneKind::Commune, "59350"), zone(ZoneKind::Departement, "59"), zone(ZoneKind::Country, "FR")];
-    assert!(covers(None, &home));
-    assert!(covers(Some(&Coverage::EVERYWHERE), &home));
-    let of = |zones: Vec<Zone>| covers(Some(&Coverage::zones_only(zones).unwrap()), &home);
-    assert!(of(vec![zone(ZoneKind::Commune, "38185"), zone(ZoneKind::Departement, "59")]));
-    assert!(!of(vec![zone(ZoneKind::Commune, "38185")]));
-    assert!(!of(vec![zone(ZoneKind::Region, "59")]), "the same code at another level is another zone");
 }
 
 #[rstest]
@@ -46,10 +31,6 @@ fn ranges(#[case] reception: Option<Reception>, #[case] nearest: Option<f64>, #[
 fn factors_have_their_ends() {
     assert_eq!((distance_factor(None, 50), distance_factor(Some(0), 50), distance_factor(Some(50_000), 50)), (1000, 1000, 300));
     assert_eq!((quality_factor(0), quality_factor(1000)), (500, 1000));
-    let today = day("2026-11-23");
-    let aged = |days| age_thousandths(today - TimeDelta::days(days), today);
-    assert_eq!((aged(-3), aged(0), aged(179), aged(180), aged(455), aged(730), aged(9000)), (1000, 1000, 1000, 1000, 500, 0, 0));
-    assert_eq!((quality_thousandths(0.5, 9, 1000), quality_thousandths(1.0, 0, 0), quality_thousandths(7.0, 1, 0)), (550, 0, 500));
     assert_eq!((metres(3.0404), kilometres(3040), kilometres(3050), kilometres(49)), (3040, 3.0, 3.1, 0.0));
 }
 

@@ -1,9 +1,9 @@
 //! A service in a list.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use relais_domain::directory::search::{OrganisationCard, SearchCapacity, SearchDocument};
+use relais_domain::directory::search::{OrganisationCard, SearchDocument};
 use relais_domain::directory::{
-    AudienceCode, Capacity, Fee, Freshness, Label, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode,
+    AudienceCode, Fee, Freshness, Label, Reception, ServiceKind, ServiceName, ServiceState, SourceKey, Summary, TopicCode,
 };
 use relais_domain::shared::ids::ServiceId;
 use serde::Serialize;
@@ -103,7 +103,7 @@ impl ServiceItem {
             accepts_referrals: refusal.is_none(),
             not_accepting_because: refusal,
             documents_asked: one.documents_asked,
-            capacity: CapacityView::on(one.capacity.as_ref().and_then(told).as_ref(), today),
+            capacity: CapacityView::on(one.capacity.as_ref(), today),
             median_days_to_answer: one.median_days,
             freshness: Freshness::of(one.update_frequency, one.fresh_on, today),
             fresh_on: one.fresh_on,
@@ -116,9 +116,4 @@ impl ServiceItem {
             version: one.version,
         }
     }
-}
-
-fn told(capacity: &SearchCapacity) -> Option<Capacity> {
-    let SearchCapacity { total, free, waiting_list, valid_until } = *capacity;
-    Some(Capacity { total, free, waiting_list, valid_until: valid_until? })
 }
