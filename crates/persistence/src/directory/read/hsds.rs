@@ -6,7 +6,7 @@ mod places;
 use relais_domain::directory::hsds::{Identifier, PublicOrganisation, Scheme, Term};
 use relais_domain::directory::{Fee, OrganisationState, Reception, Service, ServiceKind, ServiceState};
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
-use relais_domain::shared::{GeoPoint, PostalAddress};
+use relais_domain::shared::PostalAddress;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, JoinType, QueryFilter as _,
@@ -20,7 +20,7 @@ use crate::db::{Db, Engine, Failure};
 use crate::directory::entity::service::{Column as S, Entity as Services};
 use crate::directory::view::contact_is_public;
 use crate::directory::view::hsds::{Found, Listed, Wanted, Window};
-use crate::directory::write::{service_of, told};
+use crate::directory::write::{point, service_of, told};
 use crate::identity::entity::organisation::{self, Column as O, Entity as Organisations};
 
 pub use near::postcode_area;
@@ -186,7 +186,6 @@ pub async fn public_face_of(db: &Db, id: OrganisationId) -> Result<PublicOrganis
 
 fn public_face(row: organisation::Model) -> Result<PublicOrganisation, Failure> {
     let public = contact_is_public(&row.settings, row.source.is_some());
-    let point = row.latitude.zip(row.longitude).map(|(latitude, longitude)| GeoPoint::new(latitude, longitude)).transpose();
     Ok(PublicOrganisation {
         id: row.id,
         name: row.name,
@@ -198,7 +197,7 @@ fn public_face(row: organisation::Model) -> Result<PublicOrganisation, Failure> 
         email: row.email.filter(|_| public),
         phone: row.phone.filter(|_| public),
         address: told::<PostalAddress>(row.address)?,
-        point: point.map_err(|error| Failure::Failed(error.to_string()))?,
+        point: point(row.latitude, row.longitude)?,
         opening_hours: row.opening_hours,
         accessibility: row.accessibility,
         source: row.source,
