@@ -115,9 +115,19 @@ fn joined(today: NaiveDate) -> Select<Services> {
         .join(JoinType::InnerJoin, offered_by())
 }
 
+/// Published services of active organisations.
+fn published() -> Expr {
+    S::State.eq(ServiceState::Published).and(O::State.eq(OrganisationState::Active))
+}
+
+/// Services that are not suspended on a day.
+fn unsuspended(today: NaiveDate) -> Expr {
+    S::SuspendedFrom.is_null().or(S::SuspendedFrom.gt(today))
+}
+
 /// Published services of active organisations for everybody; beyond that what the caller may write.
 fn listed(eyes: Eyes<'_>) -> Condition {
-    let public = visible(eyes.reading, columns).and(S::State.eq(ServiceState::Published)).and(O::State.eq(OrganisationState::Active));
+    let public = visible(eyes.reading, columns).and(published());
     Condition::any().add(public).add(condition(&eyes.writing.visible(), columns))
 }
 
@@ -175,10 +185,10 @@ fn has_words(column: Expr, q: &str) -> Condition {
 /// What the domain's `Acceptance` answers, as SQL: two-valued on every row.
 fn accepts(today: NaiveDate) -> Expr {
     let joined = || O::VerifiedAt.is_not_null().and(has_members(today));
-    let open = S::SuspendedFrom.is_null().or(S::SuspendedFrom.gt(today)).and(O::ReferralForm.eq(true));
+    let open = unsuspended(today).and(O::ReferralForm.eq(true));
     let form = S::FormEnabled.eq(true).or(S::Source.is_not_null().and(joined()));
     let read = joined().or(S::ContactEmail.is_not_null());
-    S::State.eq(ServiceState::Published).and(O::State.eq(OrganisationState::Active)).and(open).and(form).and(read)
+    published().and(open).and(form).and(read)
 }
 
 /// The topics that a filter names; a category stands for all of its topics.

@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::export::{record_of, structure_of};
-use super::{Eyes, bounded_count, documented, holds_one_of, is_empty_list, listed, offered_by, topics_of};
+use super::{Eyes, bounded_count, documented, holds_one_of, is_empty_list, listed, offered_by, topics_of, unsuspended};
 use crate::db::{Db, Engine, Failure};
 use crate::directory::entity::search_document::{self, Column as D};
 use crate::directory::entity::service::{self, Column as S, Entity as Services};
@@ -74,7 +74,7 @@ fn structures_asked(engine: Engine, wanted: &StructuresWanted) -> Select<Organis
 
 /// Published services of active organisations that take referrals today.
 fn open(eyes: Eyes<'_>) -> Condition {
-    Condition::all().add(listed(eyes)).add(S::SuspendedFrom.is_null().or(S::SuspendedFrom.gt(eyes.today)))
+    Condition::all().add(listed(eyes)).add(unsuspended(eyes.today))
 }
 
 /// The services of the public directory that are asked for.

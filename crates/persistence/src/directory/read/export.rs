@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use relais_domain::directory::data_inclusion::HERE;
-use relais_domain::directory::{ImportedService, ImportedStructure, OrganisationState, Service, ServiceState, SourceKey, SourceValues};
+use relais_domain::directory::{ImportedService, ImportedStructure, OrganisationState, Service, SourceKey, SourceValues};
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_domain::shared::TextError;
 use sea_orm::sea_query::ExprTrait as _;
@@ -121,9 +121,8 @@ pub async fn exported_services(
     after: Option<ServiceId>,
     most: u64,
 ) -> Result<Vec<(ServiceId, ImportedService)>, Failure> {
-    let public = || S::State.eq(ServiceState::Published).and(O::State.eq(OrganisationState::Active));
     let wanted = Condition::all()
-        .add_option((!filter.all).then(public))
+        .add_option((!filter.all).then(super::published))
         .add_option(filter.source.as_ref().map(|source| S::Source.eq(source.as_str())))
         .add_option(after.map(|after| S::Id.gt(after)));
     let query = Services::find().join(JoinType::InnerJoin, super::offered_by()).filter(wanted).order_by_asc(S::Id).limit(most);
