@@ -13,9 +13,10 @@ use sea_orm::{
     QuerySelect as _, QueryTrait as _,
 };
 use serde_json::Value as Json;
-use uuid::Uuid;
 
-use super::{Eyes, holds_one_of, is_empty_list, like_word, listed, offered_by, readable, topics_of, words_of};
+use super::marks::topics_of;
+use super::pair::{Pair, in_order, pair, pairs_by_id};
+use super::{Eyes, holds_one_of, is_empty_list, like_word, listed, offered_by, readable, words_of};
 use crate::db::{Db, Engine, Failure};
 use crate::directory::entity::service::{Column as S, Entity as Services};
 use crate::directory::view::contact_is_public;
@@ -141,13 +142,8 @@ pub type Offered = (Service, PublicOrganisation);
 ///
 /// # Errors
 /// As any read.
-pub async fn offered(db: &Db, eyes: Eyes<'_>, ids: &[Uuid]) -> Result<Vec<Offered>, Failure> {
-    let query = Services::find().select_also(Organisations).join(JoinType::InnerJoin, offered_by());
-    let rows = query.filter(S::Id.is_in(ids.iter().copied())).filter(listed(eyes)).all(db.reader()).await?;
-    let mut found = rows.into_iter().map(both).collect::<Result<Vec<_>, _>>()?;
-    let place = |service: &Service| ids.iter().position(|id| *id == service.id.0);
-    found.sort_by_key(|(service, _)| place(service));
-    Ok(found)
+pub async fn offered(db: &Db, eyes: Eyes<'_>, ids: &[ServiceId]) -> Result<Vec<Offered>, Failure> {
+    pairs_by_id(db, listed(eyes), ids).await?.into_iter().map(both).collect()
 }
 
 /// One of these services, the first that the public may read: published or suspended.
@@ -155,24 +151,21 @@ pub async fn offered(db: &Db, eyes: Eyes<'_>, ids: &[Uuid]) -> Result<Vec<Offere
 /// # Errors
 /// [`Failure::Missing`] when there is none.
 pub async fn offered_one(db: &Db, eyes: Eyes<'_>, ids: &[ServiceId]) -> Result<Offered, Failure> {
-    let query = Services::find().select_also(Organisations).join(JoinType::InnerJoin, offered_by());
-    let row = query.filter(S::Id.is_in(ids.iter().copied())).filter(readable(eyes)).one(db.reader()).await?;
-    both(row.ok_or(Failure::Missing)?)
+    let query = Services::find().join(JoinType::InnerJoin, offered_by());
+    both(pair(db, query.filter(S::Id.is_in(ids.iter().copied())).filter(readable(eyes))).await?)
 }
 
-fn both((service, organisation): (crate::directory::entity::service::Model, Option<organisation::Model>)) -> Result<Offered, Failure> {
-    Ok((service_of(&service)?, public_face(organisation.ok_or(Failure::Missing)?)?))
+fn both((service, organisation): Pair) -> Result<Offered, Failure> {
+    Ok((service_of(&service)?, public_face(organisation)?))
 }
 
 /// The public faces of these organisations, as far as they are at work, in the order of the ids.
 ///
 /// # Errors
 /// As any read.
-pub async fn public_faces(db: &Db, ids: &[Uuid]) -> Result<Vec<PublicOrganisation>, Failure> {
+pub async fn public_faces(db: &Db, ids: &[OrganisationId]) -> Result<Vec<PublicOrganisation>, Failure> {
     let query = Organisations::find().filter(O::Id.is_in(ids.iter().copied())).filter(O::State.eq(OrganisationState::Active));
-    let mut found = query.all(db.reader()).await?.into_iter().map(public_face).collect::<Result<Vec<_>, _>>()?;
-    found.sort_by_key(|organisation| ids.iter().position(|id| *id == organisation.id.0));
-    Ok(found)
+    in_order(query.all(db.reader()).await?, ids, |row| row.id).into_iter().map(public_face).collect()
 }
 
 /// The public face of one organisation, unless the platform has shut it out.
