@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use relais_domain::directory::OrganisationState;
 use relais_domain::directory::data_inclusion::HERE;
 use relais_domain::directory::search::SearchDocument;
-use relais_domain::directory::OrganisationState;
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};

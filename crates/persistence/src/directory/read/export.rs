@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use relais_domain::directory::data_inclusion::HERE;
 use relais_domain::directory::{ImportedService, ImportedStructure, OrganisationState, Service, SourceKey, SourceValues};
-use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_domain::shared::TextError;
+use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde_json::Value as Json;
 

@@ -5,8 +5,8 @@ mod places;
 
 use relais_domain::directory::hsds::{Identifier, PublicOrganisation, Scheme, Term};
 use relais_domain::directory::{Fee, OrganisationState, Reception, Service, ServiceKind, ServiceState};
-use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_domain::shared::PostalAddress;
+use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, JoinType, QueryFilter as _,
@@ -23,8 +23,6 @@ use crate::directory::view::contact_is_public;
 use crate::directory::view::hsds::{Found, Listed, Wanted, Window};
 use crate::directory::write::{point, service_of, told};
 use crate::identity::entity::organisation::{self, Column as O, Entity as Organisations};
-
-pub use near::postcode_area;
 
 /// The things of one part of a list, in the order in which they came into the directory.
 ///
@@ -91,7 +89,7 @@ fn asked(engine: Engine, wanted: &Wanted) -> Condition {
         .add_option(scheme.map(|scheme| has_scheme(engine, scheme)))
         .add_option(organisation.map(|id| S::OrganisationId.eq(id)))
         .add_option(modified_from.map(|at| S::UpdatedAt.gte(at)))
-        .add_option(lives_in.as_ref().map(|area| near::receives(engine, area)))
+        .add_option(lives_in.as_deref().map(|zones| near::receives(engine, zones)))
 }
 
 fn has_term(engine: Engine, term: &Term) -> Expr {
