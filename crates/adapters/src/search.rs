@@ -100,8 +100,6 @@ pub struct Found {
 pub enum SelectOrder {
     /// By id.
     Id,
-    /// By last change, then id.
-    UpdatedAt,
     /// As the question's `sort`, without mixing in remote services.
     Sort,
 }

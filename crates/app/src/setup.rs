@@ -4,11 +4,9 @@
 use chrono::NaiveDate;
 use relais_adapters::crypto;
 use relais_domain::access::{Ceiling, Grant, Template, grants_of};
-use relais_domain::directory::OrganisationState;
 use relais_domain::identity::AccountState;
 use relais_domain::shared::contact::{Email, Language};
 use relais_domain::shared::ids::{MembershipId, OrganisationId, RoleId, ServiceAccountId, UnitId, UserId};
-use relais_domain::shared::name::fold_text;
 use relais_persistence::Tx;
 use relais_persistence::identity::entity::{app_user, membership, organisation, role, role_assignment, service_account};
 use serde_json::json;
@@ -97,41 +95,13 @@ pub async fn add_organisation(tx: &mut Tx, new: NewOrganisation) -> Result<Organ
     let now = tx.ctx().now;
     let id: OrganisationId = tx.ctx().fresh();
     let row = organisation::Model {
-        id,
-        parent_id: None,
-        name_folded: fold_text(&name),
-        name,
-        description: None,
-        state: OrganisationState::Active,
-        identifiers: json!([]),
         email: email.map(|email| email.as_str().to_owned()),
-        phone: None,
-        website: None,
-        address: None,
-        locality: None,
-        latitude: None,
-        longitude: None,
         country,
         language: language.code().to_owned(),
         time_zone,
         ceiling: json!(ceiling),
-        settings: json!({}),
         verified_at: verified.then_some(now),
-        block_reason: None,
-        source: None,
-        source_id: None,
-        source_updated_on: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        networks: None,
-        opening_hours: None,
-        accessibility: None,
-        source_url: None,
-        source_values: None,
-        referral_form: true,
-        locality_folded: None,
-        commune: None,
+        ..organisation::Model::new(id, name, now)
     };
     tx.create::<organisation::Entity>(row, "create").await?;
     tx.event("organisation.created", "organisation", id.0, Some(id));

@@ -47,7 +47,7 @@ pub use place::{
     region_name,
 };
 pub use publishing::{Acceptance, Receiving, Told};
-pub use quality::{Freshness, Quality, QualityFacts};
+pub use quality::{Freshness, Quality, QualityFacts, fresh_on};
 pub use reader::{
     Alert, BookmarkNote, MOST_BOOKMARKS, MOST_SAVED_SEARCHES, ReportNote, ReportReason, ReportState, SearchName, blockers_to_bookmark,
     blockers_to_save_search,

@@ -13,7 +13,7 @@ pub mod nir;
 pub mod period;
 
 pub use blocker::{Blocked, Blocker, BlockerKind};
-pub use contact::{Country, Email, GeoPoint, Language, Phone, PostalAddress, PostalCode, Url};
+pub use contact::{Country, EARTH_RADIUS, Email, GeoPoint, Language, Phone, PostalAddress, PostalCode, Url};
 pub use identifier::{IdentifierError, IdentifierKind};
 pub use money::{Currency, Money, MoneyError};
 pub use name::{PersonName, fold, fold_name, fold_text};

@@ -1,5 +1,7 @@
 //! The identity room: entities and queries.
 
+mod founding;
+
 pub mod entity;
 pub mod names;
 pub mod read;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use reqwest::Method;
-use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::{Value, json};
 
 use super::{COACHING, edits_service};
+use crate::world::tools::eventually;
 use crate::world::{Client, Document, World};
 
 const TOPIC: &str = "trouver-un-emploi--maintien-dans-lemploi";
@@ -46,18 +46,16 @@ fn is_told(value: &Value) -> bool {
     }
 }
 
-/// Two communes and no others, as the loader of places would write them.
+/// Loads two communes with the command, and waits until the running program has heard of them.
 async fn knows_places(world: &World) {
-    let db = Database::connect(&world.copy.database_url).await.unwrap();
-    db.execute_unprepared(
-        "DELETE FROM place;
-         INSERT INTO place (code, kind, country, name, parent, departement, region, epci, latitude, longitude, population, postal_codes) VALUES
-         ('59350', 'commune', 'FR', 'Lille', NULL, '59', '32', '245900410', 50.6292, 3.0573, 236234, '[\"59000\", \"59800\"]'),
-         ('75056', 'commune', 'FR', 'Paris', NULL, '75', '11', '200054781', 48.8566, 2.3522, 2133111, '[\"75001\"]')",
-    )
-    .await
-    .unwrap();
-    db.close().await.unwrap();
+    let table = "code,nom,departement,region,epci,latitude,longitude,population,codes_postaux\n\
+        59350,Lille,59,32,200093201,50.6292,3.0573,236234,59000 59800\n\
+        75056,Paris,75,11,200054781,48.8566,2.3522,2133111,75001\n";
+    let file = world.copy.writes("communes.csv", table);
+    let report = world.copy.tells(&["import", "places", file.to_str().unwrap(), "--json"]);
+    assert_eq!((&report["places"]["created"], &report["places"]["updated"]), (&json!(1), &json!(1)), "{report}");
+    let anybody = world.anybody();
+    eventually("the communes are known", async || anybody.get("/v1/places/75056").await.status == 200).await;
 }
 
 both! {

@@ -88,7 +88,6 @@ impl Plan<'_> {
         let Key(_, id) = self.key(hit);
         match order {
             SelectOrder::Id => Key(0, id),
-            SelectOrder::UpdatedAt => Key(hit.row.facts.updated_at.cast_unsigned() ^ 1 << 63, id),
             SelectOrder::Sort => self.key(hit),
         }
     }

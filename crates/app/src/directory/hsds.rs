@@ -1,6 +1,7 @@
 //! The directory in the words of HSDS 3.1 (Open Referral), for everybody: always the public directory, whoever asks.
 
 mod page;
+mod postcode;
 mod query;
 mod record;
 mod taxonomy;
@@ -19,6 +20,8 @@ use uuid::Uuid;
 
 use super::sight::Sight;
 use crate::{App, Refusal};
+
+use postcode::PostcodeArea;
 
 pub use page::HsdsPage;
 pub use query::{HsdsFilter, HsdsFormat, OrganizationFilter, Paged, Paging, SearchFilter, TermFilter};
@@ -51,16 +54,16 @@ fn manner(app: &App, detail: Detail, language: Language) -> Manner {
 ///
 /// # Errors
 /// `invalid_format` (422) for an instant, `required` (422) for the postcode of a proximity.
-pub async fn services(app: &App, language: Language, filter: &HsdsFilter) -> Result<Listing<Service>, Refusal> {
-    Ok(Listing::of(wanted(app, filter).await?, manner(app, filter.detail(), language)))
+pub fn services(app: &App, language: Language, filter: &HsdsFilter) -> Result<Listing<Service>, Refusal> {
+    Ok(Listing::of(wanted(app, filter)?, manner(app, filter.detail(), language)))
 }
 
 /// The list of services at their places that is asked for.
 ///
 /// # Errors
 /// As [`services`].
-pub async fn service_at_locations(app: &App, language: Language, filter: &HsdsFilter) -> Result<Listing<ServiceAtLocation>, Refusal> {
-    Ok(Listing::of(wanted(app, filter).await?, manner(app, filter.detail(), language)))
+pub fn service_at_locations(app: &App, language: Language, filter: &HsdsFilter) -> Result<Listing<ServiceAtLocation>, Refusal> {
+    Ok(Listing::of(wanted(app, filter)?, manner(app, filter.detail(), language)))
 }
 
 /// The list of organisations that is asked for.
@@ -83,7 +86,7 @@ fn marks(term: Option<Uuid>, scheme: Option<Uuid>) -> Option<(Option<Term>, Opti
 }
 
 /// What must hold; `None` when nothing can be found: an id or a postal code that nothing has.
-async fn wanted(app: &App, filter: &HsdsFilter) -> Result<Option<Wanted>, Refusal> {
+fn wanted(app: &App, filter: &HsdsFilter) -> Result<Option<Wanted>, Refusal> {
     let modified_from = filter.modified_from()?;
     let HsdsFilter { search, taxonomy_term_id, taxonomy_id, organization_id, postcode, proximity, .. } = filter;
     if proximity.is_some() && postcode.is_none() {
@@ -93,12 +96,12 @@ async fn wanted(app: &App, filter: &HsdsFilter) -> Result<Option<Wanted>, Refusa
     let organisation = organization_id.map(OrganisationId::from);
     let mut wanted = Wanted { search: search.clone(), term, scheme, organisation, modified_from, ..Wanted::default() };
     if let Some(code) = postcode {
-        let Some(area) = read::postcode_area(&app.db, code.trim()).await? else { return Ok(None) };
+        let Some(PostcodeArea { zones, middle }) = PostcodeArea::of(&app.places.now(), code) else { return Ok(None) };
         if let Some(metres) = proximity {
-            let Some(middle) = area.middle else { return Ok(None) };
+            let Some(middle) = middle else { return Ok(None) };
             wanted.within = Some((middle, *metres));
         }
-        wanted.lives_in = Some(area);
+        wanted.lives_in = Some(zones);
     }
     Ok(Some(wanted))
 }

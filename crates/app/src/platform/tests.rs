@@ -7,7 +7,6 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use relais_adapters::mail::Mailer;
 use relais_domain::access::{Policy, Standing, Template, grants_of};
-use relais_domain::directory::OrganisationState;
 use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Clocks, DraftContent, Form, NewReferral, Offer, Party, Referral, SendContext};
@@ -67,41 +66,12 @@ async fn begin(app: &App) -> Tx {
 async fn add_organisation(tx: &mut Tx, name: &str, email: &str) -> OrganisationId {
     let now = tx.ctx().now;
     let row = organisation::Model {
-        id: tx.ctx().fresh(),
-        parent_id: None,
-        name: name.into(),
-        name_folded: name.to_lowercase(),
-        description: None,
-        state: OrganisationState::Active,
-        identifiers: json!([]),
         email: Some(email.into()),
-        phone: None,
-        website: None,
-        address: None,
-        locality: None,
-        latitude: None,
-        longitude: None,
         country: "FR".into(),
         language: "fr".into(),
         time_zone: "Europe/Paris".into(),
-        ceiling: json!([]),
-        settings: json!({}),
         verified_at: Some(now),
-        block_reason: None,
-        source: None,
-        source_id: None,
-        source_updated_on: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        networks: None,
-        opening_hours: None,
-        accessibility: None,
-        source_url: None,
-        source_values: None,
-        referral_form: true,
-        locality_folded: None,
-        commune: None,
+        ..organisation::Model::new(tx.ctx().fresh(), name.into(), now)
     };
     let id = row.id;
     tx.create::<organisation::Entity>(row, "create").await.unwrap();

@@ -1,6 +1,6 @@
 //! How good an entry is, how fresh it is, and what it can take now.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -140,11 +140,17 @@ impl Quality {
     }
 }
 
+/// The day on which somebody looked an entry over last: the source's own date, else that of the last change here, or the last
+/// confirmation when it came later.
+pub fn fresh_on(source: Option<NaiveDate>, updated_at: DateTime<Utc>, confirmed_at: Option<DateTime<Utc>>) -> NaiveDate {
+    let changed = source.unwrap_or_else(|| updated_at.date_naive());
+    confirmed_at.map_or(changed, |confirmed| confirmed.date_naive().max(changed))
+}
+
 impl Service {
-    /// The day on which somebody looked it over last: the source's own date, or the last change or confirmation here.
+    /// The day on which somebody looked it over last.
     pub fn fresh_on(&self) -> NaiveDate {
-        let changed = self.source_updated_on.unwrap_or_else(|| self.updated_at.date_naive());
-        self.last_confirmed_at.map_or(changed, |confirmed| confirmed.date_naive().max(changed))
+        fresh_on(self.source_updated_on, self.updated_at, self.last_confirmed_at)
     }
 
     /// What its quality is made of.

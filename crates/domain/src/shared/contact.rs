@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use validator::{ValidateEmail, ValidateUrl};
 
 pub use address::{AddressLine, CommuneCode, Country, Locality, PostalAddress, PostalCode, PostalCodeError};
-pub use geo::{GeoPoint, GeoPointError};
+pub use geo::{EARTH_RADIUS, GeoPoint, GeoPointError};
 pub use phone::{Phone, PhoneError, PhoneKind};
 
 crate::choice! {

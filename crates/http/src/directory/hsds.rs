@@ -36,7 +36,7 @@ pub async fn get_hsds(call: Call) -> Answer {
 )]
 #[get("/hsds/services")]
 pub async fn list_hsds_services(call: Call<Paged<HsdsFilter>>) -> Answer {
-    let listing = hsds::services(&call.app, call.caller.language, &call.query.filter).await?;
+    let listing = hsds::services(&call.app, call.caller.language, &call.query.filter)?;
     stream::answer(&call, listing, &call.query.paging).await
 }
 
@@ -101,7 +101,7 @@ pub async fn get_hsds_organization(call: Call) -> Answer {
 )]
 #[get("/hsds/service_at_locations")]
 pub async fn list_hsds_service_at_locations(call: Call<Paged<HsdsFilter>>) -> Answer {
-    let listing = hsds::service_at_locations(&call.app, call.caller.language, &call.query.filter).await?;
+    let listing = hsds::service_at_locations(&call.app, call.caller.language, &call.query.filter)?;
     stream::answer(&call, listing, &call.query.paging).await
 }
 

@@ -3,7 +3,9 @@
 pub mod data_inclusion;
 mod export;
 mod import;
+mod marks;
 mod offer;
+mod pair;
 mod place;
 mod reader;
 mod search;
@@ -13,7 +15,7 @@ pub mod hsds;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Field, Rule};
-use relais_domain::directory::{OrganisationState, Reception, Service, ServiceState, reference_list};
+use relais_domain::directory::{OrganisationState, Service, ServiceState};
 use relais_domain::shared::fold_text;
 use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, LikeExpr, LockType, Query, SelectStatement};
@@ -31,6 +33,8 @@ use crate::access::{condition, mask, visible};
 use crate::db::{Db, Engine, Failure, Tx};
 use crate::identity::entity::organisation::{self, Column as O};
 use crate::identity::entity::{membership, unit};
+
+use marks::{Marks, marked};
 
 pub use export::{ExportFilter, exported_services, exported_structures};
 pub use import::{
@@ -115,9 +119,19 @@ fn joined(today: NaiveDate) -> Select<Services> {
         .join(JoinType::InnerJoin, offered_by())
 }
 
+/// Published services of active organisations.
+fn published() -> Expr {
+    S::State.eq(ServiceState::Published).and(O::State.eq(OrganisationState::Active))
+}
+
+/// Services that are not suspended on a day.
+fn unsuspended(today: NaiveDate) -> Expr {
+    S::SuspendedFrom.is_null().or(S::SuspendedFrom.gt(today))
+}
+
 /// Published services of active organisations for everybody; beyond that what the caller may write.
 fn listed(eyes: Eyes<'_>) -> Condition {
-    let public = visible(eyes.reading, columns).and(S::State.eq(ServiceState::Published)).and(O::State.eq(OrganisationState::Active));
+    let public = visible(eyes.reading, columns).and(published());
     Condition::any().add(public).add(condition(&eyes.writing.visible(), columns))
 }
 
@@ -175,30 +189,17 @@ fn has_words(column: Expr, q: &str) -> Condition {
 /// What the domain's `Acceptance` answers, as SQL: two-valued on every row.
 fn accepts(today: NaiveDate) -> Expr {
     let joined = || O::VerifiedAt.is_not_null().and(has_members(today));
-    let open = S::SuspendedFrom.is_null().or(S::SuspendedFrom.gt(today)).and(O::ReferralForm.eq(true));
+    let open = unsuspended(today).and(O::ReferralForm.eq(true));
     let form = S::FormEnabled.eq(true).or(S::Source.is_not_null().and(joined()));
     let read = joined().or(S::ContactEmail.is_not_null());
-    S::State.eq(ServiceState::Published).and(O::State.eq(OrganisationState::Active)).and(open).and(form).and(read)
-}
-
-/// The topics that a filter names; a category stands for all of its topics.
-fn topics_of(wanted: &[String]) -> Vec<&'static str> {
-    let all = reference_list("topics").unwrap_or_default().iter().map(|entry| entry.code);
-    let asked = |code: &str| wanted.iter().any(|one| one == code || code.split_once("--").is_some_and(|(category, _)| category == one));
-    all.filter(|code| asked(code)).collect()
+    published().and(open).and(form).and(read)
 }
 
 /// What of a question the database answers: the part that needs neither a place nor words beyond the name.
 fn filtered(engine: Engine, filter: &ServiceFilter, today: NaiveDate) -> Condition {
     let states: &[ServiceState] = if filter.state.is_empty() { &[ServiceState::Published] } else { &filter.state };
-    let one_of = |column: S, values: Vec<sea_orm::Value>| (!values.is_empty()).then(|| column.is_in(values));
-    let values = |codes: Vec<&str>| codes.into_iter().map(sea_orm::Value::from).collect::<Vec<_>>();
-    let mut places: Vec<Reception> = filter.reception.clone();
-    if !places.is_empty() && !places.contains(&Reception::Both) {
-        places.push(Reception::Both);
-    }
-    let audiences: Vec<&str> = filter.audience.iter().map(|code| code.code()).collect();
-    let for_one = || holds_one_of(engine, (Services, S::Audiences), &audiences).or(is_empty_list(engine, S::Audiences));
+    let ServiceFilter { topic: topics, audience: audiences, kind: kinds, fee: fees, reception: receptions, .. } = filter;
+    let marks = Marks { topics, audiences, kinds, fees, receptions };
     let labels: Vec<&str> = filter.label.iter().map(String::as_str).collect();
     let networks: Vec<&str> = filter.network.iter().map(String::as_str).collect();
     let has_room = |wanted: bool| {
@@ -211,12 +212,8 @@ fn filtered(engine: Engine, filter: &ServiceFilter, today: NaiveDate) -> Conditi
             [one] => S::State.eq(*one),
             several => S::State.is_in(several.iter().copied()),
         })
-        .add_option(one_of(S::OrganisationId, filter.organisation.iter().map(|id| (*id).into()).collect()))
-        .add_option(one_of(S::Kind, values(filter.kind.iter().map(|code| code.code()).collect())))
-        .add_option(one_of(S::Fee, values(filter.fee.iter().map(|code| code.code()).collect())))
-        .add_option(one_of(S::Reception, values(places.iter().map(|code| code.code()).collect())))
-        .add_option((!filter.topic.is_empty()).then(|| holds_one_of(engine, (Services, S::Topics), &topics_of(&filter.topic))))
-        .add_option((!audiences.is_empty()).then(for_one))
+        .add_option((!filter.organisation.is_empty()).then(|| S::OrganisationId.is_in(filter.organisation.iter().copied())))
+        .add(marked(engine, &marks))
         .add_option((!labels.is_empty()).then(|| holds_one_of(engine, (Services, S::Labels), &labels)))
         .add_option((!networks.is_empty()).then(|| holds_one_of(engine, (organisation::Entity, O::Networks), &networks)))
         .add_option(filter.q.as_deref().map(|q| has_words(S::NameFolded.into_expr(), q)))

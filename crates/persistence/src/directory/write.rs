@@ -32,6 +32,12 @@ pub(super) fn json<T: Serialize>(value: Option<T>) -> Result<Option<Json>, Failu
     value.map(write).transpose()
 }
 
+/// The point of two columns; both are told or neither.
+pub(super) fn point(latitude: Option<f64>, longitude: Option<f64>) -> Result<Option<GeoPoint>, Failure> {
+    let point = latitude.zip(longitude).map(|(latitude, longitude)| GeoPoint::new(latitude, longitude));
+    point.transpose().map_err(|error| Failure::Failed(error.to_string()))
+}
+
 /// The service behind a row.
 ///
 /// # Errors
@@ -39,7 +45,6 @@ pub(super) fn json<T: Serialize>(value: Option<T>) -> Result<Option<Json>, Failu
 pub fn service_of(row: &Model) -> Result<Service, Failure> {
     let row = row.clone();
     let contact = Contact { name: row.contact_name, email: row.contact_email, phone: row.contact_phone, public: row.contact_public };
-    let point = row.latitude.zip(row.longitude).map(|(latitude, longitude)| GeoPoint::new(latitude, longitude));
     let (total, free, waiting_list) = (row.capacity_total, row.capacity_free, row.waiting_list);
     let capacity = row.capacity_valid_until.map(|valid_until| Capacity { total, free, waiting_list, valid_until });
     Ok(Service {
@@ -62,7 +67,7 @@ pub fn service_of(row: &Model) -> Result<Service, Failure> {
         reception: row.reception,
         address: told::<PostalAddress>(row.address)?,
         other_places: told(row.other_places)?,
-        point: point.transpose().map_err(|error| Failure::Failed(error.to_string()))?,
+        point: point(row.latitude, row.longitude)?,
         coverage: told::<Coverage>(row.coverage)?,
         ways_in: told(row.ways_in)?,
         professional_ways_in: told(row.professional_ways_in)?,

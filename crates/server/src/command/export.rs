@@ -97,7 +97,7 @@ fn open(path: &Path) -> Result<Box<dyn Write + Send>, Stop> {
 async fn hsds_services(app: &App, options: &ExportOptions, out: &mut impl Write) -> Result<(), Stop> {
     let cannot = |error: std::io::Error| Stop::new(format!("cannot write: {error}"));
     let filter = HsdsFilter { full: Some(true), ..HsdsFilter::default() };
-    let listing = hsds::services(app, options.language, &filter).await?;
+    let listing = hsds::services(app, options.language, &filter)?;
     let (mut last, mut between) = (None, "");
     if !options.ndjson {
         out.write_all(b"[\n").map_err(cannot)?;

@@ -78,8 +78,8 @@ impl<R: Record> Listing<R> {
     }
 }
 
-fn ids(found: &[Found]) -> Vec<Uuid> {
-    let mut ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
+fn ids<I: From<Uuid> + PartialEq>(found: &[Found]) -> Vec<I> {
+    let mut ids: Vec<I> = found.iter().map(|one| one.id.into()).collect();
     ids.dedup();
     ids
 }

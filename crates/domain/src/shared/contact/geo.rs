@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// The IUGG mean radius of the Earth in metres.
+pub const EARTH_RADIUS: f64 = 6_371_008.8;
+
 /// A latitude or longitude out of range, or not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the latitude or longitude is out of range")]
@@ -61,12 +64,11 @@ impl GeoPoint {
     /// The distance along the surface in kilometres, by the haversine formula on a sphere of 6371.0088 km (IUGG mean radius);
     /// within 0.5 % of the distance on the ellipsoid.
     pub fn distance_km(self, other: Self) -> f64 {
-        const RADIUS_KM: f64 = 6_371.008_8;
         let (from, to) = (self.latitude.to_radians(), other.latitude.to_radians());
         let half_chord = |angle: f64| (angle / 2.0).sin().powi(2);
         let longitudes = half_chord((other.longitude - self.longitude).to_radians());
         let a = half_chord(to - from) + from.cos() * to.cos() * longitudes;
-        2.0 * RADIUS_KM * a.clamp(0.0, 1.0).sqrt().asin()
+        2.0 * (EARTH_RADIUS / 1_000.0) * a.clamp(0.0, 1.0).sqrt().asin()
     }
 }
 

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use relais_domain::directory::OrganisationState;
 use relais_domain::directory::data_inclusion::HERE;
 use relais_domain::directory::search::SearchDocument;
-use relais_domain::directory::{OrganisationState, Reception};
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, SelectTwo,
-};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use uuid::Uuid;
 
 use super::export::{record_of, structure_of};
-use super::{Eyes, bounded_count, documented, holds_one_of, is_empty_list, listed, offered_by, topics_of};
+use super::marks::{Marks, marked};
+use super::pair::{Pair, pair, pairs, pairs_by_id};
+use super::{Eyes, bounded_count, documented, holds_one_of, listed, offered_by, unsuspended};
 use crate::db::{Db, Engine, Failure};
 use crate::directory::entity::search_document::{self, Column as D};
-use crate::directory::entity::service::{self, Column as S, Entity as Services};
+use crate::directory::entity::service::{Column as S, Entity as Services};
 use crate::directory::view::data_inclusion::{RecordedService, RecordedStructure, ServicesWanted, StructuresWanted, Whereabouts};
 use crate::directory::write::service_of;
 use crate::identity::entity::organisation::{self, Column as O, Entity as Organisations};
@@ -74,24 +74,16 @@ fn structures_asked(engine: Engine, wanted: &StructuresWanted) -> Select<Organis
 
 /// Published services of active organisations that take referrals today.
 fn open(eyes: Eyes<'_>) -> Condition {
-    Condition::all().add(listed(eyes)).add(S::SuspendedFrom.is_null().or(S::SuspendedFrom.gt(eyes.today)))
+    Condition::all().add(listed(eyes)).add(unsuspended(eyes.today))
 }
 
 /// The services of the public directory that are asked for.
 fn services_asked(engine: Engine, eyes: Eyes<'_>, wanted: &ServicesWanted) -> Select<Services> {
     let ServicesWanted { sources, topics, audiences, kinds, fees, receptions, at: whereabouts } = wanted;
-    let audiences: Vec<&str> = audiences.iter().map(|code| code.code()).collect();
-    let for_one = || holds_one_of(engine, (Services, S::Audiences), &audiences).or(is_empty_list(engine, S::Audiences));
-    let both = (!receptions.is_empty()).then_some(Reception::Both);
-    let places = receptions.iter().copied().chain(both);
     let conditions = Condition::all()
         .add(open(eyes))
         .add_option((!sources.is_empty()).then(|| service_source().is_in(sources.iter().map(String::as_str))))
-        .add_option((!topics.is_empty()).then(|| holds_one_of(engine, (Services, S::Topics), &topics_of(topics))))
-        .add_option((!audiences.is_empty()).then(for_one))
-        .add_option((!kinds.is_empty()).then(|| S::Kind.is_in(kinds.iter().copied())))
-        .add_option((!fees.is_empty()).then(|| S::Fee.is_in(fees.iter().copied())))
-        .add_option((!receptions.is_empty()).then(|| S::Reception.is_in(places)))
+        .add(marked(engine, &Marks { topics, audiences, kinds, fees, receptions }))
         .add(at(&Expr::col((Services, S::Commune)), whereabouts));
     Services::find().join(JoinType::InnerJoin, offered_by()).filter(conditions)
 }
@@ -100,14 +92,9 @@ fn recorded_structure(row: organisation::Model) -> Result<RecordedStructure, Fai
     Ok(RecordedStructure { id: row.id, record: structure_of(row)? })
 }
 
-fn recorded_service((row, structure): (service::Model, Option<organisation::Model>)) -> Result<RecordedService, Failure> {
-    let structure = structure.ok_or(Failure::Missing)?;
+fn recorded_service((row, structure): Pair) -> Result<RecordedService, Failure> {
     let service = service_of(&row)?;
     Ok(RecordedService { id: row.id, record: record_of(&service, &structure)?, structure: structure_of(structure)?, service })
-}
-
-async fn services_of(db: &Db, query: SelectTwo<Services, Organisations>) -> Result<Vec<RecordedService>, Failure> {
-    query.all(db.reader()).await?.into_iter().map(recorded_service).collect()
 }
 
 /// The structures of one part of a list, in the order of their ids.
@@ -133,7 +120,7 @@ pub async fn count_structures(db: &Db, wanted: &StructuresWanted) -> Result<u64,
 /// As any read.
 pub async fn services(db: &Db, eyes: Eyes<'_>, wanted: &ServicesWanted, part: Part) -> Result<Vec<RecordedService>, Failure> {
     let query = services_asked(db.engine(), eyes, wanted).order_by_asc(S::Id).offset(part.offset).limit(part.limit);
-    services_of(db, query.select_also(Organisations)).await
+    pairs(db, query).await?.into_iter().map(recorded_service).collect()
 }
 
 /// How many services a list holds.
@@ -169,8 +156,7 @@ pub async fn service(db: &Db, eyes: Eyes<'_>, id: &str) -> Result<RecordedServic
     let own = own_id(id).map(|own| S::Id.eq(own).and(S::SourceId.is_null()));
     let query = Services::find().join(JoinType::InnerJoin, offered_by()).filter(open(eyes));
     let query = query.filter(Condition::any().add(S::SourceId.eq(id)).add_option(own)).order_by_asc(S::Source);
-    let row = query.select_also(Organisations).one(db.reader()).await?;
-    recorded_service(row.ok_or(Failure::Missing)?)
+    recorded_service(pair(db, query).await?)
 }
 
 /// The services of one structure, in the order of their ids.
@@ -179,7 +165,7 @@ pub async fn service(db: &Db, eyes: Eyes<'_>, id: &str) -> Result<RecordedServic
 /// As any read.
 pub async fn services_of_structure(db: &Db, eyes: Eyes<'_>, id: OrganisationId) -> Result<Vec<RecordedService>, Failure> {
     let query = Services::find().join(JoinType::InnerJoin, offered_by()).filter(open(eyes)).filter(S::OrganisationId.eq(id));
-    services_of(db, query.order_by_asc(S::Id).select_also(Organisations)).await
+    pairs(db, query.order_by_asc(S::Id)).await?.into_iter().map(recorded_service).collect()
 }
 
 /// These services, as far as the public directory holds them, in the order of the ids.
@@ -187,10 +173,7 @@ pub async fn services_of_structure(db: &Db, eyes: Eyes<'_>, id: OrganisationId) 
 /// # Errors
 /// As any read.
 pub async fn services_by_id(db: &Db, eyes: Eyes<'_>, ids: &[ServiceId]) -> Result<Vec<RecordedService>, Failure> {
-    let query = Services::find().join(JoinType::InnerJoin, offered_by()).filter(open(eyes)).filter(S::Id.is_in(ids.iter().copied()));
-    let mut found = services_of(db, query.select_also(Organisations)).await?;
-    found.sort_by_key(|one| ids.iter().position(|id| *id == one.id));
-    Ok(found)
+    pairs_by_id(db, open(eyes), ids).await?.into_iter().map(recorded_service).collect()
 }
 
 /// What search knows of the services that these structures offer to the public.

@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 
 use relais_domain::directory::data_inclusion::HERE;
-use relais_domain::directory::{ImportedService, ImportedStructure, OrganisationState, Service, ServiceState, SourceKey, SourceValues};
+use relais_domain::directory::{ImportedService, ImportedStructure, OrganisationState, Service, SourceKey, SourceValues};
+use relais_domain::shared::TextError;
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
-use relais_domain::shared::{GeoPoint, TextError};
-use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde_json::Value as Json;
 
 use crate::db::{Db, Failure};
 use crate::directory::entity::service::{self, Column as S, Entity as Services};
 use crate::directory::view::contact_is_public;
-use crate::directory::write::{service_of, told};
+use crate::directory::write::{point, service_of, told};
 use crate::identity::entity::organisation::{self, Column as O, Entity as Organisations};
 
 /// What is exported.
@@ -54,7 +53,6 @@ fn siret(identifiers: &Json) -> Option<String> {
 pub(super) fn structure_of(row: organisation::Model) -> Result<ImportedStructure, Failure> {
     let (source, source_id) = structure_key(&row)?;
     let public = contact_is_public(&row.settings, row.source.is_some());
-    let point = row.latitude.zip(row.longitude).map(|(latitude, longitude)| GeoPoint::new(latitude, longitude));
     Ok(ImportedStructure {
         source,
         source_id,
@@ -68,7 +66,7 @@ pub(super) fn structure_of(row: organisation::Model) -> Result<ImportedStructure
         phone: parsed(row.phone.filter(|_| public))?,
         networks: told(row.networks)?,
         address: told(row.address)?,
-        point: point.transpose().map_err(unfit)?,
+        point: point(row.latitude, row.longitude)?,
         opening_hours: parsed(row.opening_hours)?,
         accessibility: parsed(row.accessibility)?,
         source_values: told::<SourceValues>(row.source_values)?,
@@ -122,9 +120,8 @@ pub async fn exported_services(
     after: Option<ServiceId>,
     most: u64,
 ) -> Result<Vec<(ServiceId, ImportedService)>, Failure> {
-    let public = || S::State.eq(ServiceState::Published).and(O::State.eq(OrganisationState::Active));
     let wanted = Condition::all()
-        .add_option((!filter.all).then(public))
+        .add_option((!filter.all).then(super::published))
         .add_option(filter.source.as_ref().map(|source| S::Source.eq(source.as_str())))
         .add_option(after.map(|after| S::Id.gt(after)));
     let query = Services::find().join(JoinType::InnerJoin, super::offered_by()).filter(wanted).order_by_asc(S::Id).limit(most);

@@ -5,25 +5,24 @@ mod places;
 
 use relais_domain::directory::hsds::{Identifier, PublicOrganisation, Scheme, Term};
 use relais_domain::directory::{Fee, OrganisationState, Reception, Service, ServiceKind, ServiceState};
+use relais_domain::shared::PostalAddress;
 use relais_domain::shared::ids::{OrganisationId, ServiceId};
-use relais_domain::shared::{GeoPoint, PostalAddress};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, JoinType, QueryFilter as _,
     QuerySelect as _, QueryTrait as _,
 };
 use serde_json::Value as Json;
-use uuid::Uuid;
 
-use super::{Eyes, holds_one_of, is_empty_list, like_word, listed, offered_by, readable, topics_of, words_of};
+use super::marks::topics_of;
+use super::pair::{Pair, in_order, pair, pairs_by_id};
+use super::{Eyes, holds_one_of, is_empty_list, like_word, listed, offered_by, readable, words_of};
 use crate::db::{Db, Engine, Failure};
 use crate::directory::entity::service::{Column as S, Entity as Services};
 use crate::directory::view::contact_is_public;
 use crate::directory::view::hsds::{Found, Listed, Wanted, Window};
-use crate::directory::write::{service_of, told};
+use crate::directory::write::{point, service_of, told};
 use crate::identity::entity::organisation::{self, Column as O, Entity as Organisations};
-
-pub use near::postcode_area;
 
 /// The things of one part of a list, in the order in which they came into the directory.
 ///
@@ -90,7 +89,7 @@ fn asked(engine: Engine, wanted: &Wanted) -> Condition {
         .add_option(scheme.map(|scheme| has_scheme(engine, scheme)))
         .add_option(organisation.map(|id| S::OrganisationId.eq(id)))
         .add_option(modified_from.map(|at| S::UpdatedAt.gte(at)))
-        .add_option(lives_in.as_ref().map(|area| near::receives(engine, area)))
+        .add_option(lives_in.as_deref().map(|zones| near::receives(engine, zones)))
 }
 
 fn has_term(engine: Engine, term: &Term) -> Expr {
@@ -141,13 +140,8 @@ pub type Offered = (Service, PublicOrganisation);
 ///
 /// # Errors
 /// As any read.
-pub async fn offered(db: &Db, eyes: Eyes<'_>, ids: &[Uuid]) -> Result<Vec<Offered>, Failure> {
-    let query = Services::find().select_also(Organisations).join(JoinType::InnerJoin, offered_by());
-    let rows = query.filter(S::Id.is_in(ids.iter().copied())).filter(listed(eyes)).all(db.reader()).await?;
-    let mut found = rows.into_iter().map(both).collect::<Result<Vec<_>, _>>()?;
-    let place = |service: &Service| ids.iter().position(|id| *id == service.id.0);
-    found.sort_by_key(|(service, _)| place(service));
-    Ok(found)
+pub async fn offered(db: &Db, eyes: Eyes<'_>, ids: &[ServiceId]) -> Result<Vec<Offered>, Failure> {
+    pairs_by_id(db, listed(eyes), ids).await?.into_iter().map(both).collect()
 }
 
 /// One of these services, the first that the public may read: published or suspended.
@@ -155,24 +149,21 @@ pub async fn offered(db: &Db, eyes: Eyes<'_>, ids: &[Uuid]) -> Result<Vec<Offere
 /// # Errors
 /// [`Failure::Missing`] when there is none.
 pub async fn offered_one(db: &Db, eyes: Eyes<'_>, ids: &[ServiceId]) -> Result<Offered, Failure> {
-    let query = Services::find().select_also(Organisations).join(JoinType::InnerJoin, offered_by());
-    let row = query.filter(S::Id.is_in(ids.iter().copied())).filter(readable(eyes)).one(db.reader()).await?;
-    both(row.ok_or(Failure::Missing)?)
+    let query = Services::find().join(JoinType::InnerJoin, offered_by());
+    both(pair(db, query.filter(S::Id.is_in(ids.iter().copied())).filter(readable(eyes))).await?)
 }
 
-fn both((service, organisation): (crate::directory::entity::service::Model, Option<organisation::Model>)) -> Result<Offered, Failure> {
-    Ok((service_of(&service)?, public_face(organisation.ok_or(Failure::Missing)?)?))
+fn both((service, organisation): Pair) -> Result<Offered, Failure> {
+    Ok((service_of(&service)?, public_face(organisation)?))
 }
 
 /// The public faces of these organisations, as far as they are at work, in the order of the ids.
 ///
 /// # Errors
 /// As any read.
-pub async fn public_faces(db: &Db, ids: &[Uuid]) -> Result<Vec<PublicOrganisation>, Failure> {
+pub async fn public_faces(db: &Db, ids: &[OrganisationId]) -> Result<Vec<PublicOrganisation>, Failure> {
     let query = Organisations::find().filter(O::Id.is_in(ids.iter().copied())).filter(O::State.eq(OrganisationState::Active));
-    let mut found = query.all(db.reader()).await?.into_iter().map(public_face).collect::<Result<Vec<_>, _>>()?;
-    found.sort_by_key(|organisation| ids.iter().position(|id| *id == organisation.id.0));
-    Ok(found)
+    in_order(query.all(db.reader()).await?, ids, |row| row.id).into_iter().map(public_face).collect()
 }
 
 /// The public face of one organisation, unless the platform has shut it out.
@@ -186,7 +177,6 @@ pub async fn public_face_of(db: &Db, id: OrganisationId) -> Result<PublicOrganis
 
 fn public_face(row: organisation::Model) -> Result<PublicOrganisation, Failure> {
     let public = contact_is_public(&row.settings, row.source.is_some());
-    let point = row.latitude.zip(row.longitude).map(|(latitude, longitude)| GeoPoint::new(latitude, longitude)).transpose();
     Ok(PublicOrganisation {
         id: row.id,
         name: row.name,
@@ -198,7 +188,7 @@ fn public_face(row: organisation::Model) -> Result<PublicOrganisation, Failure> 
         email: row.email.filter(|_| public),
         phone: row.phone.filter(|_| public),
         address: told::<PostalAddress>(row.address)?,
-        point: point.map_err(|error| Failure::Failed(error.to_string()))?,
+        point: point(row.latitude, row.longitude)?,
         opening_hours: row.opening_hours,
         accessibility: row.accessibility,
         source: row.source,

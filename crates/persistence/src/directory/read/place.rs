@@ -4,12 +4,11 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use relais_domain::directory::Place;
-use relais_domain::shared::GeoPoint;
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 use crate::db::{Db, Failure, Tx};
 use crate::directory::entity::place::{Entity, Model};
-use crate::directory::write::told;
+use crate::directory::write::{point, told};
 
 /// Every place, in no order.
 ///
@@ -33,7 +32,6 @@ async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Place>, Failure> {
 
 fn place_of(row: Model) -> Result<Place, Failure> {
     let Model { code, kind, country, name, parent, departement, region, epci, latitude, longitude, population, postal_codes } = row;
-    let point = latitude.zip(longitude).map(|(latitude, longitude)| GeoPoint::new(latitude, longitude)).transpose();
     Ok(Place {
         code: word(&code)?,
         kind,
@@ -43,7 +41,7 @@ fn place_of(row: Model) -> Result<Place, Failure> {
         departement: departement.as_deref().map(word).transpose()?,
         region: region.as_deref().map(word).transpose()?,
         epci: epci.as_deref().map(word).transpose()?,
-        point: point.map_err(|error| Failure::Failed(error.to_string()))?,
+        point: point(latitude, longitude)?,
         population: u32::try_from(population).map_err(|error| Failure::Failed(error.to_string()))?,
         postal_codes: told(Some(postal_codes))?.unwrap_or_default(),
     })

@@ -1,7 +1,7 @@
 //! What the façade of HSDS asks for.
 
 use chrono::{DateTime, Utc};
-use relais_domain::directory::ZoneKind;
+use relais_domain::directory::Zone;
 use relais_domain::directory::hsds::{Scheme, Term};
 use relais_domain::shared::GeoPoint;
 use relais_domain::shared::ids::OrganisationId;
@@ -19,15 +19,6 @@ pub enum Listed {
     Organisations,
 }
 
-/// A postal code: the zones that its communes belong to, and their middle.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PostcodeArea {
-    /// The zones, by level and code.
-    pub zones: Vec<(ZoneKind, String)>,
-    /// The middle of its communes; `None` when no point of them is known.
-    pub middle: Option<GeoPoint>,
-}
-
 /// What must hold; all of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wanted {
@@ -41,8 +32,8 @@ pub struct Wanted {
     pub organisation: Option<OrganisationId>,
     /// Changed at this instant or later.
     pub modified_from: Option<DateTime<Utc>>,
-    /// Receives people who live in this area.
-    pub lives_in: Option<PostcodeArea>,
+    /// Receives people who live in one of these zones.
+    pub lives_in: Option<Vec<Zone>>,
     /// Given at a place at most so many metres from a point.
     pub within: Option<(GeoPoint, u32)>,
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::directory::{
     AudienceCode, AudienceNote, Capacity, Conditions, ContactName, Coverage, CriteriaMode, Criterion, Description, Fee, FeeNote, Freshness,
     Label, LanguageTag, OpenTo, OpeningHours, QualityFacts, Reception, RequiredDocument, ServiceKind, ServiceName, ServicePlace,
-    ServiceState, Slug, SourceKey, Summary, Told, TopicCode, UpdateFrequency, WayIn, WayInNote,
+    ServiceState, Slug, SourceKey, Summary, Told, TopicCode, UpdateFrequency, WayIn, WayInNote, fresh_on,
 };
 use relais_domain::shared::ids::{ServiceId, UnitId};
 use relais_domain::shared::{Currency, Email, Money, Phone, PostalAddress, Url};
@@ -265,8 +265,7 @@ impl ServiceView {
         self.capacity = CapacityView::on(self.more.capacity().as_ref(), today);
         let both = self.more.fee_minor.zip(self.more.fee_currency);
         self.fee_amount = both.and_then(|(minor, currency)| Money::from_minor(minor, currency).ok());
-        let changed = self.source_updated_on.unwrap_or_else(|| self.updated_at.date_naive());
-        self.fresh_on = self.last_confirmed_at.map_or(changed, |confirmed| confirmed.date_naive().max(changed));
+        self.fresh_on = fresh_on(self.source_updated_on, self.updated_at, self.last_confirmed_at);
         self.freshness = Some(Freshness::of(self.update_frequency, self.fresh_on, today));
         self.quality = self.quality_facts().quality().score(self.fresh_on, today);
         self

@@ -27,41 +27,13 @@ fn new_structure(now: DateTime<Utc>, id: OrganisationId, imported: &ImportedStru
     let home = imported.home();
     let ceiling = super::json(Some(Ceiling::ordinary()))?.unwrap_or_default();
     let empty = Model {
-        id,
-        parent_id: None,
-        name: String::new(),
-        name_folded: String::new(),
-        description: None,
-        state: OrganisationState::Active,
-        identifiers: json!([]),
-        email: None,
-        phone: None,
-        website: None,
-        address: None,
-        locality: None,
-        latitude: None,
-        longitude: None,
         country: home.country.code().to_owned(),
         language: home.language.code().to_owned(),
         time_zone: home.time_zone.to_owned(),
         ceiling,
-        settings: json!({}),
-        verified_at: None,
-        block_reason: None,
         source: Some(imported.source.to_string()),
         source_id: Some(imported.source_id.to_string()),
-        source_updated_on: None,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-        networks: None,
-        opening_hours: None,
-        accessibility: None,
-        source_url: None,
-        source_values: None,
-        referral_form: true,
-        locality_folded: None,
-        commune: None,
+        ..Model::new(id, imported.name.to_string(), now)
     };
     told_by(empty, imported)
 }

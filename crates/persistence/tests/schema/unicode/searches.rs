@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use relais_domain::access::{Category, Condition, Mask, Rule};
-use relais_domain::directory::{OrganisationState, ServiceChange, ServiceState};
+use relais_domain::directory::{ServiceChange, ServiceState};
 use relais_domain::person::contact_keys;
 use relais_domain::referral::{Form, PersonForm};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId};
@@ -86,41 +86,11 @@ const ASKED: &[&str] = &[
 
 pub fn an_organisation(number: u128, name: &str, settings: Value) -> organisation::Model {
     organisation::Model {
-        id: OrganisationId(id(number)),
-        parent_id: None,
-        name: name.to_owned(),
-        name_folded: fold_text(name),
-        description: None,
-        state: OrganisationState::Active,
-        identifiers: json!([]),
-        email: None,
-        phone: None,
-        website: None,
-        address: None,
-        locality: None,
-        latitude: None,
-        longitude: None,
         country: "FR".into(),
         language: "fr".into(),
         time_zone: "Europe/Paris".into(),
-        ceiling: json!({"templates": [], "permissions": []}),
         settings,
-        verified_at: None,
-        block_reason: None,
-        source: None,
-        source_id: None,
-        source_updated_on: None,
-        created_at: an_instant(0),
-        updated_at: an_instant(0),
-        version: 1,
-        networks: None,
-        opening_hours: None,
-        accessibility: None,
-        source_url: None,
-        source_values: None,
-        referral_form: true,
-        locality_folded: None,
-        commune: None,
+        ..organisation::Model::new(OrganisationId(id(number)), name.to_owned(), an_instant(0))
     }
 }
 

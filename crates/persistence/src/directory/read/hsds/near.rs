@@ -1,74 +1,21 @@
-//! Postal codes and distances.
+//! Zones and distances.
 
-use std::collections::BTreeSet;
-
-use relais_domain::directory::{Reception, ZoneKind};
-use relais_domain::shared::GeoPoint;
-use sea_orm::ConnectionTrait as _;
+use relais_domain::directory::{Reception, Zone};
+use relais_domain::shared::{EARTH_RADIUS, GeoPoint};
 use sea_orm::sea_query::extension::postgres::PgBinOper;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, FunctionCall, Query};
 use serde_json::json;
 
-use crate::db::{Db, Engine, Failure};
+use crate::db::Engine;
 use crate::directory::entity::service::{Column as S, Entity as Services};
-use crate::directory::view::hsds::{PostcodeArea, Wanted};
+use crate::directory::view::hsds::Wanted;
 
-/// The IUGG mean radius of the Earth in metres, as in [`GeoPoint::distance_km`].
-const RADIUS: f64 = 6_371_008.8;
-
-/// What is known of a postal code; `None` when no commune has it.
-///
-/// # Errors
-/// As any read.
-pub async fn postcode_area(db: &Db, code: &str) -> Result<Option<PostcodeArea>, Failure> {
-    let column = || Expr::col(("place", "postal_codes"));
-    let has_code = match db.engine() {
-        Engine::Sqlite => Expr::cust_with_values(r#"EXISTS (SELECT 1 FROM json_each("place"."postal_codes") WHERE value = ?)"#, [code]),
-        Engine::Postgres => column().binary(PgBinOper::Contains, Expr::val(json!([code]))),
-    };
-    let mut query = Query::select();
-    query
-        .columns(["code", "parent", "epci", "departement", "region", "country", "latitude", "longitude"])
-        .from("place")
-        .and_where(Expr::col("kind").is_in(["commune", "arrondissement"]))
-        .and_where(has_code);
-    let rows = db.reader().query_all(&query).await?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let (mut zones, mut points) = (BTreeSet::new(), Vec::new());
-    for row in rows {
-        let levels = [
-            ("code", ZoneKind::Commune),
-            ("parent", ZoneKind::Commune),
-            ("epci", ZoneKind::Epci),
-            ("departement", ZoneKind::Departement),
-            ("region", ZoneKind::Region),
-            ("country", ZoneKind::Country),
-        ];
-        for (column, kind) in levels {
-            zones.extend(row.try_get::<Option<String>>("", column)?.map(|code| (kind, code)));
-        }
-        let degrees = |column: &str| row.try_get::<Option<f64>>("", column);
-        points.extend(degrees("latitude")?.zip(degrees("longitude")?));
-    }
-    Ok(Some(PostcodeArea { zones: zones.into_iter().collect(), middle: middle(&points) }))
-}
-
-/// The mean of points that lie near each other.
-fn middle(points: &[(f64, f64)]) -> Option<GeoPoint> {
-    let number = f64::from(u32::try_from(points.len()).ok()?);
-    let (latitude, longitude) = points.iter().fold((0.0, 0.0), |(north, east), (latitude, longitude)| (north + latitude, east + longitude));
-    GeoPoint::new(latitude / number, longitude / number).ok()
-}
-
-/// Whether a service receives people who live in an area: it says so, says everywhere, or has not told.
-pub(super) fn receives(engine: Engine, area: &PostcodeArea) -> Expr {
+/// Whether a service receives people who live in one of these zones: it says so, says everywhere, or has not told.
+pub(super) fn receives(engine: Engine, zones: &[Zone]) -> Expr {
     let coverage = || Expr::col((Services, S::Coverage));
-    let zones = area.zones.iter();
     let told = match engine {
         Engine::Sqlite => {
-            let keys: Vec<String> = zones.map(|(kind, code)| format!("{kind}:{code}")).collect();
+            let keys: Vec<String> = zones.iter().map(|Zone { kind, code }| format!("{kind}:{code}")).collect();
             let marks = vec!["?"; keys.len()].join(", ");
             let zone = r"json_extract(zone.value, '$.kind') || ':' || json_extract(zone.value, '$.code')";
             let text = format!(
@@ -78,8 +25,8 @@ pub(super) fn receives(engine: Engine, area: &PostcodeArea) -> Expr {
         }
         Engine::Postgres => {
             let holds = |part: serde_json::Value| coverage().binary(PgBinOper::Contains, Expr::val(part));
-            let one = |(kind, code): &(ZoneKind, String)| holds(json!({"zones": [{"kind": kind.code(), "code": code}]}));
-            zones.map(one).fold(holds(json!({"everywhere": true})), ExprTrait::or)
+            let one = |Zone { kind, code }: &Zone| holds(json!({"zones": [{"kind": kind.code(), "code": code.as_str()}]}));
+            zones.iter().map(one).fold(holds(json!({"everywhere": true})), ExprTrait::or)
         }
     };
     coverage().is_null().or(told)
@@ -143,8 +90,8 @@ pub(super) fn within(latitude: &Expr, longitude: &Expr, centre: GeoPoint, metres
     let cube = north_2().mul(north()).mul(sine / 6.0);
     let cosine_there = Expr::val(cosine).sub(north().mul(sine)).sub(north_2().mul(cosine / 2.0)).add(cube);
     let there = half_chord(&north_2).add(cosine_there.mul(cosine).mul(half_chord(&east_2)));
-    let least = (metres / (2.0 * RADIUS)).sin().powi(2);
-    let height = (metres / RADIUS).to_degrees() * 1.01;
+    let least = (metres / (2.0 * EARTH_RADIUS)).sin().powi(2);
+    let height = (metres / EARTH_RADIUS).to_degrees() * 1.01;
     let width = height / (phi.abs() + height.to_radians()).min(1.5).cos();
     let (south, west) = (centre.latitude() - height, centre.longitude() - width);
     let near = latitude.clone().between(south, centre.latitude() + height).and(longitude.clone().between(west, centre.longitude() + width));
