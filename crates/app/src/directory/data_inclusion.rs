@@ -22,7 +22,8 @@ pub use query::{Numbered, Numbering, SearchFilter, ServiceMarks, ServicesFilter,
 pub use relais_domain::directory::data_inclusion::DocEntry;
 
 fn part(numbering: &Numbering) -> Part {
-    Part { offset: numbering.offset(), limit: numbering.size() }
+    let page = numbering.asked();
+    Part { offset: page.offset(), limit: page.size }
 }
 
 /// Lists the structures, in the order in which they came.
@@ -88,8 +89,8 @@ const fn whole_kilometres(metres: u32) -> u32 {
 /// 422: `unknown_code`, also for a commune; `lat_lon_together`. 503: `search_warming`, `busy`.
 pub async fn search_services(app: &App, query: &Numbered<SearchFilter>) -> Result<DataInclusionPage<FoundService>, Refusal> {
     let question = query.filter.question(app)?;
-    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let selection = Selection { order: SelectOrder::Sort, offset: number(query.numbering.offset()), limit: number(query.numbering.size()) };
+    let (offset, limit) = query.numbering.asked().window();
+    let selection = Selection { order: SelectOrder::Sort, offset, limit };
     let selected = app.search.ask(move |engine| engine.select(&question, selection, None)).await?;
     let distances: HashMap<ServiceId, Option<u32>> =
         selected.services.iter().map(|found| (found.document.id, found.metres.map(whole_kilometres))).collect();
