@@ -1,7 +1,7 @@
 //! The reference lists: every list of codes with its labels, from the directory and from referrals.
 
 use relais_domain::directory::{self, Entry, Labels, REFERENCE_LISTS};
-use relais_domain::referral::{self, ArchiveReason, Outcome, RefusalCode, State};
+use relais_domain::referral::{ArchiveReason, Outcome, RefusalCode, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -98,9 +98,8 @@ fn referral_entries(name: &str) -> Option<Vec<Entry>> {
     })
 }
 
-const fn entry(code: &'static str, labels: referral::Labels) -> Entry {
-    let referral::Labels { fr, en, nl, de } = labels;
-    Entry { code, labels: Labels { fr, nl, de, en }, description: None }
+const fn entry(code: &'static str, labels: Labels) -> Entry {
+    Entry { code, labels, description: None }
 }
 
 #[cfg(test)]
