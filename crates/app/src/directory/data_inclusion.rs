@@ -12,7 +12,7 @@ use relais_persistence::directory::read::data_inclusion::{self as read, Part};
 use relais_persistence::directory::view::data_inclusion::RecordedService;
 
 use super::hsds::Public;
-use super::reference::tag_of;
+use super::reference::tagged;
 use crate::{App, Refusal};
 
 pub use answer::{
@@ -114,9 +114,7 @@ pub async fn list_sources(app: &App) -> Result<(Vec<DataInclusionSource>, String
         HERE => DataInclusionSource { slug, nom: "Relais".to_owned(), description: Some("Saisi sur cette plateforme") },
         _ => DataInclusionSource { nom: slug.clone(), slug, description: None },
     };
-    let sources = found.into_iter().map(source).collect();
-    let tag = tag_of(&sources)?;
-    Ok((sources, tag))
+    tagged(found.into_iter().map(source).collect())
 }
 
 /// One list of codes under the name that data·inclusion has for it, in French, with the tag of the answer.
@@ -124,9 +122,7 @@ pub async fn list_sources(app: &App) -> Result<(Vec<DataInclusionSource>, String
 /// # Errors
 /// `not_found` (404).
 pub fn read_doc(name: &str) -> Result<(Vec<DocEntry>, String), Refusal> {
-    let entries = doc_list(name).ok_or(Refusal::NotFound)?;
-    let tag = tag_of(&entries)?;
-    Ok((entries, tag))
+    tagged(doc_list(name).ok_or(Refusal::NotFound)?)
 }
 
 #[cfg(test)]

@@ -59,8 +59,7 @@ pub fn references() -> Result<(ReferenceLists, String), Refusal> {
         Some(ReferenceListSummary { name, version: list.version, count: list.items.len() })
     };
     let lists = ReferenceLists { items: REFERENCE_LISTS.iter().chain(REFERRAL_LISTS).filter_map(summary).collect() };
-    let tag = tag_of(&lists)?;
-    Ok((lists, tag))
+    tagged(lists)
 }
 
 /// One list with its labels in French, Dutch, German and English, and the tag of the answer: a hash of its content.
@@ -68,9 +67,7 @@ pub fn references() -> Result<(ReferenceLists, String), Refusal> {
 /// # Errors
 /// `not_found` (404) when there is no such list.
 pub fn reference(name: &str) -> Result<(ReferenceList, String), Refusal> {
-    let list = list(name).ok_or(Refusal::NotFound)?;
-    let tag = tag_of(&list)?;
-    Ok((list, tag))
+    tagged(list(name).ok_or(Refusal::NotFound)?)
 }
 
 fn list(name: &str) -> Option<ReferenceList> {
@@ -86,6 +83,12 @@ pub(super) fn tag_of(answer: &impl Serialize) -> Result<String, Refusal> {
     let bytes = serde_json::to_vec(answer).map_err(|error| Refusal::Failed(error.to_string()))?;
     let hash: String = fingerprint(&[&bytes]).chars().filter(char::is_ascii_alphanumeric).take(32).collect();
     Ok(format!("\"{hash}\""))
+}
+
+/// An answer that anybody may keep, with its tag.
+pub(super) fn tagged<T: Serialize>(answer: T) -> Result<(T, String), Refusal> {
+    let tag = tag_of(&answer)?;
+    Ok((answer, tag))
 }
 
 fn referral_entries(name: &str) -> Option<Vec<Entry>> {
