@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::identity::Actor;
 use relais_persistence::platform::job::{self, Job};
+use relais_persistence::{Ctx, Tx};
 use tokio::sync::Mutex;
 
 use crate::{App, Refusal};
@@ -53,6 +54,21 @@ impl Drop for Awaited<'_> {
     fn drop(&mut self) {
         self.0.awaited.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// The context of what a job does: the clock's, under the name of the job.
+pub(crate) fn ctx(app: &App, job: &Job) -> Ctx {
+    app.system_ctx(Actor::Clock, &format!("job-{}", job.id))
+}
+
+/// The last transaction of a job: with it the job is done.
+///
+/// # Errors
+/// As any write.
+pub(crate) async fn end(app: &App, job: &Job) -> Result<Tx, Refusal> {
+    let tx = app.db.write(&ctx(app, job)).await?;
+    job::done(&tx, job.id).await?;
+    Ok(tx)
 }
 
 /// Holds on to a job that takes its time. False when the claim has run out and another worker has it.

@@ -1,5 +1,7 @@
 //! Pages: a bounded list and a sealed cursor for the next one.
 
+mod numbered;
+
 use chrono::{DateTime, Utc};
 use relais_adapters::crypto;
 use relais_persistence::Failure;
@@ -9,6 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{App, Caller, Refusal};
+
+pub(crate) use numbered::NumberedPage;
 
 /// A page of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]

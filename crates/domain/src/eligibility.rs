@@ -24,6 +24,5 @@ pub use explain::{EligibilityView, JudgedView, QuestionView, ReasonView};
 pub use known::{Answer, Facts, HeldDocument, Income, Known};
 pub use next::NextQuestion;
 pub use reason::{CriterionState, Reason, ReasonCode};
-pub use texts::Text;
 
 pub use crate::directory::{CriteriaMode, Criterion, ExpectedAnswer, QuestionRule, Rule, Slug, Test, Zone};

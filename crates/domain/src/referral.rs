@@ -40,7 +40,7 @@ pub use state::{
     Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RefusalCode,
     State,
 };
-pub use texts::{Labels, StandardMessage};
+pub use texts::StandardMessage;
 
 crate::text! {
     /// Why the person is referred.

@@ -1,6 +1,7 @@
 //! The vocabulary that every room shares: ids, codes, bounded texts, and the values built from them.
 
 mod blocker;
+mod labels;
 mod vocabulary;
 
 pub mod contact;
@@ -15,6 +16,7 @@ pub mod period;
 pub use blocker::{Blocked, Blocker, BlockerKind};
 pub use contact::{Country, EARTH_RADIUS, Email, GeoPoint, Language, Phone, PostalAddress, PostalCode, Url};
 pub use identifier::{IdentifierError, IdentifierKind};
+pub use labels::Labels;
 pub use money::{Currency, Money, MoneyError};
 pub use name::{PersonName, fold, fold_name, fold_text};
 pub use nir::contains_nir;

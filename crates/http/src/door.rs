@@ -13,7 +13,7 @@ mod strict;
 mod upload;
 mod validate;
 
-pub use answer::{Answer, Item, has};
+pub use answer::{Answer, Item, tagged};
 pub use budget::{Budgets, Left, POLICY};
 pub use call::{Call, IsHead, NoBody, NoQuery, RequestId, wished_language};
 pub use operation::{Auth, Operation, Operations};

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_adapters::search::{SelectOrder, Selection};
-use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
 use relais_domain::shared::ids::ServiceId;
 use relais_persistence::directory::entity::saved_search::{Entity, Model};
 use relais_persistence::directory::read;
 use relais_persistence::directory::view::{SavedQuery, ServiceFilter};
-use relais_persistence::platform::job::{self, Job};
+use relais_persistence::platform::job::Job;
 use relais_persistence::{Failure, NewJob, Tx};
 use serde_json::json;
 
@@ -69,7 +68,6 @@ pub(crate) fn plan(tx: &mut Tx) {
 /// # Errors
 /// As any write.
 pub(crate) async fn alert(app: &Arc<App>, job: &Job) -> Result<(), Refusal> {
-    let request = format!("job-{}", job.id);
     let mut after = None;
     loop {
         let some = read::searches_to_tell(&app.db, app.clock.now(), after, BATCH).await?;
@@ -79,18 +77,17 @@ pub(crate) async fn alert(app: &Arc<App>, job: &Job) -> Result<(), Refusal> {
             return Ok(());
         }
         for search in some {
-            tell(app, &request, &search).await?;
+            tell(app, job, &search).await?;
         }
     }
-    let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &request)).await?;
-    job::done(&tx, job.id).await?;
+    let mut tx = claim::end(app, job).await?;
     plan(&mut tx);
     Ok(tx.commit().await?)
 }
 
 /// Enqueues the mail about one search, when it is due and there is something to tell.
-async fn tell(app: &App, request: &str, search: &Model) -> Result<(), Refusal> {
-    let ctx = app.system_ctx(Actor::Clock, request);
+async fn tell(app: &App, job: &Job, search: &Model) -> Result<(), Refusal> {
+    let ctx = claim::ctx(app, job);
     let Some(since) = search.alerted_at.filter(|last| search.alert.is_due(*last, ctx.now)) else { return Ok(()) };
     let filter = serde_json::from_value(search.query.clone()).map(SavedQuery).and_then(|query| query.filter());
     let Ok(filter) = filter else {

@@ -11,7 +11,7 @@ use relais_domain::shared::ids::{OrganisationId, ServiceId};
 use relais_persistence::directory::read::data_inclusion::{self as read, Part};
 use relais_persistence::directory::view::data_inclusion::RecordedService;
 
-use super::reference::tag_of;
+use super::reference::tagged;
 use super::sight::Sight;
 use crate::{App, Refusal};
 
@@ -22,7 +22,8 @@ pub use query::{Numbered, Numbering, SearchFilter, ServiceMarks, ServicesFilter,
 pub use relais_domain::directory::data_inclusion::DocEntry;
 
 fn part(numbering: &Numbering) -> Part {
-    Part { offset: numbering.offset(), limit: numbering.size() }
+    let page = numbering.asked();
+    Part { offset: page.offset(), limit: page.size }
 }
 
 /// Lists the structures, in the order in which they came.
@@ -88,8 +89,8 @@ const fn whole_kilometres(metres: u32) -> u32 {
 /// 422: `unknown_code`, also for a commune; `lat_lon_together`. 503: `search_warming`, `busy`.
 pub async fn search_services(app: &App, query: &Numbered<SearchFilter>) -> Result<DataInclusionPage<FoundService>, Refusal> {
     let question = query.filter.question(app)?;
-    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let selection = Selection { order: SelectOrder::Sort, offset: number(query.numbering.offset()), limit: number(query.numbering.size()) };
+    let (offset, limit) = query.numbering.asked().window();
+    let selection = Selection { order: SelectOrder::Sort, offset, limit };
     let selected = app.search.ask(move |engine| engine.select(&question, selection, None)).await?;
     let distances: HashMap<ServiceId, Option<u32>> =
         selected.services.iter().map(|found| (found.document.id, found.metres.map(whole_kilometres))).collect();
@@ -113,9 +114,7 @@ pub async fn list_sources(app: &App) -> Result<(Vec<DataInclusionSource>, String
         HERE => DataInclusionSource { slug, nom: "Relais".to_owned(), description: Some("Saisi sur cette plateforme") },
         _ => DataInclusionSource { nom: slug.clone(), slug, description: None },
     };
-    let sources = found.into_iter().map(source).collect();
-    let tag = tag_of(&sources)?;
-    Ok((sources, tag))
+    tagged(found.into_iter().map(source).collect())
 }
 
 /// One list of codes under the name that data·inclusion has for it, in French, with the tag of the answer.
@@ -123,9 +122,7 @@ pub async fn list_sources(app: &App) -> Result<(Vec<DataInclusionSource>, String
 /// # Errors
 /// `not_found` (404).
 pub fn read_doc(name: &str) -> Result<(Vec<DocEntry>, String), Refusal> {
-    let entries = doc_list(name).ok_or(Refusal::NotFound)?;
-    let tag = tag_of(&entries)?;
-    Ok((entries, tag))
+    tagged(doc_list(name).ok_or(Refusal::NotFound)?)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use relais_domain::directory::data_inclusion::{service_record, structure_record};
+use relais_persistence::Failure;
 use relais_persistence::directory::read::{exported_services, exported_structures};
 use serde_json::{Map, Value};
 
@@ -63,22 +64,25 @@ pub async fn export_data_inclusion(
     structures: impl Write,
     services: impl Write,
 ) -> Result<Exported, Refusal> {
-    let mut array = Array::of(structures);
+    let page = async |after| exported_structures(&app.db, filter, after, PAGE).await;
+    let structures = write_all(structures, page, structure_record).await?;
+    let page = async |after| exported_services(&app.db, filter, after, PAGE).await;
+    Ok(Exported { structures, services: write_all(services, page, service_record).await? })
+}
+
+/// Writes all records, page by page, each page after the last id of the one before; says how many there were.
+async fn write_all<I: Copy, T>(
+    to: impl Write,
+    page: impl AsyncFn(Option<I>) -> Result<Vec<(I, T)>, Failure>,
+    record: impl Fn(&T) -> Map<String, Value>,
+) -> Result<u64, Refusal> {
+    let mut array = Array::of(to);
     let mut after = None;
     loop {
-        let page = exported_structures(&app.db, filter, after, PAGE).await?;
-        let Some((last, _)) = page.last() else { break };
+        let some = page(after).await?;
+        let Some((last, _)) = some.last() else { break };
         after = Some(*last);
-        page.iter().try_for_each(|(_, structure)| array.add(&structure_record(structure)))?;
+        some.iter().try_for_each(|(_, one)| array.add(&record(one)))?;
     }
-    let structures = array.end()?;
-    let mut array = Array::of(services);
-    let mut after = None;
-    loop {
-        let page = exported_services(&app.db, filter, after, PAGE).await?;
-        let Some((last, _)) = page.last() else { break };
-        after = Some(*last);
-        page.iter().try_for_each(|(_, service)| array.add(&service_record(service)))?;
-    }
-    Ok(Exported { structures, services: array.end()? })
+    array.end()
 }

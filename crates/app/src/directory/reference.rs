@@ -1,7 +1,7 @@
 //! The reference lists: every list of codes with its labels, from the directory and from referrals.
 
 use relais_domain::directory::{self, Entry, Labels, REFERENCE_LISTS};
-use relais_domain::referral::{self, ArchiveReason, Outcome, RefusalCode, State};
+use relais_domain::referral::{ArchiveReason, Outcome, RefusalCode, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -59,8 +59,7 @@ pub fn references() -> Result<(ReferenceLists, String), Refusal> {
         Some(ReferenceListSummary { name, version: list.version, count: list.items.len() })
     };
     let lists = ReferenceLists { items: REFERENCE_LISTS.iter().chain(REFERRAL_LISTS).filter_map(summary).collect() };
-    let tag = tag_of(&lists)?;
-    Ok((lists, tag))
+    tagged(lists)
 }
 
 /// One list with its labels in French, Dutch, German and English, and the tag of the answer: a hash of its content.
@@ -68,9 +67,7 @@ pub fn references() -> Result<(ReferenceLists, String), Refusal> {
 /// # Errors
 /// `not_found` (404) when there is no such list.
 pub fn reference(name: &str) -> Result<(ReferenceList, String), Refusal> {
-    let list = list(name).ok_or(Refusal::NotFound)?;
-    let tag = tag_of(&list)?;
-    Ok((list, tag))
+    tagged(list(name).ok_or(Refusal::NotFound)?)
 }
 
 fn list(name: &str) -> Option<ReferenceList> {
@@ -88,6 +85,12 @@ pub(super) fn tag_of(answer: &impl Serialize) -> Result<String, Refusal> {
     Ok(format!("\"{hash}\""))
 }
 
+/// An answer that anybody may keep, with its tag.
+pub(super) fn tagged<T: Serialize>(answer: T) -> Result<(T, String), Refusal> {
+    let tag = tag_of(&answer)?;
+    Ok((answer, tag))
+}
+
 fn referral_entries(name: &str) -> Option<Vec<Entry>> {
     Some(match name {
         "referral-states" => State::ALL.iter().map(|value| entry(value.code(), value.labels())).collect(),
@@ -98,9 +101,8 @@ fn referral_entries(name: &str) -> Option<Vec<Entry>> {
     })
 }
 
-const fn entry(code: &'static str, labels: referral::Labels) -> Entry {
-    let referral::Labels { fr, en, nl, de } = labels;
-    Entry { code, labels: Labels { fr, nl, de, en }, description: None }
+const fn entry(code: &'static str, labels: Labels) -> Entry {
+    Entry { code, labels, description: None }
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Saved searches: questions to the directory that a user asks again and again. They are the user's own, for whomever they act.
 
 use relais_domain::directory::{Alert, SearchName, blockers_to_save_search};
-use relais_domain::shared::Blocked;
-use relais_domain::shared::Blocker;
 use relais_domain::shared::ids::SavedSearchId;
+use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::directory::entity::saved_search::{Entity, Model};
 use relais_persistence::directory::read;
 use relais_persistence::directory::view::{SavedQuery, SavedSearchView};

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use relais_adapters::crypto;
-use relais_domain::identity::Actor;
 use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::referral::State;
 use relais_domain::shared::ids::{AccessLinkId, NoticeId, ServiceId};
@@ -47,7 +46,7 @@ fn read_payload(job: &Job) -> Result<Payload, Setback> {
 /// Delivers one notice to everybody whom it is for.
 pub(crate) async fn notice(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let payload = read_payload(job)?;
-    let ctx = app.system_ctx(Actor::Clock, &format!("job-{}", job.id));
+    let ctx = claim::ctx(app, job);
     let story = read::story(&app.db, payload.notice_id, payload.service_id).await?;
     let Some(story) = story.filter(|story| story.notice.state != "sent") else {
         return Ok(finish(app, &ctx, job, None).await?);

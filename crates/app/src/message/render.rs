@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use chrono::{Datelike, NaiveDate};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 use relais_domain::message::{NoticeKind, Recipient, detail, pairs};
+use relais_domain::shared::contact;
 
 pub use facts::{NoticeFacts, ServiceLine};
 
@@ -45,6 +46,14 @@ impl Language {
         match self {
             Self::Fr => "fr",
             Self::En => "en",
+        }
+    }
+
+    /// The same among the languages that labels are written in.
+    pub(super) const fn of_labels(self) -> contact::Language {
+        match self {
+            Self::Fr => contact::Language::Fr,
+            Self::En => contact::Language::En,
         }
     }
 

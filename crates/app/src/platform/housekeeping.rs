@@ -3,16 +3,15 @@
 //! Both follow real time, whatever the sandbox's clock says: each job carries the real instant before which it waits.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relais_domain::identity::Actor;
 use relais_persistence::audit::erase;
-use relais_persistence::platform::job::{self, Job};
+use relais_persistence::platform::job::Job;
 use relais_persistence::platform::{budget, housekeeping, idempotency};
 use relais_persistence::{Ctx, NewJob, Tx};
 use serde_json::json;
 
 use super::responsiveness;
 use crate::directory::alert;
-use crate::{App, Refusal};
+use crate::{App, Refusal, claim};
 
 /// The kind of the daily job that forgets.
 pub const TIDY_JOB: &str = "housekeeping";
@@ -55,19 +54,13 @@ fn too_early(job: &Job, real_now: DateTime<Utc>) -> Option<TimeDelta> {
     Some(not_before - real_now).filter(|wait| *wait > TimeDelta::zero())
 }
 
-async fn begin(app: &App, job: &Job) -> Result<Tx, Refusal> {
-    let tx = app.db.write(&app.system_ctx(Actor::Clock, &format!("job-{}", job.id))).await?;
-    job::done(&tx, job.id).await?;
-    Ok(tx)
-}
-
 /// Forgets idempotency keys after seven days, budgets of past periods, sign-ins that ended, and accounts that nobody confirmed.
 /// Plans itself again.
 ///
 /// # Errors
 /// As any write.
 pub async fn tidy(app: &App, job: &Job) -> Result<(), Refusal> {
-    let mut tx = begin(app, job).await?;
+    let mut tx = claim::end(app, job).await?;
     let real_now = tx.ctx().real_now;
     if too_early(job, real_now).is_none() {
         idempotency::forget(&tx, real_now - KEEP_IDEMPOTENCY).await?;
@@ -85,7 +78,7 @@ pub async fn tidy(app: &App, job: &Job) -> Result<(), Refusal> {
 /// # Errors
 /// As any write.
 pub async fn rotate_keys(app: &App, job: &Job) -> Result<(), Refusal> {
-    let mut tx = begin(app, job).await?;
+    let mut tx = claim::end(app, job).await?;
     let wait = too_early(job, tx.ctx().real_now);
     plan(&mut tx, ROTATE_JOB, wait.unwrap_or(ROTATE_EVERY));
     let ctx = tx.ctx().clone();

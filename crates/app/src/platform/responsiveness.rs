@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use relais_domain::identity::Actor;
 use relais_domain::referral::median_days;
 use relais_domain::shared::ids::ServiceId;
 use relais_persistence::directory::write;
-use relais_persistence::platform::job::{self, Job};
+use relais_persistence::platform::job::Job;
 use relais_persistence::referral::read;
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
 
-use crate::{App, Refusal};
+use crate::{App, Refusal, claim};
 
 /// The kind of the daily job.
 pub const MEASURE_JOB: &str = "measure_answers";
@@ -34,18 +33,16 @@ pub(super) fn plan(tx: &mut Tx) {
 /// # Errors
 /// As any write.
 pub(super) async fn measure(app: &App, job: &Job) -> Result<(), Refusal> {
-    let request = format!("job-{}", job.id);
     let measured = medians(&read::answers_since(&app.db, app.clock.now() - WINDOW).await?);
     let known: BTreeMap<ServiceId, f64> = write::services_with_median(&app.db).await?.into_iter().collect();
     let gone = known.keys().filter(|id| !measured.contains_key(id)).map(|id| (*id, None));
     let new = measured.iter().filter(|(id, days)| known.get(id) != Some(*days)).map(|(id, days)| (*id, Some(*days)));
     for some in gone.chain(new).collect::<Vec<_>>().chunks(BATCH) {
-        let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &request)).await?;
+        let mut tx = app.db.write(&claim::ctx(app, job)).await?;
         write::set_median_days(&mut tx, some).await?;
         tx.commit().await?;
     }
-    let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &request)).await?;
-    job::done(&tx, job.id).await?;
+    let mut tx = claim::end(app, job).await?;
     plan(&mut tx);
     Ok(tx.commit().await?)
 }

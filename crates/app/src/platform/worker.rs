@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::{housekeeping, responsiveness};
-use crate::claim::LEASE;
+use crate::claim::{self, LEASE};
 use crate::directory::alert;
 use crate::directory::import;
 use crate::message::{deliver, notify};
@@ -118,7 +118,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
 }
 
 async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta>) -> Result<(), Refusal> {
-    let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &format!("job-{}", job.id))).await?;
+    let mut tx = app.db.write(&claim::ctx(app, job)).await?;
     let again_at = wait.map(|wait| tx.ctx().now + wait);
     job::failed(&tx, job.id, setback.code, again_at).await?;
     if again_at.is_none() && job.kind == notify::NOTICE_JOB {

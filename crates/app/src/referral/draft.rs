@@ -1,20 +1,16 @@
 //! Drafts: made, changed and deleted by the sender; referrals that were made outside.
 
+mod body;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::eligibility::Facts;
-use relais_domain::referral::{
-    Act, Adviser, Change, Context, DocumentTick, DraftContent, Form, NewReferral, NoteText, Offer, Party, PersonForm, ReasonText, Referral,
-    SituationText, State,
-};
-use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId, UnitId};
+use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, NewReferral, Offer, Party, PersonForm, Referral, State};
+use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId};
 use relais_domain::shared::name::PersonName;
 use relais_persistence::Tx;
 use relais_persistence::person::entity::person;
 use relais_persistence::referral::write::{self, Locked};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::act::{
     OrganisationZone, Outcome, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, settle, visible,
@@ -22,115 +18,7 @@ use super::act::{
 use super::reactions;
 use crate::{App, Caller, Done, Refusal, directory, effect};
 
-/// What a sender writes: the draft's body, and what remains of it after sending.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schema(as = ReferralDraft)]
-pub struct ReferralDraft {
-    /// Your own id for it (UUID v7, at most 24 hours old); only when making it.
-    pub id: Option<ReferralId>,
-    /// The service asked for.
-    pub service_id: Option<ServiceId>,
-    /// The organisation asked, when no service is.
-    pub receiver_organisation_id: Option<OrganisationId>,
-    /// The unit of my organisation that refers.
-    pub sender_unit_id: Option<UnitId>,
-    /// The professional who follows the person; defaults to the signed-in user.
-    pub adviser: Option<Adviser>,
-    /// The person.
-    pub person: PersonForm,
-    /// Why the person is referred.
-    pub reason: Option<ReasonText>,
-    /// The person's situation.
-    pub situation: Option<SituationText>,
-    /// Audiences of the service that the person belongs to.
-    #[schema(max_items = 50)]
-    pub audiences: Vec<String>,
-    /// Criteria of the service that the person meets.
-    #[schema(max_items = 100)]
-    pub criteria: Vec<String>,
-    /// A note on the criteria.
-    pub criteria_note: Option<NoteText>,
-    /// The documents asked for: at hand, or why not.
-    #[schema(max_items = 50)]
-    pub documents: Vec<DocumentTick>,
-    /// What else is known of what the service asks; age, home, household and statuses stand with the person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eligibility: Option<Facts>,
-    /// The person agreed to be referred.
-    pub person_agreed: bool,
-    /// The person was told what is passed on and to whom.
-    pub person_informed: bool,
-}
-
-impl ReferralDraft {
-    fn split(self) -> (DraftContent, Option<ReferralId>) {
-        let Self {
-            id,
-            service_id,
-            receiver_organisation_id,
-            sender_unit_id,
-            adviser,
-            person,
-            reason,
-            situation,
-            audiences,
-            criteria,
-            criteria_note,
-            documents,
-            eligibility,
-            person_agreed,
-            person_informed,
-        } = self;
-        let adviser_id = adviser.as_ref().and_then(|adviser| adviser.member_id);
-        let form = Form {
-            adviser,
-            person,
-            reason,
-            situation,
-            audiences,
-            criteria,
-            criteria_note,
-            documents,
-            eligibility,
-            person_agreed,
-            person_informed,
-        };
-        (
-            DraftContent {
-                sender_unit_id,
-                adviser_id,
-                receiver_organisation_id,
-                receiver_unit_id: None,
-                service_id,
-                person_id: None,
-                form,
-            },
-            id,
-        )
-    }
-
-    fn of(leg: &Referral) -> Self {
-        let form = leg.form.clone();
-        Self {
-            id: None,
-            service_id: leg.service_id,
-            receiver_organisation_id: leg.receiver_organisation_id.filter(|_| leg.service_id.is_none()),
-            sender_unit_id: leg.sender_unit_id,
-            adviser: form.adviser,
-            person: form.person,
-            reason: form.reason,
-            situation: form.situation,
-            audiences: form.audiences,
-            criteria: form.criteria,
-            criteria_note: form.criteria_note,
-            documents: form.documents,
-            eligibility: form.eligibility,
-            person_agreed: form.person_agreed,
-            person_informed: form.person_informed,
-        }
-    }
-}
+pub use body::ReferralDraft;
 
 /// Makes a draft. The same client id with the same body again is the same draft.
 ///
@@ -156,16 +44,14 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
     let organisation = caller.organisation()?;
     check_client_id(app, draft.id)?;
     effect(app, caller, async |tx| {
-        let (mut content, own_id) = draft.clone().split();
-        let id: ReferralId = own_id.unwrap_or_else(|| tx.ctx().fresh());
-        if own_id.is_some()
+        let id: ReferralId = draft.id.unwrap_or_else(|| tx.ctx().fresh());
+        if draft.id.is_some()
             && let Ok(known) = write::lock(tx, id).await
         {
-            let same = known.leg.sender_organisation_id == organisation
-                && as_json(&ReferralDraft::of(&known.leg)) == as_json(&defaulted(caller, draft.clone()));
+            let same = known.leg.sender_organisation_id == organisation && draft.made(&known.leg, caller);
             return if same { Ok(Done { replayed: true, ..Done::created(id.0) }) } else { Err(Refusal::Conflict("id_taken")) };
         }
-        content = completed(tx, caller, content).await?;
+        let mut content = completed(tx, caller, draft.clone().content()).await?;
         let offer = offer_for(tx, &content).await?;
         content.receiver_organisation_id = offer.as_ref().map(|offer| offer.organisation_id);
         content.person_id = keep_person(tx, organisation, None, &content.form.person).await?;
@@ -178,23 +64,6 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
         Ok(Done::created(id.0))
     })
     .await
-}
-
-fn as_json(draft: &ReferralDraft) -> Value {
-    let mut value = serde_json::to_value(draft).unwrap_or_default();
-    if let Some(fields) = value.as_object_mut() {
-        fields.remove("id");
-        fields.remove("receiver_organisation_id");
-        fields.remove("sender_unit_id");
-    }
-    value
-}
-
-fn defaulted(caller: &Caller, mut draft: ReferralDraft) -> ReferralDraft {
-    if draft.adviser.is_none() {
-        draft.adviser = caller.actor.user().map(|user| Adviser { member_id: Some(user), ..Adviser::default() });
-    }
-    draft
 }
 
 /// A client's own id: UUID v7, its time within 24 hours of now.
@@ -311,8 +180,7 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
         if let Some(blocker) = missing_permission(caller, &locked, Act::Patch) {
             return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
-        let draft = merged(&ReferralDraft::of(&locked.leg), patch.clone())?;
-        let (mut content, _) = draft.split();
+        let mut content = ReferralDraft::of(&locked.leg).merged(patch.clone())?.content();
         let sent = locked.leg.state != State::Draft;
         let offer = if sent {
             keep_what_the_server_owns(&mut content, &locked.leg);
@@ -348,40 +216,6 @@ fn keep_what_the_server_owns(content: &mut DraftContent, leg: &Referral) {
     content.adviser_id = leg.adviser_id;
     if content.receiver_organisation_id.is_none() {
         content.receiver_organisation_id = leg.receiver_organisation_id;
-    }
-}
-
-/// RFC 7396.
-fn merged(draft: &ReferralDraft, patch: Value) -> Result<ReferralDraft, Refusal> {
-    if patch.get("id").is_some() {
-        return Err(Refusal::invalid("unknown_field", "/id"));
-    }
-    let mut value = serde_json::to_value(draft).map_err(|error| Refusal::Failed(error.to_string()))?;
-    merge(&mut value, patch);
-    drop_nulls(&mut value);
-    serde_json::from_value(value).map_err(|_| Refusal::invalid("invalid", ""))
-}
-
-fn merge(target: &mut Value, patch: Value) {
-    match (target, patch) {
-        (Value::Object(fields), Value::Object(changes)) => {
-            for (name, change) in changes {
-                if change.is_null() {
-                    fields.remove(&name);
-                } else {
-                    merge(fields.entry(name).or_insert(Value::Null), change);
-                }
-            }
-        }
-        (target, patch) => *target = patch,
-    }
-}
-
-/// Absent and null mean the same in a draft.
-fn drop_nulls(value: &mut Value) {
-    if let Value::Object(fields) = value {
-        fields.retain(|_, field| !field.is_null());
-        fields.values_mut().for_each(drop_nulls);
     }
 }
 

@@ -6,27 +6,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The names of an entry of a reference list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = ReferenceLabels)]
-pub struct Labels {
-    /// French; verbatim where the list comes from data·inclusion.
-    pub fr: &'static str,
-    /// Dutch.
-    pub nl: &'static str,
-    /// German.
-    pub de: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-impl Labels {
-    /// The four languages, French first.
-    pub const fn all(self) -> [&'static str; 4] {
-        [self.fr, self.nl, self.de, self.en]
-    }
-}
+pub use crate::shared::Labels;
 
 /// One entry of a reference list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

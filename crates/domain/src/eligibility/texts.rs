@@ -2,35 +2,15 @@
 
 use super::reason::ReasonCode;
 use crate::directory::{COVERAGE_ID, CriterionKind};
-use crate::shared::contact::Language;
+use crate::shared::Labels;
 
-/// A text in the four languages of the platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text {
-    fr: &'static str,
-    nl: &'static str,
-    de: &'static str,
-    en: &'static str,
-}
-
-impl Text {
-    /// The text in a language.
-    pub const fn in_language(self, language: Language) -> &'static str {
-        match language {
-            Language::Fr => self.fr,
-            Language::Nl => self.nl,
-            Language::De => self.de,
-            Language::En => self.en,
-        }
-    }
-}
-
-const fn text(en: &'static str, fr: &'static str, nl: &'static str, de: &'static str) -> Text {
-    Text { fr, nl, de, en }
+/// A text, English first as the code reads.
+const fn text(en: &'static str, fr: &'static str, nl: &'static str, de: &'static str) -> Labels {
+    Labels::new(fr, en, nl, de)
 }
 
 /// What the program's own criteria are called.
-pub(super) fn own_label(id: &str) -> Text {
+pub(super) fn own_label(id: &str) -> Labels {
     if id == COVERAGE_ID {
         text(
             "Lives in the area that the service covers",
@@ -51,7 +31,7 @@ pub(super) fn own_label(id: &str) -> Text {
 impl CriterionKind {
     /// The question that settles a criterion of this kind when the service has none of its own. None for questions, which have
     /// theirs, and for counts.
-    pub const fn standard_question(self) -> Option<Text> {
+    pub const fn standard_question(self) -> Option<Labels> {
         Some(match self {
             Self::Age => text("How old is the person?", "Quel âge a la personne ?", "Hoe oud is de persoon?", "Wie alt ist die Person?"),
             Self::Residence => text(
@@ -91,7 +71,7 @@ impl CriterionKind {
 
 impl ReasonCode {
     /// The reason in words.
-    pub const fn text(self) -> Text {
+    pub const fn text(self) -> Labels {
         match self {
             Self::AgeWithin | Self::AgeBelow | Self::AgeAbove | Self::AgeNotTold => self.of_age(),
             Self::LivesThere | Self::LivesElsewhere | Self::HomeNotTold | Self::ZoneNotKnown => self.of_home(),
@@ -105,7 +85,7 @@ impl ReasonCode {
         }
     }
 
-    const fn of_age(self) -> Text {
+    const fn of_age(self) -> Labels {
         match self {
             Self::AgeWithin => text("The age fits", "L’âge convient", "De leeftijd klopt", "Das Alter passt"),
             Self::AgeBelow => {
@@ -121,7 +101,7 @@ impl ReasonCode {
         }
     }
 
-    const fn of_home(self) -> Text {
+    const fn of_home(self) -> Labels {
         match self {
             Self::LivesThere => text("The person lives there", "La personne y habite", "De persoon woont daar", "Die Person wohnt dort"),
             Self::LivesElsewhere => {
@@ -142,7 +122,7 @@ impl ReasonCode {
         }
     }
 
-    const fn of_income(self) -> Text {
+    const fn of_income(self) -> Labels {
         match self {
             Self::IncomeWithin => text(
                 "The income is within the limit",
@@ -177,7 +157,7 @@ impl ReasonCode {
         }
     }
 
-    const fn of_document(self) -> Text {
+    const fn of_document(self) -> Labels {
         match self {
             Self::DocumentAtHand => {
                 text("The document is at hand", "Le document est disponible", "Het document is aanwezig", "Das Dokument liegt vor")
@@ -203,7 +183,7 @@ impl ReasonCode {
         }
     }
 
-    const fn of_answers(self) -> Text {
+    const fn of_answers(self) -> Labels {
         match self {
             Self::Belongs => {
                 text("The person is concerned", "La personne est concernée", "Dit geldt voor de persoon", "Das trifft auf die Person zu")

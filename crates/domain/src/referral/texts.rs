@@ -1,35 +1,7 @@
 //! Labels and standard messages as data.
 
 use super::{ArchiveReason, Outcome, RefusalCode, State};
-
-/// A name in the four languages of the platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Labels {
-    /// French.
-    pub fr: &'static str,
-    /// English.
-    pub en: &'static str,
-    /// Dutch.
-    pub nl: &'static str,
-    /// German.
-    pub de: &'static str,
-}
-
-impl Labels {
-    const fn new(fr: &'static str, en: &'static str, nl: &'static str, de: &'static str) -> Self {
-        Self { fr, en, nl, de }
-    }
-
-    /// The name in a language (`fr`, `en`, `nl`, `de`); English for any other.
-    pub fn in_language(&self, language: &str) -> &'static str {
-        match language {
-            "fr" => self.fr,
-            "nl" => self.nl,
-            "de" => self.de,
-            _ => self.en,
-        }
-    }
-}
+use crate::shared::{Labels, Language};
 
 /// The text that a refusal carries when the receiver wrote none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +13,9 @@ pub struct StandardMessage {
 }
 
 impl StandardMessage {
-    /// The text in a language (`fr`, `en`); English for any other.
-    pub fn in_language(&self, language: &str) -> &'static str {
-        if language == "fr" { self.fr } else { self.en }
+    /// The text in a language; English for those in which it is not written.
+    pub fn in_language(self, language: Language) -> &'static str {
+        if language == Language::Fr { self.fr } else { self.en }
     }
 }
 

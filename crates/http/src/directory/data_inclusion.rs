@@ -93,8 +93,7 @@ pub async fn search_data_inclusion_services(call: Call<Numbered<SearchFilter>>) 
 )]
 #[get("/data-inclusion/v1/sources")]
 pub async fn list_data_inclusion_sources(call: Call) -> Answer {
-    let (sources, tag) = data_inclusion::list_sources(&call.app).await?;
-    call.cacheable_for(60, &tag, &sources)
+    call.cacheable_for(60, &data_inclusion::list_sources(&call.app).await?)
 }
 
 /// Read a list of codes, as data·inclusion
@@ -112,6 +111,5 @@ pub async fn list_data_inclusion_sources(call: Call) -> Answer {
 )]
 #[get("/data-inclusion/v1/doc/{list}")]
 pub async fn get_data_inclusion_doc(call: Call) -> Answer {
-    let (entries, tag) = data_inclusion::read_doc(call.path_text("list")?)?;
-    call.cacheable(&tag, &entries)
+    call.cacheable(&data_inclusion::read_doc(call.path_text("list")?)?)
 }

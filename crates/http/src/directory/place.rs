@@ -21,8 +21,7 @@ use crate::door::{Answer, Call};
 )]
 #[get("/v1/places")]
 pub async fn list_places(call: Call<PlaceQuery>) -> Answer {
-    let (list, tag) = places::list_places(&call.app, &call.query)?;
-    call.cacheable(&tag, &list)
+    call.cacheable(&places::list_places(&call.app, &call.query)?)
 }
 
 /// Read a place
@@ -39,6 +38,5 @@ pub async fn list_places(call: Call<PlaceQuery>) -> Answer {
 )]
 #[get("/v1/places/{id}")]
 pub async fn get_place(call: Call) -> Answer {
-    let (place, tag) = places::read_place(&call.app, call.path_text("id")?)?;
-    call.cacheable(&tag, &place)
+    call.cacheable(&places::read_place(&call.app, call.path_text("id")?)?)
 }

@@ -19,8 +19,7 @@ use crate::door::{Answer, Call};
 )]
 #[get("/v1/reference")]
 pub async fn list_reference(call: Call) -> Answer {
-    let (lists, tag) = directory::references()?;
-    call.cacheable(&tag, &lists)
+    call.cacheable(&directory::references()?)
 }
 
 /// Read a reference list
@@ -39,6 +38,5 @@ pub async fn list_reference(call: Call) -> Answer {
 )]
 #[get("/v1/reference/{list}")]
 pub async fn get_reference(call: Call) -> Answer {
-    let (list, tag) = directory::reference(call.path_text("list")?)?;
-    call.cacheable(&tag, &list)
+    call.cacheable(&directory::reference(call.path_text("list")?)?)
 }

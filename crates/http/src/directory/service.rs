@@ -60,8 +60,7 @@ pub async fn list_services(call: Call<ServiceFilter>) -> Answer {
 )]
 #[get("/v1/services/map")]
 pub async fn get_service_map(call: Call<ServiceFilter>) -> Answer {
-    let (map, tag) = directory::search::service_map(&call.app, &call.caller, &call.query).await?;
-    call.cacheable_for(60, &tag, &map)
+    call.cacheable_for(60, &directory::search::service_map(&call.app, &call.caller, &call.query).await?)
 }
 
 /// Create a service

@@ -1,7 +1,7 @@
 //! Answers: single resources with their tag, lists with their links, effects with their status.
 
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use relais_app::{Done, Page};
 use serde::Serialize;
 
@@ -23,9 +23,25 @@ pub trait Item: Serialize {
 }
 
 /// Whether the reader has what this tag stands for (`If-None-Match`, compared weakly; RFC 9110 §13.1.2).
-pub fn has(request: &HttpRequest, tag: &str) -> bool {
+fn has(request: &HttpRequest, tag: &str) -> bool {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
     known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+}
+
+/// An answer with its tag, and how long it may be kept: 200 with the body, or 304 to whoever has it.
+pub fn tagged(
+    request: &HttpRequest,
+    tag: &str,
+    caching: Option<&str>,
+    body: impl FnOnce(&mut HttpResponseBuilder) -> HttpResponse,
+) -> HttpResponse {
+    let same = has(request, tag);
+    let mut response = if same { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::ETAG, tag));
+    if let Some(caching) = caching {
+        response.insert_header((header::CACHE_CONTROL, caching));
+    }
+    if same { response.finish() } else { body(&mut response) }
 }
 
 impl<Q, B> Call<Q, B> {
@@ -43,11 +59,7 @@ impl<Q, B> Call<Q, B> {
     /// # Errors
     /// None of its own; the shape fits the handlers.
     pub fn item(&self, item: &impl Item) -> Answer {
-        let tag = self.tag(item);
-        if self.knows(item) {
-            return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
-        }
-        Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(item))
+        Ok(tagged(&self.request, &self.tag(item), None, |response| response.json(item)))
     }
 
     /// A resource that was made or changed: its status, tag and, when made, its place.
@@ -102,23 +114,21 @@ impl<Q, B> Call<Q, B> {
         Ok(HttpResponse::Ok().json(body))
     }
 
-    /// Public data that may be kept by caches for an hour: 200 with its tag, or 304 when the reader has it.
+    /// Public data with its tag, which may be kept by caches for an hour: 200, or 304 when the reader has it.
     ///
     /// # Errors
     /// None of its own; the shape fits the handlers.
-    pub fn cacheable(&self, tag: &str, body: &impl Serialize) -> Answer {
-        self.cacheable_for(3600, tag, body)
+    pub fn cacheable<T: Serialize>(&self, answer: &(T, String)) -> Answer {
+        self.cacheable_for(3600, answer)
     }
 
     /// As [`Call::cacheable`], for so many seconds.
     ///
     /// # Errors
     /// None of its own; the shape fits the handlers.
-    pub fn cacheable_for(&self, seconds: u32, tag: &str, body: &impl Serialize) -> Answer {
-        let fresh = has(&self.request, tag);
-        let mut response = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, format!("public, max-age={seconds}")));
-        Ok(if fresh { response.finish() } else { response.json(body) })
+    pub fn cacheable_for<T: Serialize>(&self, seconds: u32, (body, tag): &(T, String)) -> Answer {
+        let caching = format!("public, max-age={seconds}");
+        Ok(tagged(&self.request, tag, Some(&caching), |response| response.json(body)))
     }
 
     /// A page of a list, with the link to the next.
@@ -145,7 +155,7 @@ impl<Q, B> Call<Q, B> {
         Ok(response.json(page))
     }
 
-    fn respond(&self, collection: &str, done: Done) -> actix_web::HttpResponseBuilder {
+    fn respond(&self, collection: &str, done: Done) -> HttpResponseBuilder {
         let status = StatusCode::from_u16(self.status(done)).unwrap_or(StatusCode::OK);
         let mut response = HttpResponse::build(status);
         if status == StatusCode::CREATED {

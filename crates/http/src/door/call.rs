@@ -91,11 +91,6 @@ impl<Q, B> Call<Q, B> {
         PageRequest { limit, cursor, count, question: format!("{path}?{}", Value::Object(question)) }
     }
 
-    /// The id under which a create makes its resource: the caller's own, or a fresh one.
-    pub fn fresh_or(&self, own: Option<Uuid>) -> Uuid {
-        own.unwrap_or_else(|| (relais_app::state::CHANCE.id)())
-    }
-
     /// The status of an effect, or 200 for a dry run.
     pub fn status(&self, done: Done) -> u16 {
         if self.caller.request.dry_run { 200 } else { done.status }

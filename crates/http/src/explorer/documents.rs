@@ -1,11 +1,10 @@
 //! The OpenAPI documents, as bytes that were made once.
 
-use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde_json::Value;
 
-use crate::door::{Answer, Call, has};
+use crate::door::{Answer, Call, tagged};
 use crate::openapi::three_zero;
 
 /// Both renderings of the contract, ready to be sent.
@@ -29,12 +28,9 @@ impl Documents {
     }
 }
 
-/// Sends bytes with their tag, or 304 to who has them.
-pub(super) fn tagged(request: &HttpRequest, content_type: &str, tag: &str, bytes: Bytes) -> HttpResponse {
-    let same = has(request, tag);
-    let mut response = if same { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, "no-cache"));
-    if same { response.finish() } else { response.content_type(content_type).body(bytes) }
+/// Sends bytes with their tag, or 304 to who has them. They are asked for anew each time: the next program has others.
+pub(super) fn tagged_bytes(request: &HttpRequest, content_type: &str, tag: &str, bytes: Bytes) -> HttpResponse {
+    tagged(request, tag, Some("no-cache"), |response| response.content_type(content_type).body(bytes))
 }
 
 /// Reads the contract (OpenAPI 3.1.0)
@@ -50,7 +46,7 @@ pub(super) fn tagged(request: &HttpRequest, content_type: &str, tag: &str, bytes
 )]
 #[get("/openapi.json")]
 pub async fn read_openapi(_call: Call, request: HttpRequest, documents: Data<Documents>) -> Answer {
-    Ok(tagged(&request, "application/json", &documents.tag31, documents.v31.clone()))
+    Ok(tagged_bytes(&request, "application/json", &documents.tag31, documents.v31.clone()))
 }
 
 /// Reads the contract (OpenAPI 3.0.3)
@@ -66,5 +62,5 @@ pub async fn read_openapi(_call: Call, request: HttpRequest, documents: Data<Doc
 )]
 #[get("/openapi-3.0.json")]
 pub async fn read_openapi_3_0(_call: Call, request: HttpRequest, documents: Data<Documents>) -> Answer {
-    Ok(tagged(&request, "application/json", &documents.tag30, documents.v30.clone()))
+    Ok(tagged_bytes(&request, "application/json", &documents.tag30, documents.v30.clone()))
 }

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use relais_app::Refusal;
 use utoipa_swagger_ui::Config;
 
-use super::documents::tagged;
+use super::documents::tagged_bytes;
 use crate::door::{Answer, Call};
 
 /// Scripts come from here and from nowhere else; Swagger UI sets styles on elements.
@@ -55,7 +55,7 @@ pub async fn read_explorer_file(call: Call, request: HttpRequest) -> Answer {
     let name = call.path_text("file")?;
     let (content_type, bytes) = file(name)?;
     let tag = format!("\"{}\"", relais_app::fingerprint(&[name.as_bytes(), env!("CARGO_PKG_VERSION").as_bytes(), &bytes]));
-    Ok(tagged(&request, &content_type, &tag, bytes))
+    Ok(tagged_bytes(&request, &content_type, &tag, bytes))
 }
 
 fn file(name: &str) -> Result<(String, Bytes), Refusal> {

@@ -25,7 +25,8 @@ pub struct DataInclusionPage<T> {
 
 impl<T> DataInclusionPage<T> {
     pub(super) fn of(items: Vec<T>, total: u64, numbering: &Numbering) -> Self {
-        Self { items, total, page: numbering.page(), size: numbering.size(), pages: total.div_ceil(numbering.size()) }
+        let page = numbering.asked();
+        Self { items, total, page: page.number, size: page.size, pages: page.pages(total) }
     }
 }
 

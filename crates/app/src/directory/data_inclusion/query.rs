@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::directory::places;
+use crate::page::NumberedPage;
 use crate::{App, Refusal};
 
 /// Which page is asked for.
@@ -25,19 +26,9 @@ pub struct Numbering {
 }
 
 impl Numbering {
-    /// The number of the page, from 1.
-    pub fn page(&self) -> u64 {
-        self.page.unwrap_or(1).max(1)
-    }
-
-    /// How many records a page has at most.
-    pub fn size(&self) -> u64 {
-        self.size.unwrap_or(100).clamp(1, 1_000)
-    }
-
-    /// How many records stand before the page.
-    pub fn offset(&self) -> u64 {
-        (self.page() - 1).saturating_mul(self.size())
+    /// The page.
+    pub(super) fn asked(&self) -> NumberedPage {
+        NumberedPage::asked(self.page, self.size, 100, 1_000)
     }
 }
 

@@ -29,14 +29,15 @@ pub struct HsdsPage<T> {
 impl<T> HsdsPage<T> {
     /// The page that was asked for, out of so many records.
     pub(super) fn of(contents: Vec<T>, total_items: u64, paging: &Paging) -> Self {
-        let (page_number, total_pages) = (paging.number(), total_items.div_ceil(paging.size()));
+        let page = paging.asked();
+        let total_pages = page.pages(total_items);
         Self {
             total_items,
             total_pages,
-            page_number,
+            page_number: page.number,
             size: u64::try_from(contents.len()).unwrap_or(u64::MAX),
-            first_page: page_number == 1,
-            last_page: page_number >= total_pages,
+            first_page: page.number == 1,
+            last_page: page.number >= total_pages,
             empty: contents.is_empty(),
             contents,
         }
@@ -45,9 +46,7 @@ impl<T> HsdsPage<T> {
     /// The page that was asked for, out of a list that is all there.
     pub(super) fn out_of(all: Vec<T>, paging: &Paging) -> Self {
         let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
-        let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let most = if paging.is_ndjson() { usize::MAX } else { number(paging.size()) };
-        let before = if paging.is_ndjson() { 0 } else { number(paging.offset()) };
+        let (before, most) = if paging.is_ndjson() { (0, usize::MAX) } else { paging.asked().window() };
         Self::of(all.into_iter().skip(before).take(most).collect(), total, paging)
     }
 }

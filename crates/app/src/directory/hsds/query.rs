@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::Refusal;
+use crate::page::NumberedPage;
 
 choice! {
     /// How an answer is written.
@@ -134,19 +135,9 @@ pub struct Paged<F> {
 }
 
 impl Paging {
-    /// The number of the page, from 1.
-    pub fn number(&self) -> u64 {
-        self.page.unwrap_or(1).max(1)
-    }
-
-    /// How many records a page has.
-    pub fn size(&self) -> u64 {
-        self.per_page.or(self.per_page_too).unwrap_or(50).clamp(1, 200)
-    }
-
-    /// How many records stand before the page.
-    pub fn offset(&self) -> u64 {
-        (self.number() - 1).saturating_mul(self.size())
+    /// The page.
+    pub(super) fn asked(&self) -> NumberedPage {
+        NumberedPage::asked(self.page, self.per_page.or(self.per_page_too), 50, 200)
     }
 
     /// Whether everything is streamed.

@@ -58,7 +58,8 @@ impl<R: Record> Listing<R> {
     pub async fn page(&self, app: &App, paging: &Paging) -> Result<HsdsPage<R>, Refusal> {
         let Some(wanted) = &self.wanted else { return Ok(HsdsPage::of(vec![], 0, paging)) };
         let public = Sight::public(app);
-        let window = Window::Page { offset: paging.offset(), limit: paging.size() };
+        let page = paging.asked();
+        let window = Window::Page { offset: page.offset(), limit: page.size };
         let found = read::found(&app.db, public.eyes(), R::LISTED, wanted, window).await?;
         let total = read::count(&app.db, public.eyes(), R::LISTED, wanted).await?;
         Ok(HsdsPage::of(R::told(app, &found, self.manner).await?, total, paging))

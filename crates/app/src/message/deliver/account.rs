@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use relais_domain::identity::{Actor, JoinState};
+use relais_domain::identity::JoinState;
 use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, SavedSearchId, ServiceId, UserId};
 use relais_persistence::message::{read, write};
@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::address::Addressee;
 use super::letter::Letter;
 use super::{Matter, directory, facts, finish};
-use crate::App;
 use crate::message::render::{Language, NoticeFacts};
 use crate::setback::Setback;
+use crate::{App, claim};
 
 #[derive(Deserialize)]
 struct Payload {
@@ -50,7 +50,7 @@ struct Subject {
 /// Sends one mail of an account. A key that was used, taken back or has run out meanwhile is not sent.
 pub(crate) async fn account(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let payload = Payload::deserialize(&job.payload).map_err(|_| Setback::never("payload_unreadable"))?;
-    let ctx = app.system_ctx(Actor::Clock, &format!("job-{}", job.id));
+    let ctx = claim::ctx(app, job);
     let Some((to, recipient, facts)) = letter_for(app, &payload, ctx.real_now).await? else {
         return Ok(finish(app, &ctx, job, None).await?);
     };

@@ -62,7 +62,7 @@ pub(super) fn of_leg(brief: &Brief<'_>, to: &Addressee, key: Option<(&str, DateT
 
 /// What was answered, in the addressee's language.
 fn answer(facts: &mut NoticeFacts, story: &Story, leg: &LegRow, matter: Matter, to: &Addressee) {
-    let language = to.language.code();
+    let language = to.language.of_labels();
     let said = leg.answer_message.as_ref().map(ToString::to_string);
     match matter.kind {
         NoticeKind::Refused => {

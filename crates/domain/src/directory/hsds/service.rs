@@ -11,7 +11,7 @@ use super::record::{
     WebAddress,
 };
 use super::taxonomy::attributes;
-use super::words::{EVERYWHERE, PLACES, PROFESSIONALS, UNTIL, WAITING, label};
+use super::words::{EVERYWHERE, PLACES, PROFESSIONALS, UNTIL, WAITING};
 use super::{Detail, Manner, email, uri};
 use crate::{
     directory::{
@@ -115,9 +115,9 @@ fn eligibility(service: &Service) -> Option<String> {
 /// The ways in, one line; then those of professionals, where they differ; then the words of the service.
 fn application_process(service: &Service, language: Language) -> Option<String> {
     let list = reference_list("ways-in").unwrap_or_default();
-    let named = |way: &WayIn| list.iter().find(|entry| entry.code == way.code()).map(|entry| label(entry.labels, language).to_owned());
+    let named = |way: &WayIn| list.iter().find(|entry| entry.code == way.code()).map(|entry| entry.labels.in_language(language).to_owned());
     let ways = |told: &Option<Vec<WayIn>>| joined(told.iter().flatten().filter_map(named), ", ");
-    let professionals = ways(&service.professional_ways_in).map(|ways| format!("{}: {ways}", label(PROFESSIONALS, language)));
+    let professionals = ways(&service.professional_ways_in).map(|ways| format!("{}: {ways}", PROFESSIONALS.in_language(language)));
     let note = service.way_in_note.as_ref().map(ToString::to_string);
     joined([ways(&service.ways_in), professionals, note].into_iter().flatten(), "\n")
 }
@@ -186,7 +186,7 @@ pub(super) fn service_areas(service: &Service, language: Language) -> Vec<Servic
     let everywhere = || ServiceArea {
         id: owned(id, "area"),
         service_id: Some(id),
-        name: Some(label(EVERYWHERE, language).to_owned()),
+        name: Some(EVERYWHERE.in_language(language).to_owned()),
         ..ServiceArea::default()
     };
     let area = |Zone { kind, code }: &Zone| ServiceArea {
@@ -217,7 +217,8 @@ fn cost_option(service: &Service, language: Language) -> Option<CostOption> {
     if service.fee.is_none() && service.fee_amount.is_none() {
         return None;
     }
-    let named = |fee: Fee| reference_list("fees")?.iter().find(|entry| entry.code == fee.code()).map(|entry| label(entry.labels, language));
+    let named =
+        |fee: Fee| reference_list("fees")?.iter().find(|entry| entry.code == fee.code()).map(|entry| entry.labels.in_language(language));
     let amount = service.fee_amount.and_then(|money| money.amount().parse().ok());
     Some(CostOption {
         id: owned(service.id.0, "cost"),
@@ -243,9 +244,9 @@ fn required_documents(service: &Service) -> Vec<RequiredDocument> {
 /// What is free, while that holds and is told.
 fn capacity(service: &Service, manner: Manner) -> Option<Capacity> {
     let told = service.capacity.as_ref().filter(|capacity| capacity.holds_on(manner.today))?;
-    let unit = Unit { id: common("unit:places"), name: label(PLACES, manner.language).to_owned() };
-    let until = format!("{} {}", label(UNTIL, manner.language), told.valid_until);
-    let waiting = told.waiting_list.map(|number| format!("{}: {number}", label(WAITING, manner.language)));
+    let unit = Unit { id: common("unit:places"), name: PLACES.in_language(manner.language).to_owned() };
+    let until = format!("{} {}", UNTIL.in_language(manner.language), told.valid_until);
+    let waiting = told.waiting_list.map(|number| format!("{}: {number}", WAITING.in_language(manner.language)));
     Some(Capacity {
         id: owned(service.id.0, "capacity"),
         unit_id: Some(unit.id),

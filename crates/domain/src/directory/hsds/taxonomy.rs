@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::ids::common;
 use super::record::{Attribute, Taxonomy, TaxonomyTerm};
-use super::words::label;
 use crate::{
     choice,
     directory::{
@@ -135,7 +134,7 @@ impl Term {
 
     /// The term as a record, in a language; in full with its taxonomy.
     pub fn record(&self, language: Language, full: bool) -> TaxonomyTerm {
-        let name = label(self.labels, language).to_owned();
+        let name = self.labels.in_language(language).to_owned();
         TaxonomyTerm {
             id: self.id(),
             description: name.clone(),
