@@ -2,6 +2,7 @@
 
 mod blocker;
 mod labels;
+mod merge;
 mod vocabulary;
 
 pub mod contact;
@@ -17,6 +18,7 @@ pub use blocker::{Blocked, Blocker, BlockerKind};
 pub use contact::{Country, EARTH_RADIUS, Email, GeoPoint, Language, Phone, PostalAddress, PostalCode, Url};
 pub use identifier::{IdentifierError, IdentifierKind};
 pub use labels::Labels;
+pub use merge::merge_patch;
 pub use money::{Currency, Money, MoneyError};
 pub use name::{PersonName, fold, fold_name, fold_text};
 pub use nir::contains_nir;

@@ -1,18 +1,18 @@
 //! The journals: who changed what, who read what.
 
+use crate::server::Register;
 use actix_web::get;
 use chrono::{DateTime, Utc};
 use relais_app::Page;
 use relais_app::audit::{self, AccessView, JournalFilter, MutationView};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::door::{Answer, Call};
 
 /// The operations of the room.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Register) {
     config.service(list_mutations).service(list_accesses);
 }
 

@@ -12,10 +12,10 @@ mod saved_search;
 mod service;
 mod structure;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::server::Register;
 
 /// The operations of the room.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Register) {
     config
         .service(service::list_services)
         .service(service::create_service)

@@ -1,14 +1,14 @@
 //! Eligibility.
 
+use crate::server::Register;
 use actix_web::post;
 use relais_app::eligibility;
 use relais_domain::eligibility::{EligibilityView, Known};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Answer, Call, NoQuery};
 
 /// The operations of the room.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Register) {
     config.service(evaluate_eligibility);
 }
 

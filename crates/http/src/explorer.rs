@@ -10,10 +10,10 @@ mod personas;
 
 pub use documents::Documents;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::server::Register;
 
 /// The documentation routes; a sandbox has its own besides.
-pub fn routes(config: &mut ServiceConfig<'_>, sandbox: bool) {
+pub fn routes(config: &mut impl Register, sandbox: bool) {
     config
         .service(documents::read_openapi)
         .service(documents::read_openapi_3_0)

@@ -4,6 +4,7 @@ pub mod metrics;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::server::Register;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use chrono::TimeDelta;
@@ -11,7 +12,6 @@ use relais_app::App;
 use relais_app::platform::worker;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The worker's last turn may be this old.
 const WORKER_AGE: TimeDelta = TimeDelta::seconds(30);
@@ -32,7 +32,7 @@ pub fn shared(worker_here: bool) -> Data<Health> {
 }
 
 /// The operations of the room.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Register) {
     config.service(read_liveness).service(read_readiness);
 }
 

@@ -8,10 +8,10 @@ mod member;
 mod organisation;
 mod role;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::server::Register;
 
 /// The operations of the room.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Register) {
     config
         .service(auth::open_session)
         .service(auth::refresh_session)

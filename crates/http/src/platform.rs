@@ -3,10 +3,10 @@
 mod jobs;
 mod sandbox;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::server::Register;
 
 /// The operations of the room. Those of the sandbox exist in a sandbox only.
-pub fn routes(config: &mut ServiceConfig<'_>, sandbox: bool) {
+pub fn routes(config: &mut impl Register, sandbox: bool) {
     config.service(jobs::list_jobs).service(jobs::read_job).service(jobs::retry_job);
     if sandbox {
         config

@@ -6,8 +6,8 @@ mod lists;
 mod records;
 mod thread;
 
+use crate::server::Register;
 use relais_app::referral::view::{ReferralLine, ReferralView};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::Item;
 
@@ -28,7 +28,7 @@ impl Item for ReferralView {
 }
 
 /// Registers the room's operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Register) {
     lists::routes(config);
     records::routes(config);
     acts::routes(config);

@@ -1,6 +1,7 @@
 //! The server: rooms composed into one application, with the layers around it.
 
 mod layers;
+mod register;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,13 +14,13 @@ use actix_web::{App as Actix, HttpServer};
 use relais_app::App;
 use serde_json::Value;
 use utoipa_actix_web::AppExt as _;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Budgets, Operations};
 use crate::explorer::Documents;
 use crate::health::Health;
 use crate::openapi::DocumentOptions;
 use crate::{audit, directory, eligibility, explorer, health, identity, openapi, platform, referral};
+pub use register::Register;
 
 /// How the server listens.
 #[derive(Clone, Debug)]
@@ -39,22 +40,20 @@ pub struct Options {
 }
 
 /// Every room's operations.
-fn rooms(sandbox: bool) -> impl FnOnce(&mut ServiceConfig<'_>) {
-    move |config| {
-        referral::routes(config);
-        directory::routes(config);
-        eligibility::routes(config);
-        identity::routes(config);
-        platform::routes(config, sandbox);
-        audit::routes(config);
-        health::routes(config);
-        explorer::routes(config, sandbox);
-    }
+fn rooms(config: &mut impl Register, sandbox: bool) {
+    referral::routes(config);
+    directory::routes(config);
+    eligibility::routes(config);
+    identity::routes(config);
+    platform::routes(config, sandbox);
+    audit::routes(config);
+    health::routes(config);
+    explorer::routes(config, sandbox);
 }
 
 /// The OpenAPI document of this program, without starting it.
 pub fn document(public_url: &str, sandbox: bool) -> Value {
-    let (_, api) = Actix::new().into_utoipa_app().configure(rooms(sandbox)).split_for_parts();
+    let (_, api) = Actix::new().into_utoipa_app().configure(|config| rooms(config, sandbox)).split_for_parts();
     let options = DocumentOptions { public_url: public_url.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), sandbox };
     openapi::finish(api, &options)
 }
@@ -76,8 +75,8 @@ pub fn serve(app: Arc<App>, health: Data<Health>, options: Options) -> Result<(S
     let connections = (options.db_connections / u32::try_from(workers).unwrap_or(u32::MAX)).max(2);
     let server = HttpServer::new(move || {
         let app = Data::from(app.for_thread(connections));
-        let (actix, _) = Actix::new().into_utoipa_app().configure(rooms(sandbox)).split_for_parts();
-        actix
+        Actix::new()
+            .configure(|config| rooms(config, sandbox))
             .app_data(app)
             .app_data(operations.clone())
             .app_data(documents.clone())

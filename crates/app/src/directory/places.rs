@@ -9,7 +9,7 @@ use relais_domain::directory::{Gazetteer, Only, postal_code_of};
 use relais_domain::shared::{Blocked, Blocker, Country, GeoPoint, PostalCode};
 use relais_persistence::directory::read;
 
-use super::reference::tag_of;
+use super::reference::tagged;
 use crate::{App, Refusal};
 
 pub use import::{PlaceLine, PlaceTally, PlacesReport, import_places};
@@ -62,9 +62,7 @@ pub fn list_places(app: &App, query: &PlaceQuery) -> Result<(PlaceList, String),
                 .unwrap_or_default()
         }
     };
-    let list = PlaceList { items };
-    let tag = tag_of(&list)?;
-    Ok((list, tag))
+    tagged(PlaceList { items })
 }
 
 /// The point that a latitude and a longitude name together, in degrees.
@@ -114,9 +112,7 @@ fn ask(gazetteer: &Gazetteer, q: Option<&str>, near: Option<GeoPoint>, only: &On
 /// # Errors
 /// `not_found` (404).
 pub fn read_place(app: &App, code: &str) -> Result<(PlaceView, String), Refusal> {
-    let place = PlaceView::of(app.places.now().by_code(code).ok_or(Refusal::NotFound)?);
-    let tag = tag_of(&place)?;
-    Ok((place, tag))
+    tagged(PlaceView::of(app.places.now().by_code(code).ok_or(Refusal::NotFound)?))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
 use relais_domain::directory::{NewService, Service, ServiceAct, ServiceAction, ServiceChange, ServiceDraft, ServicePatch, ServiceState};
 use relais_domain::eligibility::Asked;
-use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
+use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId, is_own_id};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
 use relais_persistence::directory::read;
@@ -131,7 +131,7 @@ pub async fn create_service(app: &App, caller: &Caller, new: NewService) -> Resu
             return Err(Refusal::Forbidden(Permission::ServicesWrite));
         }
         let mut blockers = draft.blockers_after(None);
-        blockers.extend(own.filter(|own| !is_fresh(own.0, tx.ctx().real_now)).map(|_| Blocker::content("invalid_id").at("/id")));
+        blockers.extend(own.filter(|own| !is_own_id(own.0, tx.ctx().real_now)).map(|_| Blocker::content("invalid_id").at("/id")));
         blockers.extend(foreign_unit(tx, draft.unit_id, organisation).await?);
         Blocked::unless_empty(blockers)?;
         write::create(tx, Service::create(id, organisation, draft.clone(), now)?).await?;
@@ -149,12 +149,6 @@ async fn shown(app: &App, caller: &Caller, done: Done) -> Result<(Done, ServiceV
     }
     let service = read::service(&app.db, Sight::of_doer(app, caller, done).eyes(), id).await?;
     Ok((done, service))
-}
-
-/// A UUID v7 whose time lies within a day of now.
-fn is_fresh(id: uuid::Uuid, now: DateTime<Utc>) -> bool {
-    let stamp = id.get_timestamp().filter(|_| id.get_version_num() == 7).map(|stamp| stamp.to_unix().0);
-    stamp.and_then(|seconds| i64::try_from(seconds).ok()).is_some_and(|seconds| (seconds - now.timestamp()).abs() <= 24 * 3600)
 }
 
 async fn foreign_unit(tx: &Tx, unit: Option<UnitId>, organisation: OrganisationId) -> Result<Option<Blocker>, Refusal> {

@@ -2,10 +2,10 @@
 
 mod body;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, NewReferral, Offer, Party, PersonForm, Referral, State};
-use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId};
+use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, is_own_id};
 use relais_domain::shared::name::PersonName;
 use relais_persistence::Tx;
 use relais_persistence::person::entity::person;
@@ -42,7 +42,9 @@ type Maker =
 async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) -> Result<Done, Refusal> {
     caller.may(Resource::Referral, Permission::ReferralsWrite)?;
     let organisation = caller.organisation()?;
-    check_client_id(app, draft.id)?;
+    if draft.id.is_some_and(|id| !is_own_id(id.0, app.clock.real_now())) {
+        return Err(Refusal::invalid("invalid_id", "/id"));
+    }
     effect(app, caller, async |tx| {
         let id: ReferralId = draft.id.unwrap_or_else(|| tx.ctx().fresh());
         if draft.id.is_some()
@@ -64,14 +66,6 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
         Ok(Done::created(id.0))
     })
     .await
-}
-
-/// A client's own id: UUID v7, its time within 24 hours of now.
-fn check_client_id(app: &App, id: Option<ReferralId>) -> Result<(), Refusal> {
-    let Some(ReferralId(id)) = id else { return Ok(()) };
-    let made = id.get_timestamp().and_then(|stamp| DateTime::from_timestamp(i64::try_from(stamp.to_unix().0).ok()?, 0));
-    let near = made.is_some_and(|made| (app.clock.real_now() - made).abs() <= TimeDelta::hours(24));
-    if id.get_version_num() == 7 && near { Ok(()) } else { Err(Refusal::invalid("invalid_id", "/id")) }
 }
 
 /// Fills in what the server knows, and checks every reference.

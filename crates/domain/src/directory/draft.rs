@@ -23,6 +23,7 @@ use crate::shared::{
     Blocker, Money,
     contact::{GeoPoint, PostalAddress, Url},
     ids::{ServiceId, UnitId},
+    merge_patch,
 };
 
 /// How many places a service may name beside its address.
@@ -313,28 +314,8 @@ impl ServicePatch {
     /// What is wrong with the merged content, when it is no [`ServiceDraft`].
     pub fn apply(&self, before: &ServiceDraft) -> Result<ServiceDraft, serde_json::Error> {
         let mut merged = serde_json::to_value(before)?;
-        merge(&mut merged, &Value::Object(self.0.clone()));
-        if let Value::Object(fields) = &mut merged {
-            // Null stands for "not told" where a field is optional and for the empty value where it is not.
-            fields.retain(|_, value| !value.is_null());
-        }
+        merge_patch(&mut merged, &Value::Object(self.0.clone()));
         serde_json::from_value(merged)
-    }
-}
-
-fn merge(target: &mut Value, patch: &Value) {
-    match (target, patch) {
-        (Value::Object(target), Value::Object(patch)) => {
-            for (name, value) in patch {
-                match target.get_mut(name) {
-                    Some(known) if known.is_object() && value.is_object() => merge(known, value),
-                    _ => {
-                        target.insert(name.clone(), value.clone());
-                    }
-                }
-            }
-        }
-        (target, patch) => *target = patch.clone(),
     }
 }
 

@@ -1,5 +1,8 @@
 //! One id type per kind of record. Values are UUID v7.
 
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
 crate::id! {
     /// A person who signs in.
     UserId;
@@ -51,4 +54,10 @@ crate::id! {
     SavedSearchId;
     /// A reader's word that a service's entry is out of date.
     ServiceReportId;
+}
+
+/// Whether a client may give a new record this id: a UUID v7 whose time lies within 24 hours of now.
+pub fn is_own_id(id: Uuid, now: DateTime<Utc>) -> bool {
+    let made = id.get_timestamp().and_then(|stamp| DateTime::from_timestamp(i64::try_from(stamp.to_unix().0).ok()?, 0));
+    id.get_version_num() == 7 && made.is_some_and(|made| (now - made).abs() <= TimeDelta::hours(24))
 }

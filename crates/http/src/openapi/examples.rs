@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use relais_domain::shared::merge_patch;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -27,28 +28,9 @@ impl Written {
         let Some(base) = &self.response_like else { return self.response.clone() };
         let mut answer = written().get(base)?.response.clone()?;
         if let Some(different) = &self.response {
-            merge(&mut answer, different);
+            merge_patch(&mut answer, different);
         }
         Some(answer)
-    }
-}
-
-/// JSON Merge Patch.
-fn merge(target: &mut Value, patch: &Value) {
-    let Some(patch) = patch.as_object() else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    let Some(fields) = target.as_object_mut() else { return };
-    for (name, value) in patch {
-        if value.is_null() {
-            fields.remove(name);
-        } else {
-            merge(fields.entry(name.as_str()).or_insert(Value::Null), value);
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The acts of a referral: each atomic, each answers the referral.
 
+use crate::server::Register;
 use actix_web::{post, put};
 use relais_app::Done;
 use relais_app::referral::view::ReferralView;
@@ -10,11 +11,10 @@ use relais_domain::referral::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Answer, Call, NoBody};
 
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+pub(super) fn routes(config: &mut impl Register) {
     config
         .service(send_referral)
         .service(review_referral)

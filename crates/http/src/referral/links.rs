@@ -1,15 +1,15 @@
 //! Access links.
 
+use crate::server::Register;
 use actix_web::{HttpResponse, post};
 use relais_app::referral::{self, ExchangedLink};
 use relais_domain::shared::ids::ReferralId;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Answer, Call, NoQuery};
 
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+pub(super) fn routes(config: &mut impl Register) {
     config.service(exchange_link).service(renew_link);
 }
 

@@ -1,16 +1,16 @@
 //! Lists of referrals.
 
+use crate::server::Register;
 use actix_web::{get, post};
 use relais_app::Page;
 use relais_app::referral::view::{BoardCount, InboxCounts, ReferralLine};
 use relais_app::referral::{self, PersonSearch, ReferralQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Answer, Call};
 
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+pub(super) fn routes(config: &mut impl Register) {
     config.service(list_referrals).service(search_referrals).service(read_inbox).service(read_board);
 }
 

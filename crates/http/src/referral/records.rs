@@ -1,5 +1,6 @@
 //! Single referrals.
 
+use crate::server::Register;
 use actix_web::{delete, get, patch, post};
 use relais_app::referral::view::ReferralView;
 use relais_app::referral::{self, ReferralDraft};
@@ -7,11 +8,10 @@ use relais_domain::referral::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Answer, Call, NoQuery};
 
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+pub(super) fn routes(config: &mut impl Register) {
     config
         .service(create_referral)
         .service(record_outside_referral)

@@ -1,16 +1,16 @@
 //! The thread of a referral.
 
+use crate::server::Register;
 use actix_web::{get, post};
 use relais_app::Page;
 use relais_app::page::PageParams;
 use relais_app::referral::view::MessageView;
 use relais_app::referral::{self, NewMessage};
 use relais_domain::shared::ids::{MessageId, ReferralId};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::door::{Answer, Call, NoQuery};
 
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+pub(super) fn routes(config: &mut impl Register) {
     config.service(list_referral_messages).service(write_referral_message).service(read_referral_message);
 }
 

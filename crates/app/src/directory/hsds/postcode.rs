@@ -20,10 +20,15 @@ impl PostcodeArea {
         let places: Vec<Place> = Country::ALL.iter().flat_map(|country| gazetteer.by_postal_code(*country, code)).collect();
         // A city has the postal codes of all its arrondissements, but who names the code of one does not live in the others.
         let divided = |place: &&Place| places.iter().any(|part| part.parent.as_ref() == Some(&place.code));
-        let whole = places.iter().filter(|place| !divided(place));
-        let zones: BTreeSet<Zone> = whole.flat_map(|place| gazetteer.zones_of(place)).collect();
-        let points: Vec<GeoPoint> = places.iter().filter_map(|place| place.point).collect();
-        (!places.is_empty()).then(|| Self { zones: zones.into_iter().collect(), middle: middle(&points) })
+        let whole: Vec<&Place> = places.iter().filter(|place| !divided(place)).collect();
+        let zones: BTreeSet<Zone> = whole.iter().flat_map(|place| gazetteer.zones_of(place)).collect();
+        // Between two countries there is no middle: the first that has the code is meant, as where places are asked for.
+        let country = places.first()?.country;
+        let points = |places: &mut dyn Iterator<Item = &Place>| {
+            places.filter(|place| place.country == country).filter_map(|place| place.point).collect::<Vec<_>>()
+        };
+        let middle = middle(&points(&mut whole.into_iter())).or_else(|| middle(&points(&mut places.iter())));
+        Some(Self { zones: zones.into_iter().collect(), middle })
     }
 }
 
@@ -99,13 +104,14 @@ mod tests {
     fn the_code_of_an_arrondissement_is_not_that_of_its_neighbours() {
         let wider = ["departement:69", "region:84", "country:FR"];
         assert_eq!(zones("69003"), [&["commune:69123", "commune:69383"][..], &wider].concat());
-        assert_eq!((middle_of("69003"), middle_of("69006")), (Some((45.25, 4.25)), Some((45.0, 4.0))));
+        assert_eq!((middle_of("69003"), middle_of("69006")), (Some((45.5, 4.5)), Some((45.0, 4.0))));
     }
 
     #[test]
     fn a_code_may_be_one_of_several_countries_or_of_none() {
         let found = zones("1000");
         assert!(found.contains(&"commune:21004".to_owned()) && found.contains(&"commune:5586".to_owned()), "{found:?}");
+        assert_eq!(middle_of("1000"), Some((50.8, 4.4)), "no place lies between two countries");
         assert_eq!(zones("3511 AB"), zones("3511"));
         assert_eq!((zones("3511").len(), middle_of("3511")), (4, None));
         for nothing in ["01234", "", "?", "5900"] {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::question;
-use crate::directory::reference::tag_of;
+use crate::directory::reference::tagged;
 use crate::directory::sight::Finds;
 use crate::{App, Caller, Refusal};
 
@@ -70,6 +70,5 @@ pub async fn service_map(app: &App, caller: &Caller, filter: &ServiceFilter) -> 
         clusters: found.clusters.into_iter().map(cluster).collect(),
         total: found.total,
     };
-    let tag = tag_of(&map)?;
-    Ok((map, tag))
+    tagged(map)
 }

@@ -3,6 +3,7 @@
 use relais_domain::eligibility::Facts;
 use relais_domain::referral::{Adviser, DocumentTick, DraftContent, Form, NoteText, PersonForm, ReasonText, Referral, SituationText};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UnitId};
+use relais_domain::shared::merge_patch;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -112,7 +113,7 @@ impl ReferralDraft {
             return Err(Refusal::invalid("unknown_field", "/id"));
         }
         let mut value = serde_json::to_value(self).map_err(|error| Refusal::Failed(error.to_string()))?;
-        merge(&mut value, patch);
+        merge_patch(&mut value, &patch);
         drop_nulls(&mut value);
         serde_json::from_value(value).map_err(|_| Refusal::invalid("invalid", ""))
     }
@@ -134,21 +135,6 @@ fn defaulted(caller: &Caller, mut draft: ReferralDraft) -> ReferralDraft {
         draft.adviser = caller.actor.user().map(|user| Adviser { member_id: Some(user), ..Adviser::default() });
     }
     draft
-}
-
-fn merge(target: &mut Value, patch: Value) {
-    match (target, patch) {
-        (Value::Object(fields), Value::Object(changes)) => {
-            for (name, change) in changes {
-                if change.is_null() {
-                    fields.remove(&name);
-                } else {
-                    merge(fields.entry(name).or_insert(Value::Null), change);
-                }
-            }
-        }
-        (target, patch) => *target = patch,
-    }
 }
 
 /// Absent and null mean the same in a draft.
