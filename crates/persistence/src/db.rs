@@ -47,6 +47,10 @@ pub struct Db {
 }
 
 const SQLITE_READERS: u32 = 8;
+/// Pages that a connection keeps, in kibibytes as SQLite writes them. The writer changes many at a time; each reader has its own, and
+/// what it has not is in the system's cache, once for all.
+const SQLITE_WRITER_CACHE: &str = "-16000";
+const SQLITE_READER_CACHE: &str = "-2000";
 /// How long somebody waits for a connection, and on SQLite for another program's lock.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -90,13 +94,13 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(500)
-            .pragma("cache_size", "-16000")
             .disable_statement_logging();
         let lane = |options, connections| Desk {
             lane: Lane::new(Way::Sqlite(Box::new(options)), connections, PATIENCE),
             backend: DbBackend::Sqlite,
         };
-        let (write, read) = (lane(options.clone(), 1), lane(options.pragma("query_only", "ON"), SQLITE_READERS));
+        let write = lane(options.clone().pragma("cache_size", SQLITE_WRITER_CACHE), 1);
+        let read = lane(options.pragma("query_only", "ON").pragma("cache_size", SQLITE_READER_CACHE), SQLITE_READERS);
         // The writer first: it makes the file and sets its journal.
         let cannot = |error: DbErr| Failure::Failed(format!("the SQLite file cannot be opened: {error}"));
         for desk in [&write, &read] {
