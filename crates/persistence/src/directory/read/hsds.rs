@@ -65,7 +65,7 @@ fn whole(engine: Engine, eyes: Eyes<'_>, list: Listed, wanted: &Wanted) -> Selec
     match list {
         Listed::Services => {
             let query = Services::find().select_only().columns([S::CreatedAt, S::Id]).expr_as(number(), "number");
-            let query = query.join(JoinType::InnerJoin, offered_by()).filter(listed(eyes));
+            let query = query.filter(listed(eyes));
             query.filter(asked(engine, wanted)).filter(near::somewhere(engine, wanted)).into_query()
         }
         Listed::Places => places::of_services(engine, eyes, wanted),
@@ -79,11 +79,14 @@ fn whole(engine: Engine, eyes: Eyes<'_>, list: Listed, wanted: &Wanted) -> Selec
 /// What is asked of a service, but for its place.
 fn asked(engine: Engine, wanted: &Wanted) -> Condition {
     let Wanted { search, term, scheme, organisation, modified_from, lives_in, within: _ } = wanted;
-    let names = || [Expr::col((Services, S::NameFolded)), Expr::col((Organisations, O::NameFolded))];
     let words = search.as_deref().map(words_of).unwrap_or_default();
     let mut all = Condition::all();
     for word in words {
-        all = all.add(names().into_iter().fold(Condition::any(), |any, name| any.add(like_word(name, &word))));
+        let mut offering = Query::select();
+        let name = Expr::col((Organisations, O::NameFolded));
+        offering.expr(Expr::col((Organisations, O::Id))).from(Organisations).and_where(like_word(name, &word));
+        let own = like_word(Expr::col((Services, S::NameFolded)), &word);
+        all = all.add(own.or(S::OrganisationId.in_subquery(offering)));
     }
     all.add_option(term.map(|term| has_term(engine, &term)))
         .add_option(scheme.map(|scheme| has_scheme(engine, scheme)))

@@ -3,9 +3,9 @@
 use relais_domain::directory::Reception;
 use relais_domain::directory::hsds::{LAST_PLACE, REMOTE_PLACE};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
-use sea_orm::{EntityTrait as _, JoinType, QueryFilter as _, QuerySelect as _, QueryTrait as _};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _};
 
-use super::super::{Eyes, listed, offered_by};
+use super::super::{Eyes, listed};
 use super::asked;
 use super::near::{self, OtherPlaces};
 use crate::db::Engine;
@@ -17,7 +17,7 @@ use crate::directory::view::hsds::Wanted;
 pub(super) fn of_services(engine: Engine, eyes: Eyes<'_>, wanted: &Wanted) -> SelectStatement {
     let services = || {
         let query = Services::find().select_only().columns([S::CreatedAt, S::Id, S::Reception, S::Latitude, S::Longitude, S::OtherPlaces]);
-        let query = query.expr_as(Expr::col((Services, S::Address)).is_not_null(), "has_address").join(JoinType::InnerJoin, offered_by());
+        let query = query.expr_as(Expr::col((Services, S::Address)).is_not_null(), "has_address");
         query.filter(listed(eyes)).filter(asked(engine, wanted)).into_query()
     };
     let reception = || Expr::col(("service", "reception"));
