@@ -25,6 +25,7 @@ use relais_domain::directory::data_inclusion::{self, ImportError};
 use relais_domain::directory::{RecordKind, SourceKey};
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::directory::read::FeedKey;
+use relais_persistence::directory::write;
 use relais_persistence::{Ctx, Failure, Tx};
 use serde_json::Value;
 
@@ -43,6 +44,8 @@ pub use relais_persistence::directory::view::{ImportView, Progress, Tallies, Tal
 
 /// How many records one transaction writes at most: on SQLite nobody else writes meanwhile.
 const BATCH: usize = 100;
+/// From so many records on, and at each tenfold of it, the database is told that its tables have grown.
+const MANY: u64 = 500;
 /// How often a batch is tried when somebody else's transaction stands against it.
 const TRIES: u32 = 3;
 
@@ -139,6 +142,7 @@ impl<'a> Run<'a> {
 
     /// Does one batch. False when there is nothing left to do.
     async fn step(&mut self) -> Result<bool, Refusal> {
+        let before = self.written();
         match self.place.phase {
             Phase::Structures => self.structures().await?,
             Phase::Services => self.services().await?,
@@ -146,7 +150,16 @@ impl<'a> Run<'a> {
             Phase::MissingStructures => self.missing_structures().await?,
             Phase::Done => {}
         }
-        Ok(self.place.phase != Phase::Done)
+        let (after, done) = (self.written(), self.place.phase == Phase::Done);
+        if after >= MANY && !self.options.dry_run && (done || after.ilog10() > before.max(1).ilog10()) {
+            write::measure_tables(&self.app.db).await?;
+        }
+        Ok(!done)
+    }
+
+    /// How many records this run has written.
+    fn written(&self) -> u64 {
+        self.report.tallies.structures.written() + self.report.tallies.services.written()
     }
 
     /// How far the file is that is read now.

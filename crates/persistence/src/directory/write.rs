@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use super::entity::service::{Entity, Model};
 use crate::db::{Failure, Tx};
 
-pub use import::{create_structures, refresh_structure, set_structure_state};
+pub use import::{create_structures, measure_tables, refresh_structure, set_structure_state};
 pub use place::put_places;
 pub use reader::count_reading;
 pub use search::{complete_search_documents, services_with_median, set_median_days};

@@ -30,6 +30,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// How many records were written.
+    pub const fn written(&self) -> u64 {
+        self.created + self.updated + self.restored
+    }
+
     /// How many records were read.
     pub const fn read(&self) -> u64 {
         self.created + self.updated + self.restored + self.unchanged + self.refused

@@ -5,10 +5,23 @@ use relais_domain::access::Ceiling;
 use relais_domain::directory::{ImportedStructure, OrganisationState, PlaceNames};
 use relais_domain::shared::fold_text;
 use relais_domain::shared::ids::OrganisationId;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value as Json, json};
 
-use crate::db::{Failure, Tx};
+use crate::db::{Db, Engine, Failure, Tx};
 use crate::identity::entity::organisation::{Entity, Model};
+
+/// Tells PostgreSQL how large the tables of a feed have become. It notices by itself within a minute; until then it searches whole
+/// tables for what it believes to be few rows. SQLite does not plan by size here.
+///
+/// # Errors
+/// As any read.
+pub async fn measure_tables(db: &Db) -> Result<(), Failure> {
+    if db.engine() == Engine::Postgres {
+        db.reader().execute_unprepared("ANALYZE organisation, service, search_document").await?;
+    }
+    Ok(())
+}
 
 /// Inserts organisations that a feed brought: at work, not verified, without members, with the ordinary ceiling.
 ///
