@@ -111,7 +111,19 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
     (
         "relais-server",
         &["relais-domain", "relais-persistence", "relais-adapters", "relais-app", "relais-http"],
-        &["chrono", "clap", "indicatif", "mimalloc", "reqwest", "serde", "serde_json", "tokio", "tracing", "tracing-subscriber", "uuid"],
+        &[
+            "chrono",
+            "clap",
+            "indicatif",
+            "tikv-jemallocator",
+            "reqwest",
+            "serde",
+            "serde_json",
+            "tokio",
+            "tracing",
+            "tracing-subscriber",
+            "uuid",
+        ],
     ),
     ("relais-bench", &[], &["chrono", "clap", "serde_json", "sqlx", "tokio", "uuid"]),
 ];

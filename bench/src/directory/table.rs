@@ -82,7 +82,7 @@ fn operation(lines: &Lines, [db, size, op]: &[&str; 3], before: Option<&str>, wa
 
 fn builds(lines: &Lines, dbs: &[&str], sizes: &[&str]) {
     println!(
-        "\n| database | services | ready after ms | search answers after ms | `search_warming` until then | index build ms | wanted | RSS MB after it | wanted | \
+        "\n| database | services | ready after ms | search answers after ms | `search_warming` until then | index build ms | wanted | RSS MB 3 s after it | wanted | \
          size before: build ms | its RSS MB |"
     );
     println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
