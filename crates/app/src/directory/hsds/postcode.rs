@@ -22,13 +22,13 @@ impl PostcodeArea {
         let divided = |place: &&Place| places.iter().any(|part| part.parent.as_ref() == Some(&place.code));
         let whole: Vec<&Place> = places.iter().filter(|place| !divided(place)).collect();
         let zones: BTreeSet<Zone> = whole.iter().flat_map(|place| gazetteer.zones_of(place)).collect();
-        // Between two countries there is no middle: the first that has the code is meant, as where places are asked for.
-        let country = places.first()?.country;
-        let points = |places: &mut dyn Iterator<Item = &Place>| {
-            places.filter(|place| place.country == country).filter_map(|place| place.point).collect::<Vec<_>>()
-        };
-        let middle = middle(&points(&mut whole.into_iter())).or_else(|| middle(&points(&mut places.iter())));
-        Some(Self { zones: zones.into_iter().collect(), middle })
+        // Between two countries there is no middle: the first that has a place with this code and a point is meant.
+        let points = |places: &mut dyn Iterator<Item = &Place>| places.filter_map(|place| place.point).collect::<Vec<_>>();
+        let middle = Country::ALL.iter().find_map(|country| {
+            let here = |place: &&Place| place.country == *country;
+            middle(&points(&mut whole.iter().copied().filter(here))).or_else(|| middle(&points(&mut places.iter().filter(here))))
+        });
+        (!places.is_empty()).then(|| Self { zones: zones.into_iter().collect(), middle })
     }
 }
 
