@@ -42,17 +42,7 @@ start_and_build() {
 
 # Each database from empty: migrate, demo, places, a feed twice, copies, measure.
 measure_directory() {
-  RELAIS_DATA_DIR=$work/$db-directory-$services
-  mkdir -p "$RELAIS_DATA_DIR"
-  if [ "$db" = postgres ]; then
-    as_pg "$pg_bin/createdb" -h 127.0.0.1 -p "$port" -U relais "directory_$services"
-    DATABASE_URL=$pg_url/directory_$services
-  else
-    DATABASE_URL=sqlite:$RELAIS_DATA_DIR/relais.db
-  fi
-  export RELAIS_DATA_DIR DATABASE_URL
-  "$relais" migrate >/dev/null
-  "$relais" demo --json >"$work/demo.json"
+  make_database "directory_$services"
   places=${national:-$root/demo/places.csv}
   if [ -n "$national" ]; then
     time_import places_first - places "$places"

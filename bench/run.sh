@@ -196,19 +196,24 @@ compare() {
     say "$op: no comparison"
 }
 
-# Each database from empty: migrate, demo, (idle), fill, measure.
-measure_all() {
-  RELAIS_DATA_DIR=$work/$db-$size
+# make_database <name>: an empty one with the demo in it. Sets $RELAIS_DATA_DIR and $DATABASE_URL.
+make_database() {
+  RELAIS_DATA_DIR=$work/$db-$1
   mkdir -p "$RELAIS_DATA_DIR"
   if [ "$db" = postgres ]; then
-    as_pg "$pg_bin/createdb" -h 127.0.0.1 -p "$port" -U relais "bench_$size"
-    DATABASE_URL=$pg_url/bench_$size
+    as_pg "$pg_bin/createdb" -h 127.0.0.1 -p "$port" -U relais "$1"
+    DATABASE_URL=$pg_url/$1
   else
     DATABASE_URL=sqlite:$RELAIS_DATA_DIR/relais.db
   fi
   export RELAIS_DATA_DIR DATABASE_URL
   "$relais" migrate >/dev/null
   "$relais" demo --json >"$work/demo.json"
+}
+
+# Each database from empty: migrate, demo, (idle), fill, measure.
+measure_all() {
+  make_database "bench_$size"
   if [ "$size" = "${sizes%% *}" ]; then
     start_server
     sleep 3

@@ -1,8 +1,3 @@
-DROP INDEX service_by_creation;
-DROP INDEX organisation_by_state;
-CREATE INDEX service_by_creation ON service (state, created_at, id);
-DROP INDEX service_source_id;
-DROP INDEX organisation_source_id;
 ALTER TABLE organisation DROP COLUMN networks;
 ALTER TABLE organisation DROP COLUMN opening_hours;
 ALTER TABLE organisation DROP COLUMN accessibility;

@@ -80,7 +80,7 @@ impl Facts {
             room_until: document.capacity.as_ref().and_then(Capacity::room_until).map_or(i32::MIN, |until| until.num_days_from_ce()),
             fresh_on: document.fresh_on.num_days_from_ce(),
             median: document.median_days.map_or(u32::MAX, thousandths),
-            quality: document.quality,
+            quality: document.quality(),
         }
     }
 

@@ -11,7 +11,7 @@ const ORGANISATION: &str = "01900000-0000-7000-8000-000000000002";
 
 fn document(version: i32, state: &str, name: &str) -> SearchDocument {
     let document = json!({
-        "id": SERVICE, "organisation_id": ORGANISATION, "name": name, "language": "fr", "quality": {"halves": 2, "criteria": 1},
+        "id": SERVICE, "organisation_id": ORGANISATION, "name": name, "language": "fr", "quality": 1.0, "quality_parts": 1,
         "fresh_on": "2026-01-01", "state": state, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
         "version": version
     });

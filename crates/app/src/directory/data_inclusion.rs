@@ -18,7 +18,7 @@ use crate::{App, Refusal};
 pub use answer::{
     DataInclusionPage, DataInclusionSource, DetailedService, DetailedStructure, FoundService, ListedStructure, RecordKey, ScoredService,
 };
-pub use query::{Numbered, Numbering, SearchFilter, ServiceMarks, ServicesFilter, StructuresFilter};
+pub use query::{AddressFilter, Numbered, Numbering, SearchFilter, ServiceMarks, ServicesFilter, StructuresFilter};
 pub use relais_domain::directory::data_inclusion::DocEntry;
 
 fn part(numbering: &Numbering) -> Part {

@@ -1,7 +1,6 @@
 //! How good an entry is, how fresh it is, and what it can take now.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::{
     codes::{Fee, UpdateFrequency, WayIn},
@@ -85,7 +84,7 @@ pub struct QualityFacts {
 }
 
 /// The quality of an entry apart from its age: criteria that are met, half met or not met.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quality {
     /// Twice the sum of the criteria that apply: each is 0, 1 or 2 here.
     pub halves: u8,
@@ -127,6 +126,17 @@ fn youth(fresh_on: NaiveDate, today: NaiveDate) -> u32 {
 }
 
 impl Quality {
+    /// The mean of the criteria that apply, from 0 to 1, as it is stored.
+    pub fn mean(self) -> f64 {
+        f64::from(self.halves) / 2.0 / f64::from(self.criteria.max(1))
+    }
+
+    /// What a stored mean is that of: each criterion is whole or half, so the mean gives the very sum back.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value is clamped, and the cast saturates")]
+    pub fn from_mean(mean: f64, criteria: u8) -> Self {
+        Self { halves: (mean.clamp(0.0, 1.0) * 2.0 * f64::from(criteria)).round() as u8, criteria }
+    }
+
     /// The mean of all criteria, the age of the last update among them, from 0 to 1000.
     pub fn thousandths(self, fresh_on: NaiveDate, today: NaiveDate) -> u32 {
         (u32::from(self.halves) * 500 + youth(fresh_on, today)) / (u32::from(self.criteria) + 1)
@@ -227,6 +237,16 @@ mod tests {
     fn the_age_of_the_last_update_counts_from_half_a_year_to_two_years(#[case] today: &str, #[case] expected: f64) {
         let score = GOOD.quality().score(day("2026-01-01"), day(today));
         assert!((score - expected).abs() < 1e-9, "{score}");
+    }
+
+    #[test]
+    fn a_stored_mean_gives_its_sum_back() {
+        for criteria in 0..=9 {
+            for halves in 0..=2 * criteria {
+                let quality = Quality { halves, criteria };
+                assert_eq!(Quality::from_mean(quality.mean(), criteria), quality);
+            }
+        }
     }
 
     #[test]

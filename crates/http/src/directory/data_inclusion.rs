@@ -2,8 +2,8 @@
 
 use actix_web::get;
 use relais_app::directory::data_inclusion::{
-    self, DataInclusionPage, DataInclusionSource, DetailedService, DetailedStructure, DocEntry, FoundService, ListedStructure, Numbered,
-    Numbering, ScoredService, SearchFilter, ServiceMarks, ServicesFilter, StructuresFilter,
+    self, AddressFilter, DataInclusionPage, DataInclusionSource, DetailedService, DetailedStructure, DocEntry, FoundService,
+    ListedStructure, Numbered, Numbering, ScoredService, SearchFilter, ServiceMarks, ServicesFilter, StructuresFilter,
 };
 
 use crate::door::{Answer, Call};
@@ -13,7 +13,7 @@ use crate::door::{Answer, Call};
 /// The structures at work, in the order in which they came, each as one record: every key is there, null where nothing is told.
 #[utoipa::path(
     tag = "data-inclusion",
-    params(StructuresFilter, Numbering),
+    params(StructuresFilter, AddressFilter, Numbering),
     responses((status = 200, description = "A page of structures", body = DataInclusionPage<ListedStructure>)),
     extensions(("x-permission" = json!("public")), ("x-facade" = json!("data-inclusion")))
 )]
@@ -42,7 +42,7 @@ pub async fn get_data_inclusion_structure(call: Call) -> Answer {
 /// where nothing is told. A record that came from a feed says what its feed said; a private contact is null.
 #[utoipa::path(
     tag = "data-inclusion",
-    params(ServicesFilter, ServiceMarks, Numbering),
+    params(AddressFilter, ServiceMarks, Numbering),
     responses((status = 200, description = "A page of services", body = DataInclusionPage<ScoredService>)),
     extensions(("x-permission" = json!("public")), ("x-facade" = json!("data-inclusion")))
 )]

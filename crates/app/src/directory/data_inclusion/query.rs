@@ -43,17 +43,11 @@ pub struct Numbered<F> {
     pub numbering: Numbering,
 }
 
-/// What of structures is asked for. A repeated parameter means "one of these"; different ones are joined by "and".
+/// Where an address is. All of it must hold.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-pub struct StructuresFilter {
-    /// Told by one of these sources, from `/sources`.
-    #[param(required = false, max_items = 50)]
-    pub sources: Vec<String>,
-    /// It belongs to one of these networks, from `/doc/reseaux-porteurs`.
-    #[param(required = false, max_items = 50)]
-    pub reseaux_porteurs: Vec<String>,
+pub struct AddressFilter {
     /// The INSEE code of the region of its address.
     #[param(required = false, value_type = String, max_length = 3, example = "32")]
     pub code_region: Option<String>,
@@ -65,23 +59,32 @@ pub struct StructuresFilter {
     pub code_commune: Option<String>,
 }
 
-/// What of services is asked for. A repeated parameter means "one of these"; different ones are joined by "and".
+/// What of structures is asked for. A repeated parameter means "one of these"; different ones are joined by "and".
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-pub struct ServicesFilter {
-    /// The INSEE code of the region of its address.
-    #[param(required = false, value_type = String, max_length = 3, example = "32")]
-    pub code_region: Option<String>,
-    /// The INSEE code of the département of its address.
-    #[param(required = false, value_type = String, max_length = 3, example = "59")]
-    pub code_departement: Option<String>,
-    /// The INSEE code of the commune of its address.
-    #[param(required = false, value_type = String, max_length = 5, example = "59350")]
-    pub code_commune: Option<String>,
-    /// What the service is.
+pub struct StructuresFilter {
+    /// Told by one of these sources, from `/sources`.
+    #[param(required = false, max_items = 50)]
+    pub sources: Vec<String>,
+    /// It belongs to one of these networks, from `/doc/reseaux-porteurs`.
+    #[param(required = false, max_items = 50)]
+    pub reseaux_porteurs: Vec<String>,
+    /// Where its address is.
     #[serde(flatten)]
     #[param(ignore)]
+    pub at: AddressFilter,
+}
+
+/// What of services is asked for. A repeated parameter means "one of these"; different ones are joined by "and".
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ServicesFilter {
+    /// Where its address is.
+    #[serde(flatten)]
+    pub at: AddressFilter,
+    /// What the service is.
+    #[serde(flatten)]
     pub what: ServiceMarks,
 }
 
@@ -172,35 +175,32 @@ impl ServiceMarks {
     }
 }
 
-fn whereabouts(
-    app: &App,
-    region: Option<&str>,
-    departement: Option<&str>,
-    commune: Option<&str>,
-    blockers: &mut Vec<Blocker>,
-) -> Whereabouts {
-    let mut known = |known: bool, at: &'static str| {
-        if !known {
-            blockers.push(Blocker::content("unknown_code").at(at));
+impl AddressFilter {
+    fn whereabouts(&self, app: &App, blockers: &mut Vec<Blocker>) -> Whereabouts {
+        let Self { code_region, code_departement, code_commune } = self;
+        let mut known = |known: bool, at: &'static str| {
+            if !known {
+                blockers.push(Blocker::content("unknown_code").at(at));
+            }
+        };
+        let gazetteer = app.places.now();
+        let mut departements = None;
+        if let Some(code) = code_region {
+            known(region_name(code).is_some(), "?code_region");
+            departements = Some(gazetteer.departements_of(code).iter().map(ToString::to_string).collect::<Vec<_>>());
         }
-    };
-    let gazetteer = app.places.now();
-    let mut departements = None;
-    if let Some(code) = region {
-        known(region_name(code).is_some(), "?code_region");
-        departements = Some(gazetteer.departements_of(code).iter().map(ToString::to_string).collect::<Vec<_>>());
+        if let Some(code) = code_departement {
+            known(departement_name(code).is_some(), "?code_departement");
+            let both = departements.take().is_none_or(|wider| wider.iter().any(|one| one == code));
+            departements = Some(if both { vec![code.clone()] } else { Vec::new() });
+        }
+        // A city is its arrondissements, and an arrondissement its city.
+        let communes = code_commune.as_deref().map(|code| {
+            let zones = gazetteer.zones_of_code(code).into_iter().filter(|zone| zone.kind == ZoneKind::Commune);
+            zones.map(|zone| zone.code.to_string()).collect()
+        });
+        Whereabouts { communes, departements }
     }
-    if let Some(code) = departement {
-        known(departement_name(code).is_some(), "?code_departement");
-        let both = departements.take().is_none_or(|wider| wider.iter().any(|one| one == code));
-        departements = Some(if both { vec![code.to_owned()] } else { Vec::new() });
-    }
-    // A city is its arrondissements, and an arrondissement its city.
-    let communes = commune.map(|code| {
-        let zones = gazetteer.zones_of_code(code).into_iter().filter(|zone| zone.kind == ZoneKind::Commune);
-        zones.map(|zone| zone.code.to_string()).collect()
-    });
-    Whereabouts { communes, departements }
 }
 
 impl StructuresFilter {
@@ -209,10 +209,10 @@ impl StructuresFilter {
     /// # Errors
     /// `unknown_code` (422).
     pub(super) fn wanted(&self, app: &App) -> Result<StructuresWanted, Refusal> {
-        let Self { sources, reseaux_porteurs, code_region, code_departement, code_commune } = self;
+        let Self { sources, reseaux_porteurs, at } = self;
         let mut blockers = Vec::new();
         let networks = read(reseaux_porteurs, "?reseaux_porteurs", &mut blockers, |code| code.parse::<NetworkCode>().ok());
-        let at = whereabouts(app, code_region.as_deref(), code_departement.as_deref(), code_commune.as_deref(), &mut blockers);
+        let at = at.whereabouts(app, &mut blockers);
         Blocked::unless_empty(blockers)?;
         Ok(StructuresWanted { sources: sources.clone(), networks: networks.iter().map(ToString::to_string).collect(), at })
     }
@@ -224,10 +224,10 @@ impl ServicesFilter {
     /// # Errors
     /// `unknown_code` (422).
     pub(super) fn wanted(&self, app: &App) -> Result<ServicesWanted, Refusal> {
-        let Self { code_region, code_departement, code_commune, what } = self;
+        let Self { at, what } = self;
         let mut blockers = Vec::new();
         let Marks { topics, audiences, kinds, fees, receptions } = what.neutral(&mut blockers);
-        let at = whereabouts(app, code_region.as_deref(), code_departement.as_deref(), code_commune.as_deref(), &mut blockers);
+        let at = at.whereabouts(app, &mut blockers);
         Blocked::unless_empty(blockers)?;
         let topics = topics.iter().map(ToString::to_string).collect();
         Ok(ServicesWanted { sources: what.sources.clone(), topics, audiences, kinds, fees, receptions, at })

@@ -107,8 +107,10 @@ pub struct SearchDocument {
     /// Median days to a first answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub median_days: Option<f64>,
-    /// How good the entry is, apart from its age.
-    pub quality: Quality,
+    /// How good the entry is apart from its age: the mean of the criteria that apply, from 0 to 1.
+    pub(super) quality: f64,
+    /// How many criteria apply.
+    pub(super) quality_parts: u8,
     /// The latest of: the source's date, our last change, the last confirmation.
     pub fresh_on: NaiveDate,
     /// How often its owner promises to look it over.
@@ -167,9 +169,14 @@ impl OrganisationCard {
 }
 
 impl SearchDocument {
+    /// How good the entry is, apart from its age.
+    pub fn quality(&self) -> Quality {
+        Quality::from_mean(self.quality, self.quality_parts)
+    }
+
     /// How good the entry is on a day, from 0 to 1 with two decimals.
     pub fn quality_on(&self, today: NaiveDate) -> f64 {
-        self.quality.score(self.fresh_on, today)
+        self.quality().score(self.fresh_on, today)
     }
 
     /// The feed that it counts to: its own, that of its organisation, or this directory.

@@ -11,6 +11,7 @@ impl Service {
         let country = self.address.as_ref().map_or(Country::Fr, |address| address.country);
         let more = self.other_places.iter().flatten().filter_map(|place| place.point);
         let points: Vec<GeoPoint> = self.point.into_iter().chain(more).collect();
+        let quality = self.quality_facts().quality();
         let contact = self.contact.as_ref();
         SearchDocument {
             id: self.id,
@@ -44,7 +45,8 @@ impl Service {
             capacity: self.capacity.clone(),
             suspended_from: self.suspended_from,
             median_days,
-            quality: self.quality_facts().quality(),
+            quality: quality.mean(),
+            quality_parts: quality.criteria,
             fresh_on: self.fresh_on(),
             update_frequency: self.update_frequency,
             source: self.source.clone(),

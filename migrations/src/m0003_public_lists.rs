@@ -1,0 +1,28 @@
+//! Indexes for the public lists, and for records by their id in a feed.
+
+use sea_orm_migration::prelude::*;
+
+use crate::portable;
+
+#[derive(Debug)]
+pub struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &'static str {
+        "m0003_public_lists"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        portable::run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        portable::run(manager, DOWN).await
+    }
+}
+
+const UP: &str = include_str!("m0003_public_lists/up.sql");
+const DOWN: &str = include_str!("m0003_public_lists/down.sql");
