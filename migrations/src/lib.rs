@@ -6,6 +6,7 @@ pub use sea_orm_migration::prelude::*;
 mod m0001_foundation;
 mod m0002_directory;
 mod m0003_public_lists;
+mod m0004_hand_over;
 mod portable;
 
 /// The list of steps, in order.
@@ -15,6 +16,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration), Box::new(m0002_directory::Migration), Box::new(m0003_public_lists::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_directory::Migration),
+            Box::new(m0003_public_lists::Migration),
+            Box::new(m0004_hand_over::Migration),
+        ]
     }
 }

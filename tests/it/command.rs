@@ -79,9 +79,19 @@ async fn demo(engine: Engine) {
     let (first, second) = (copy.tells(&["demo", "--json"]), copy.tells(&["demo", "--json"]));
     assert_eq!(counts(&copy).await, before, "a second run changes nothing");
     let personas = first["personas"].as_object().unwrap();
-    for wanted in
-        ["prescriber", "prescriber_2", "operator", "operator_2", "colleague", "reader", "admin", "moderator", "platform_admin", "partner"]
-    {
+    for wanted in [
+        "prescriber",
+        "prescriber_2",
+        "operator",
+        "operator_2",
+        "operator_3",
+        "colleague",
+        "reader",
+        "admin",
+        "moderator",
+        "platform_admin",
+        "partner",
+    ] {
         assert!(personas.contains_key(wanted), "{wanted}");
     }
     let program = Program::start(&copy, &[]);

@@ -6,6 +6,7 @@
 mod actions;
 mod answer;
 mod answer_time;
+mod chain;
 mod clock;
 mod duplicate;
 mod eligibility;
@@ -16,6 +17,7 @@ mod form;
 mod identifiers;
 mod leg;
 mod offer;
+mod pause;
 mod send;
 mod state;
 mod texts;
@@ -26,6 +28,7 @@ mod tests;
 pub use actions::{Action, ActionContext};
 pub use answer::{AcceptCommand, Decision, PathStep, RecordAnswerCommand, RefuseCommand, ReportedAnswer};
 pub use answer_time::median_days;
+pub use chain::{Contacted, HandOver};
 pub use clock::{Clocks, DueJob, DueKind, Zone};
 pub use duplicate::is_probable_duplicate;
 pub use eligibility::ReferralEligibility;
@@ -35,10 +38,11 @@ pub use filing::{ArchiveCommand, Archived, Before, Filing};
 pub use form::{Adviser, ContactPatch, DocumentTick, Form, PersonForm};
 pub use leg::{Change, Context, DraftContent, NewReferral, Party, Referral};
 pub use offer::{AskedDocument, Offer, OfferedCriterion, Snapshot};
+pub use pause::Pause;
 pub use send::SendContext;
 pub use state::{
-    Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RefusalCode,
-    State,
+    Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RedirectCode,
+    RefusalCode, State, Warning,
 };
 pub use texts::StandardMessage;
 

@@ -27,6 +27,10 @@ pub enum Field {
     AssignedTeam,
     /// Referral: when the receiver was told. Missing in drafts and in legs held back.
     ToldAt,
+    /// Referral: when the former holder lost sight of it. Missing in all others.
+    ReceiverLeft,
+    /// Referral: when the person withdrew the consent for its receiver.
+    ConsentWithdrawn,
     /// Other resources: the organisation the record belongs to.
     Organisation,
     /// Other resources: the unit the record belongs to.
@@ -46,7 +50,8 @@ pub enum Operand {
 
 /// One record, as far as conditions need it.
 pub trait Facts {
-    /// The value of a field; `None` when the record has none. For [`Field::ToldAt`] any value will do: only its presence counts.
+    /// The value of a field; `None` when the record has none. For the instants any value will do: only their
+    /// presence counts.
     fn value(&self, field: Field) -> Option<Operand>;
 }
 

@@ -85,6 +85,7 @@ impl Policy {
         let mask = grant.categories.union(EXISTENCE);
         match (resource, grant.permission) {
             (Resource::Referral, _) if grant.scope == Scope::Platform => vec![(reached, EXISTENCE)],
+            (Resource::Referral, _) => vec![(self.standing.open_legs(grant), mask), (reached, EXISTENCE)],
             (Resource::Service, Permission::DirectoryRead) => vec![(published(), PUBLIC_FACE)],
             (Resource::Service, _) => vec![(reached, mask.union(PUBLIC_FACE))],
             (Resource::Organisation, Permission::DirectoryRead) => vec![(Condition::Always, PUBLIC_FACE)],

@@ -24,12 +24,28 @@ const PERSON: Columns = Columns { organisation: Field::Organisation, people: &[F
 /// The states in which a service is part of the directory.
 const PUBLISHED: [&str; 2] = ["published", "suspended"];
 
+fn absent(field: Field) -> Condition {
+    Condition::Not(Box::new(Condition::Present(field)))
+}
+
 impl Standing {
     /// The legs a grant reaches. What was addressed to an organisation counts only once it is verified and was told;
-    /// a deny asks neither, so that it is never narrower than what it takes away.
+    /// a former holder loses it some time after the hand-over. A deny asks none of this, so that it is never narrower than what it
+    /// takes away.
     pub(super) fn legs(&self, grant: &Grant) -> Condition {
+        self.legs_and(grant, &Condition::Always)
+    }
+
+    /// The legs a grant reaches with their contents: a receiver whose consent the person withdrew sees that the leg exists only.
+    pub(super) fn open_legs(&self, grant: &Grant) -> Condition {
+        self.legs_and(grant, &absent(Field::ConsentWithdrawn))
+    }
+
+    /// `received` is asked of what was addressed to the organisation, beyond what is asked of it anyway.
+    fn legs_and(&self, grant: &Grant, received: &Condition) -> Condition {
         let on = |side| grant.side.covers(side) && grant.permission.side().covers(side);
         let told = if grant.deny { Condition::Always } else { Condition::Present(Field::ToldAt) };
+        let kept = if grant.deny { Condition::Always } else { Condition::All(vec![absent(Field::ReceiverLeft), received.clone()]) };
         match grant.scope {
             Scope::Platform => {
                 let counting = matches!(grant.permission, Permission::ReferralsRead | Permission::ReferralsStatistics);
@@ -38,11 +54,11 @@ impl Standing {
             }
             Scope::Shared => {
                 let leg = self.link.map_or(Condition::Never, |leg| Condition::Equals(Field::Id, Operand::Uuid(leg.0)));
-                Condition::All(vec![when(on(Side::Received)), leg, told, self.in_unit(grant, &RECEIVED), in_state(grant)])
+                Condition::All(vec![when(on(Side::Received)), leg, told, kept, self.in_unit(grant, &RECEIVED), in_state(grant)])
             }
             _ => Condition::Any(vec![
                 Condition::All(vec![when(on(Side::Sent)), self.within(grant, &SENT)]),
-                Condition::All(vec![when(on(Side::Received) && (self.verified || grant.deny)), told, self.within(grant, &RECEIVED)]),
+                Condition::All(vec![when(on(Side::Received) && (self.verified || grant.deny)), told, kept, self.within(grant, &RECEIVED)]),
             ]),
         }
     }

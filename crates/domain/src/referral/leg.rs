@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AnswerText, Clocks, Event, Form, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, ReferralEligibility,
-    RefusalCode, ReportedAnswer, Snapshot, State, Zone,
+    AnswerText, Clocks, Event, Form, HandOver, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, Pause,
+    ReferralEligibility, RefusalCode, ReportedAnswer, Snapshot, State, Warning, Zone,
 };
 use crate::shared::Blocker;
 use crate::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
@@ -82,6 +82,26 @@ pub struct Referral {
     pub path: Vec<PathStep>,
     /// Why moderation refused the sender.
     pub blocked_reason: Option<NoteText>,
+    /// Whether it speaks for its chain: it is open, or ended last.
+    pub head: bool,
+    /// The organisation that handed the person over to this leg's receiver; none for a first leg.
+    pub handed_over_by: Option<OrganisationId>,
+    /// How its receiver handed it over, or had it fetched; only while `redirected`.
+    pub hand_over: Option<HandOver>,
+    /// When the former holder lost sight of it; only while `redirected`.
+    pub receiver_left_at: Option<DateTime<Utc>>,
+    /// When the person withdrew the consent for this receiver: from then on it sees that the leg exists, and nothing more.
+    pub consent_withdrawn_at: Option<DateTime<Utc>>,
+    /// For a walk-in: when the person was informed of what becomes of the data.
+    pub informed_at: Option<DateTime<Utc>>,
+    /// Set while its clocks stand still.
+    pub pause: Option<Pause>,
+    /// For how long its clocks stood still in all, in seconds; a pause that runs not counted.
+    pub paused_seconds: i64,
+    /// What a moderator should look at.
+    pub warnings: Vec<Warning>,
+    /// When its contents were erased at the end of their retention.
+    pub blanked_at: Option<DateTime<Utc>>,
     /// When the leg was made.
     pub created_at: DateTime<Utc>,
     /// When somebody last touched it. Reminders do not touch it.
@@ -205,6 +225,16 @@ impl Referral {
             reported: None,
             path: Vec::new(),
             blocked_reason: None,
+            head: true,
+            handed_over_by: None,
+            hand_over: None,
+            receiver_left_at: None,
+            consent_withdrawn_at: None,
+            informed_at: None,
+            pause: None,
+            paused_seconds: 0,
+            warnings: Vec::new(),
+            blanked_at: None,
             created_at: now,
             updated_at: now,
             version: 1,

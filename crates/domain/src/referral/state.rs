@@ -135,6 +135,42 @@ crate::choice! {
 }
 
 crate::choice! {
+    /// Why a receiver hands a person over.
+    pub enum RedirectCode {
+        /// What the person needs is not what the service gives.
+        NeedNotCovered = "need_not_covered",
+        /// No place.
+        NoCapacity = "no_capacity",
+        /// The person lives outside the area served.
+        OutOfArea = "out_of_area",
+        /// Nobody there speaks the person's language.
+        Language = "language",
+        /// The person asked for it.
+        PersonAsked = "person_asked",
+        /// Another service is closer.
+        CloserService = "closer_service",
+        /// Another reason.
+        Other = "other",
+    }
+}
+
+crate::choice! {
+    /// What a moderator should look at. A warning never blocks by itself.
+    pub enum Warning {
+        /// Who sends is a member of the receiving organisation.
+        SenderIsMemberOfReceiver = "sender_is_member_of_receiver",
+        /// Who sends joined very lately.
+        VeryNewMember = "very_new_member",
+        /// The person's e-mail is like that of who sends.
+        EmailsAlike = "emails_alike",
+        /// The person's name is like that of who sends.
+        NamesAlike = "names_alike",
+        /// The words of a test.
+        TestWords = "test_words",
+    }
+}
+
+crate::choice! {
     /// Why an organisation files a leg.
     pub enum ArchiveReason {
         /// The person does not want the help.

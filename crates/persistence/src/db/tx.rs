@@ -79,7 +79,7 @@ pub struct Tx {
 }
 
 /// Columns that say nothing about what somebody did.
-const SILENT: &[&str] = &["created_at", "updated_at", "version", "name_folded", "locality_folded", "contact_keys", "inbox_box"];
+const SILENT: &[&str] = &["created_at", "updated_at", "version", "name_folded", "locality_folded", "contact_keys", "inbox_box", "paused"];
 
 /// Columns whose change is told and whose values never leave their row: hashes and sealed secrets of accounts.
 const SECRET: &[&str] = &["password_hash", "totp_sealed", "refresh_hash", "previous_hash", "token_hash", "secret_hash"];

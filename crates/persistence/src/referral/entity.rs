@@ -25,8 +25,8 @@ pub mod need {
 pub mod referral {
     use chrono::{DateTime, Utc};
     use relais_domain::referral::{
-        AnswerText, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, ReferralEligibility, ReportedAnswer,
-        Snapshot, State,
+        AnswerText, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, Pause, ReferralEligibility,
+        ReportedAnswer, Snapshot, State,
     };
     use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
     use sea_orm::entity::prelude::*;
@@ -73,6 +73,17 @@ pub mod referral {
         pub reported: Option<ReportedAnswer>,
         pub path: Json,
         pub blocked_reason: Option<NoteText>,
+        pub head: bool,
+        pub handed_over_by: Option<OrganisationId>,
+        pub hand_over: Option<HandOver>,
+        pub receiver_left_at: Option<DateTime<Utc>>,
+        pub consent_withdrawn_at: Option<DateTime<Utc>>,
+        pub informed_at: Option<DateTime<Utc>>,
+        pub pause: Option<Pause>,
+        pub paused_seconds: i64,
+        pub paused: bool,
+        pub warnings: Json,
+        pub blanked_at: Option<DateTime<Utc>>,
         pub created_at: DateTime<Utc>,
         pub updated_at: DateTime<Utc>,
         pub version: i32,

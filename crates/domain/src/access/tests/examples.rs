@@ -28,6 +28,8 @@ fn leg() -> Row {
         sender: (Some(2), Some(3), Some(2), None),
         receiver: (Some(1), Some(3), None, None),
         told: true,
+        left: false,
+        withdrawn: false,
         owner: (None, None, None),
     }
 }
@@ -195,4 +197,16 @@ fn each_template_stays_within_the_ceiling_it_belongs_to() {
 #[test]
 fn the_public_reads_the_directory_and_nothing_else() {
     assert_eq!(Policy::public().permissions(), [Permission::DirectoryRead]);
+}
+
+#[test]
+fn a_former_holder_and_a_withdrawn_consent_close_the_receivers_door_only() {
+    let read = |side| Grant::new(Permission::ReferralsRead, Scope::Organisation, side, &[Category::Identity]);
+    let (receiver, mut sender) = (standing(vec![read(Side::Received)]), standing(vec![read(Side::Sent)]));
+    sender.organisation = OrganisationId(Uuid::from_u128(2));
+    let (left, withdrawn) = (Row { left: true, ..leg() }, Row { withdrawn: true, ..leg() });
+    let whole = Some(Mask::of(&[Category::Existence, Category::Identity]));
+    assert_eq!((sees(&receiver, &leg()), sees(&sender, &leg())), (whole, whole));
+    assert_eq!((sees(&receiver, &left), sees(&sender, &left)), (None, whole));
+    assert_eq!((sees(&receiver, &withdrawn), sees(&sender, &withdrawn)), (Some(Mask::of(&[Category::Existence])), whole));
 }

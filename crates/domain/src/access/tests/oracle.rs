@@ -20,7 +20,7 @@ pub fn decide(s: &Standing, resource: Resource, permission: P, row: &Row) -> Opt
         seen.extend(FACE);
     }
     for grant in s.grants.iter().filter(|grant| grant.deny) {
-        if (grant.permission == permission || grant.permission == reading(resource)) && reached(s, resource, grant, row) {
+        if (grant.permission == permission || grant.permission == reading(resource)) && reached(s, resource, grant, row, false) {
             if grant.categories.is_empty() {
                 return None;
             }
@@ -68,19 +68,20 @@ fn opened(s: &Standing, resource: Resource, permission: P, grant: &Grant, row: &
         open.extend(FACE);
     }
     let only_public = permission == P::DirectoryRead || (permission == P::OrganisationsVerify && grant.scope != Scope::Platform);
-    if !only_public && reached(s, resource, grant, row) {
+    if !only_public && reached(s, resource, grant, row, false) {
         open.push(Category::Existence);
         if resource == Resource::Service {
             open.extend(FACE);
         }
-        if resource != Resource::Referral || grant.scope != Scope::Platform {
+        let content = resource != Resource::Referral || reached(s, resource, grant, row, true);
+        if content && (resource != Resource::Referral || grant.scope != Scope::Platform) {
             open.extend(grant.categories.categories());
         }
     }
     open
 }
 
-fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row) -> bool {
+fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row, with_content: bool) -> bool {
     let state_fits = match (&grant.states, row.state) {
         (None, _) => true,
         (Some(states), Some(state)) => states.iter().any(|known| known == state),
@@ -92,6 +93,7 @@ fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row) -> bool {
     let on_sent = grant.side != Side::Received && !matches!(grant.permission, P::ReferralsHandle | P::ReferralsAssign);
     let on_received = grant.side != Side::Sent && !matches!(grant.permission, P::ReferralsWrite | P::ReferralsSend);
     let told = row.told || grant.deny;
+    let kept = grant.deny || !(row.left || (with_content && row.withdrawn));
     let fits = match (resource, grant.scope) {
         (Resource::Referral, Scope::Platform) => {
             let counting = matches!(grant.permission, P::ReferralsRead | P::ReferralsStatistics);
@@ -99,10 +101,10 @@ fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row) -> bool {
         }
         (Resource::Referral, Scope::Shared) => {
             let the_leg = s.link.is_some_and(|leg| row.id == Some(leg.0.as_u128()));
-            the_leg && told && on_received && unit_fits(s, grant, received)
+            the_leg && told && kept && on_received && unit_fits(s, grant, received)
         }
         (Resource::Referral, _) => {
-            (on_sent && ours(s, grant, sent)) || (on_received && told && (s.verified || grant.deny) && ours(s, grant, received))
+            (on_sent && ours(s, grant, sent)) || (on_received && told && kept && (s.verified || grant.deny) && ours(s, grant, received))
         }
         (Resource::Service, Scope::Platform) => {
             (grant.deny || matches!(row.state, Some("published" | "suspended"))) && unit_fits(s, grant, owned)

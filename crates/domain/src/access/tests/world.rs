@@ -18,6 +18,8 @@ pub struct Row {
     pub sender: (Option<u128>, Option<u128>, Option<u128>, Option<u128>),
     pub receiver: (Option<u128>, Option<u128>, Option<u128>, Option<u128>),
     pub told: bool,
+    pub left: bool,
+    pub withdrawn: bool,
     pub owner: (Option<u128>, Option<u128>, Option<u128>),
 }
 
@@ -27,6 +29,8 @@ impl Facts for Row {
             Field::Id => self.id,
             Field::State => return self.state.map(|state| Operand::Text(state.to_owned())),
             Field::ToldAt => return self.told.then(|| Operand::Text("2026-01-01".to_owned())),
+            Field::ReceiverLeft => return self.left.then(|| Operand::Text("2026-01-02".to_owned())),
+            Field::ConsentWithdrawn => return self.withdrawn.then(|| Operand::Text("2026-01-03".to_owned())),
             Field::SenderOrganisation => self.sender.0,
             Field::SenderUnit => self.sender.1,
             Field::SentBy => self.sender.2,
@@ -69,10 +73,19 @@ pub fn rows() -> impl Strategy<Value = Row> {
         option::weighted(0.95, select(&STATES[..])),
         (small(), a_unit(), small(), small()),
         (small(), a_unit(), small(), a_unit()),
-        prop::bool::weighted(0.7),
+        (prop::bool::weighted(0.7), prop::bool::weighted(0.2), prop::bool::weighted(0.2)),
         (small(), a_unit(), small()),
     )
-        .prop_map(|(id, state, sender, receiver, told, owner)| Row { id, state, sender, receiver, told, owner })
+        .prop_map(|(id, state, sender, receiver, (told, left, withdrawn), owner)| Row {
+            id,
+            state,
+            sender,
+            receiver,
+            told,
+            left,
+            withdrawn,
+            owner,
+        })
 }
 
 pub fn masks() -> impl Strategy<Value = Mask> {

@@ -36,6 +36,8 @@ pub(super) fn columns(field: Field) -> Option<Expr> {
         Field::AssignedMember => at("assignment", referral_assignment::Column::MemberId),
         Field::AssignedTeam => at("assignment", referral_assignment::Column::UnitId),
         Field::ToldAt => leg(C::ToldAt),
+        Field::ReceiverLeft => leg(C::ReceiverLeftAt),
+        Field::ConsentWithdrawn => leg(C::ConsentWithdrawnAt),
         Field::Organisation | Field::Unit | Field::User => return None,
     })
 }

@@ -97,6 +97,8 @@ pub fn towards_leg(standing: &Standing, leg: &Locked) -> String {
         mine(&[member]),
         near(standing, &[row.receiver_unit_id, team]),
         if row.told_at.is_some() { "told" } else { "untold" },
+        if row.receiver_left_at.is_some() { "left" } else { "" },
+        if row.consent_withdrawn_at.is_some() { "withdrawn" } else { "" },
         if standing.verified { "verified" } else { "unverified" },
         if standing.link == Some(row.id) { "by_link" } else { "" },
         phase,

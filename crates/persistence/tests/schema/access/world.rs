@@ -56,6 +56,8 @@ pub struct Leg {
     pub receiver: (Option<u128>, Option<u128>),
     pub assigned: Option<(Option<u128>, Option<u128>)>,
     pub told: bool,
+    pub left: bool,
+    pub withdrawn: bool,
     pub filed_by: Vec<u128>,
     pub read_by: Vec<u128>,
     pub second: i64,
@@ -78,11 +80,13 @@ prop_compose! {
         receiver in (option::weighted(0.85, 1..=ORGANISATIONS), a_unit()),
         assigned in option::weighted(0.6, (somebody(), a_unit())),
         told in prop::bool::weighted(0.7),
+        left in prop::bool::weighted(0.2),
+        withdrawn in prop::bool::weighted(0.2),
         filed_by in subsequence((1..=ORGANISATIONS).collect::<Vec<_>>(), 0..=2),
         read_by in subsequence((1..=PEOPLE).collect::<Vec<_>>(), 0..=3),
         second in 0..20i64,
     ) -> Leg {
-        Leg { state, kind, origin, sender, receiver, assigned, told, filed_by, read_by, second }
+        Leg { state, kind, origin, sender, receiver, assigned, told, left, withdrawn, filed_by, read_by, second }
     }
 }
 

@@ -20,6 +20,7 @@ enum Place {
     Blocked,
     Structure,
     OtherStructure,
+    ThirdStructure,
     Platform,
 }
 
@@ -29,6 +30,7 @@ const PARTS: &[Part] = &[
     Part("prescriber_3", "loic.refuse", "Loïc Martin", Place::Blocked, &[Template::Prescriber], None),
     Part("operator", "karim.operateur", "Karim Benali", Place::Structure, &[Template::Operator], None),
     Part("operator_2", "lea.operatrice", "Léa Dubois", Place::OtherStructure, &[Template::Operator], None),
+    Part("operator_3", "omar.operateur", "Omar Haddad", Place::ThirdStructure, &[Template::Operator], None),
     Part("colleague", "ines.responsable", "Inès Moreau", Place::Structure, &[Template::OperatorLead], None),
     Part("reader", "paul.lecteur", "Paul Girard", Place::Structure, &[Template::Reader], None),
     Part("admin", "sofia.admin", "Sofia Rossi", Place::Structure, &[Template::OrganisationAdmin], None),
@@ -39,6 +41,7 @@ const PARTS: &[Part] = &[
 /// The structures of the demo's feed that the operators work for.
 const STRUCTURE: &str = "relais-demo--tremplin-lillois";
 const OTHER_STRUCTURE: &str = "relais-demo--roue-des-flandres";
+const THIRD_STRUCTURE: &str = "relais-demo--maison-numerique-fives";
 
 /// Everybody, with their organisations.
 pub struct Cast {
@@ -120,7 +123,9 @@ async fn organisations(app: &App, tx: &mut Tx) -> Result<Vec<(Place, Organisatio
         setup::standard_roles(tx, id).await?;
         places.push((place, id));
     }
-    for (place, source_id) in [(Place::Structure, STRUCTURE), (Place::OtherStructure, OTHER_STRUCTURE)] {
+    for (place, source_id) in
+        [(Place::Structure, STRUCTURE), (Place::OtherStructure, OTHER_STRUCTURE), (Place::ThirdStructure, THIRD_STRUCTURE)]
+    {
         let id = setup::verify_imported(app, tx, source_id).await?;
         setup::standard_roles(tx, id).await?;
         places.push((place, id));

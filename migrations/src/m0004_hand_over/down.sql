@@ -1,0 +1,14 @@
+DROP INDEX referral_one_accepted;
+DROP INDEX referral_boxes;
+DROP INDEX referral_chain;
+ALTER TABLE referral DROP COLUMN blanked_at;
+ALTER TABLE referral DROP COLUMN warnings;
+ALTER TABLE referral DROP COLUMN paused;
+ALTER TABLE referral DROP COLUMN paused_seconds;
+ALTER TABLE referral DROP COLUMN pause;
+ALTER TABLE referral DROP COLUMN informed_at;
+ALTER TABLE referral DROP COLUMN consent_withdrawn_at;
+ALTER TABLE referral DROP COLUMN receiver_left_at;
+ALTER TABLE referral DROP COLUMN hand_over;
+ALTER TABLE referral DROP COLUMN handed_over_by;
+ALTER TABLE referral DROP COLUMN head;

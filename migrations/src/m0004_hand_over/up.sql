@@ -1,0 +1,14 @@
+ALTER TABLE referral ADD COLUMN head boolean NOT NULL DEFAULT true;
+ALTER TABLE referral ADD COLUMN handed_over_by {uuid};
+ALTER TABLE referral ADD COLUMN hand_over {json};
+ALTER TABLE referral ADD COLUMN receiver_left_at {instant};
+ALTER TABLE referral ADD COLUMN consent_withdrawn_at {instant};
+ALTER TABLE referral ADD COLUMN informed_at {instant};
+ALTER TABLE referral ADD COLUMN pause {json};
+ALTER TABLE referral ADD COLUMN paused_seconds bigint NOT NULL DEFAULT 0;
+ALTER TABLE referral ADD COLUMN paused boolean NOT NULL DEFAULT false;
+ALTER TABLE referral ADD COLUMN warnings {json} NOT NULL DEFAULT '[]';
+ALTER TABLE referral ADD COLUMN blanked_at {instant};
+CREATE INDEX referral_chain ON referral (root_id, created_at, id);
+CREATE INDEX referral_boxes ON referral (receiver_organisation_id, inbox_box, paused, told_at, id) WHERE inbox_box IS NOT NULL;
+CREATE UNIQUE INDEX referral_one_accepted ON referral (need_id) WHERE state = 'accepted';
