@@ -2,12 +2,15 @@
 
 mod act;
 mod answer;
+mod booklet;
 mod draft;
 mod filing;
 mod held;
 mod link;
+mod moderation;
 mod reactions;
 mod read;
+mod saved_view;
 mod send;
 mod thread;
 
@@ -15,11 +18,19 @@ pub mod clock;
 
 pub use act::{OrganisationZone, party_of, permission_for};
 pub use answer::{accept, complete, record_answer, refuse, review, set_path, waitlist, withdraw};
+pub use booklet::{
+    AssignBooklet, BookletQuery, BookletSeriesCreate, ReverseBooklet, UseBooklet, assign_booklet, issue_booklets, list_booklet_entries,
+    list_booklet_series, list_booklets, read_booklet, read_booklet_series, reverse_booklet_entry, use_booklet,
+};
 pub use draft::{ReferralDraft, create, delete, outside, patch};
 pub use filing::{Assignment, archive, assign, mark, unarchive};
 pub use held::{block_held, release_held};
 pub use link::{ExchangedLink, exchange, renew};
+pub use moderation::list_moderated;
 pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one, one_unless};
+pub use saved_view::{
+    SavedViewCreate, SavedViewPatch, ViewQuery, create_saved_view, delete_saved_view, list_saved_views, read_saved_view, update_saved_view,
+};
 pub use send::{SendCommand, send};
 pub use thread::{NewMessage, message, messages, write_message};
 

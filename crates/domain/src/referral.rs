@@ -6,6 +6,7 @@
 mod actions;
 mod answer;
 mod answer_time;
+mod booklet;
 mod chain;
 mod clock;
 mod duplicate;
@@ -16,8 +17,11 @@ mod filing;
 mod form;
 mod identifiers;
 mod leg;
+mod moderation;
 mod offer;
 mod pause;
+mod retrieval;
+mod saved_view;
 mod send;
 mod state;
 mod texts;
@@ -28,6 +32,10 @@ mod tests;
 pub use actions::{Action, ActionContext};
 pub use answer::{AcceptCommand, Decision, PathStep, RecordAnswerCommand, RefuseCommand, ReportedAnswer};
 pub use answer_time::median_days;
+pub use booklet::{
+    Booklet, BookletNumber, BookletState, EntryKind, MOST_BOOKLETS, MOST_IN_SERIES, MOST_UNITS, Movement, NotABookletNumber, Reversible,
+    UseFacts, blockers_to_issue, step_of,
+};
 pub use chain::{Contacted, HandOver};
 pub use clock::{Clocks, DueJob, DueKind, Zone};
 pub use duplicate::is_probable_duplicate;
@@ -37,8 +45,11 @@ pub use event::Event;
 pub use filing::{ArchiveCommand, Archived, Before, Filing};
 pub use form::{Adviser, ContactPatch, DocumentTick, Form, PersonForm};
 pub use leg::{Change, Context, DraftContent, NewReferral, Party, Referral};
+pub use moderation::{ModerationFacts, warnings};
 pub use offer::{AskedDocument, Offer, OfferedCriterion, Snapshot};
 pub use pause::Pause;
+pub use retrieval::{DAYS_TO_OBJECT, RetrievalReason, RetrievalState, TRIES_A_DAY, TRIES_AN_HOUR, Way, blockers_to_object, objection_ends};
+pub use saved_view::{MOST_SAVED_VIEWS, SharedWith, ViewName, blockers_to_save_view, blockers_to_share_view};
 pub use send::SendContext;
 pub use state::{
     Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RedirectCode,

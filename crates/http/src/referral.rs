@@ -1,9 +1,12 @@
 //! Referrals over HTTP: list, create, read, change, delete, then the acts.
 
 mod acts;
+mod booklets;
 mod links;
 mod lists;
+mod moderation;
 mod records;
+mod saved_views;
 mod thread;
 
 use crate::server::Register;
@@ -34,4 +37,7 @@ pub fn routes(config: &mut impl Register) {
     acts::routes(config);
     thread::routes(config);
     links::routes(config);
+    booklets::routes(config);
+    saved_views::routes(config);
+    moderation::routes(config);
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Mask, Permission, Resource};
-use relais_domain::referral::{Act, Action, ActionContext, Context, Direction, InboxBox, State};
+use relais_domain::referral::{Act, Action, ActionContext, BookletNumber, Context, Direction, InboxBox, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
 use relais_persistence::referral::read::{self as legs, Filter, Reader};
 use relais_persistence::referral::view::{BoardCount, InboxCounts, ReferralLine, ReferralView};
@@ -114,6 +114,7 @@ fn filter_of(query: &ReferralQuery) -> Filter {
         unread: query.unread,
         name: None,
         contact: None,
+        booklet: None,
     }
 }
 
@@ -124,6 +125,8 @@ pub struct PersonSearch {
     pub name: Option<String>,
     /// The person's phone or e-mail, whole.
     pub contact: Option<String>,
+    /// The number of a booklet that the person carries.
+    pub booklet: Option<BookletNumber>,
 }
 
 /// A page of referrals.
@@ -141,13 +144,14 @@ pub async fn list(
     let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
     let rule = if received { inbox_rule(caller)? } else { caller.may(Resource::Referral, Permission::ReferralsRead)? };
     // A search by what the caller may read of no referral at all is refused rather than found empty.
-    let asked = [(person.name.is_some(), Category::Identity), (person.contact.is_some(), Category::Contact)];
+    let by_identity = person.name.is_some() || person.booklet.is_some();
+    let asked = [(by_identity, Category::Identity), (person.contact.is_some(), Category::Contact)];
     if asked.iter().any(|(asked, category)| *asked && rule.narrowed_to(*category).is_never()) {
         return Err(Refusal::Forbidden(Permission::ReferralsRead));
     }
     let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
-    let filter = Filter { name, contact, ..filter_of(query) };
+    let filter = Filter { name, contact, booklet: person.booklet, ..filter_of(query) };
     let me = reader(caller);
     let after = page.after(app, caller)?;
     let rows = legs::page(&app.db, &rule, me, &filter, after, page.limit).await?;

@@ -35,22 +35,22 @@ pub(super) fn routes(config: &mut impl Register) {
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct ActQuery {
+pub(super) struct ActQuery {
     /// Check everything and change nothing: answers 200 with `would` and `notices`.
     dry_run: bool,
 }
 
 /// What a dry run found: all checks pass, and nothing changed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-struct TriedAct {
+pub(super) struct TriedAct {
     /// The act that would be done.
     #[schema(example = "accept")]
-    would: &'static str,
-    /// The referral.
-    id: uuid::Uuid,
+    pub(super) would: &'static str,
+    /// The record that would change.
+    pub(super) id: uuid::Uuid,
     /// Who would be told, and how.
     #[schema(value_type = Vec<Object>)]
-    notices: Vec<Value>,
+    pub(super) notices: Vec<Value>,
 }
 
 /// The referral as the caller may read it now; with `dry_run=true` what would have happened.

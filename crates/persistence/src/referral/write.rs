@@ -1,6 +1,7 @@
 //! Writing referrals: locks, and the mapping between row and aggregate.
 
 mod beside;
+mod booklets;
 
 use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::person::contact_keys;
@@ -15,6 +16,9 @@ use crate::db::{Engine, Failure, Tx};
 use crate::person::entity::person;
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
+pub use booklets::{
+    booklet_entry, is_carried, is_drawn, legs_carrying, lock_booklet, lock_retrieval, next_number, open_claim, retrieval_in, take_numbers,
+};
 
 /// A leg under its lock: the row as it was read, the aggregate, and who is assigned.
 #[derive(Clone, Debug)]

@@ -5,6 +5,13 @@ use super::Entry;
 /// The codes.
 pub const CODES: &[Entry] = &[
     Entry(
+        "not_of_this_organisation",
+        403,
+        "It is not your organisation's",
+        "Ce n’est pas celui de votre structure",
+        "Only the organisation to which a booklet was issued may do this, or the one that made the entry.",
+    ),
+    Entry(
         "not_the_receiver",
         403,
         "Only the receiver may do this",
@@ -18,6 +25,7 @@ pub const CODES: &[Entry] = &[
         "Seul l’expéditeur peut faire cela",
         "Act for the organisation that sent the referral.",
     ),
+    Entry("not_your_view", 403, "It is not your view", "Ce n’est pas votre vue", "Only who saved a view changes it. Save one of your own."),
     Entry(
         "link_not_valid",
         404,
@@ -36,6 +44,41 @@ pub const CODES: &[Entry] = &[
     ),
     Entry("already_under_review", 409, "It is under review already", "Déjà à l’étude", "Nothing is left to do."),
     Entry("already_waitlisted", 409, "It is on the waiting list already", "Déjà sur liste d’attente", "Nothing is left to do."),
+    Entry(
+        "balance_too_low",
+        409,
+        "Not enough units are left",
+        "Il ne reste pas assez d’unités",
+        "`params.balance` names what is left. Draw fewer, or give the person another booklet.",
+    ),
+    Entry(
+        "booklet_already_assigned",
+        409,
+        "Somebody carries the booklet already",
+        "Le carnet est déjà remis",
+        "Give the person another one, or take the assignment back first.",
+    ),
+    Entry(
+        "booklet_not_assigned",
+        409,
+        "Nobody carries the booklet yet",
+        "Le carnet n’est remis à personne",
+        "Give it to the person first.",
+    ),
+    Entry(
+        "booklet_not_carried",
+        409,
+        "The person does not carry this booklet",
+        "La personne ne porte pas ce carnet",
+        "`GET /v1/booklets?referral_id=…` lists those that the person carries.",
+    ),
+    Entry(
+        "booklet_numbers_exhausted",
+        409,
+        "There are not enough numbers left",
+        "Il ne reste pas assez de numéros",
+        "Numbers are given once. Issue a smaller series.",
+    ),
     Entry(
         "no_receiver",
         409,
@@ -69,6 +112,27 @@ pub const CODES: &[Entry] = &[
         "A similar referral is open",
         "Une orientation semblable est en cours",
         "Look at it first. To send this one all the same, say so in the command.",
+    ),
+    Entry(
+        "step_already_used",
+        409,
+        "Units were drawn for this step already",
+        "Des unités ont déjà été utilisées pour cette étape",
+        "Take the earlier entry back first, if it was wrong.",
+    ),
+    Entry(
+        "step_not_attended",
+        409,
+        "The person did not come to this step",
+        "La personne n’est pas venue à cette étape",
+        "Note the attendance in the agreed path first.",
+    ),
+    Entry(
+        "too_many_saved_views",
+        409,
+        "There are too many saved views",
+        "Trop de vues enregistrées",
+        "Forget some that you no longer need.",
     ),
     Entry(
         "consent_missing",
@@ -175,6 +239,14 @@ pub const CODES: &[Entry] = &[
         "Un document demandé par le service manque",
         "Tick the document when it is at hand; `params` names it.",
     ),
+    Entry("step_without_units", 422, "The step takes no units", "L’étape ne compte aucune unité", "Say how many units are drawn."),
+    Entry(
+        "unit_not_expected",
+        422,
+        "A unit is not expected here",
+        "Aucune équipe n’est attendue ici",
+        "Name a unit only when you share with one.",
+    ),
     Entry(
         "unknown_audience",
         422,
@@ -195,5 +267,12 @@ pub const CODES: &[Entry] = &[
         "The service does not ask for this document",
         "Le service ne demande pas ce document",
         "Choose among the documents of the service.",
+    ),
+    Entry(
+        "unknown_step",
+        422,
+        "The agreed path has no such step",
+        "Le parcours convenu n’a pas cette étape",
+        "Use the id of a step of the referral's agreed path.",
     ),
 ];

@@ -1,0 +1,92 @@
+//! Retrieval: a person stands at the counter with a booklet, and the file is at another structure.
+
+use chrono::{DateTime, Datelike as _, Days, Utc, Weekday};
+
+use super::{Kind, Party, Referral, State, Zone};
+use crate::shared::ids::OrganisationId;
+use crate::shared::{Blocker, fold_name};
+
+/// How many working days the holder of an accepted leg has to object.
+pub const DAYS_TO_OBJECT: u32 = 2;
+/// How often one user tries at most, an hour.
+pub const TRIES_AN_HOUR: i32 = 5;
+/// How often one organisation tries at most, a day.
+pub const TRIES_A_DAY: i32 = 30;
+
+crate::text! {
+    /// Why a file cannot wait for the holder's word, or why the holder objects.
+    RetrievalReason, max = 1000, multiline
+}
+
+crate::choice! {
+    /// Where a retrieval stands.
+    pub enum RetrievalState {
+        /// The holder has taken the person in charge, and may still object.
+        Claimed = "claimed",
+        /// The file moved.
+        Moved = "moved",
+        /// The holder objected in time.
+        Objected = "objected",
+        /// The leg ended or moved elsewhere meanwhile.
+        Lapsed = "lapsed",
+    }
+}
+
+/// How a file that was found comes to the structure that asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// At once: nobody had taken the person in charge.
+    AtOnce,
+    /// At once, because it cannot wait; the lead of the holder is told.
+    Urgent,
+    /// When the holder has not objected in time.
+    Claim,
+}
+
+impl Referral {
+    /// By which way an organisation retrieves this leg, when the person at its counter has this family name; none when it does
+    /// not: the name is another, the person or the referral is protected, the file is its own, the leg is not open or was told to
+    /// nobody, or the person withdrew the consent. `protected` is what the person's own record says.
+    pub fn retrieved_by(&self, claimant: OrganisationId, family_name: &str, protected: bool, urgent: bool) -> Option<Way> {
+        let folded = fold_name(family_name);
+        let same_name = self.form.person.family_name.as_ref().is_some_and(|name| name.folded() == folded) && !folded.is_empty();
+        let own = self.receiver_organisation_id == Some(claimant);
+        let hidden = protected || self.form.person.protected || self.consent_withdrawn_at.is_some() || self.blanked_at.is_some();
+        let reached = self.has_receiver() && self.kind != Kind::Outside;
+        if !same_name || own || hidden || !reached {
+            return None;
+        }
+        match self.state {
+            State::Sent | State::UnderReview | State::Waitlisted => Some(Way::AtOnce),
+            State::Accepted if urgent => Some(Way::Urgent),
+            State::Accepted => Some(Way::Claim),
+            _ => None,
+        }
+    }
+}
+
+/// Until when the holder may object: the same hour of the second working day after the claim, in the holder's zone.
+pub fn objection_ends(claimed_at: DateTime<Utc>, zone: &dyn Zone) -> DateTime<Utc> {
+    let mut day = zone.local_date(claimed_at);
+    let into_the_day = claimed_at - zone.at_local(day, 0);
+    let mut left = DAYS_TO_OBJECT;
+    while left > 0 {
+        day = day.checked_add_days(Days::new(1)).unwrap_or(day);
+        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            left -= 1;
+        }
+    }
+    zone.at_local(day, 0) + into_the_day
+}
+
+/// `not_the_receiver` (403) for anybody but the holder; `claim_closed` (409) once the retrieval is decided or its time is over.
+pub fn blockers_to_object(state: RetrievalState, due_at: Option<DateTime<Utc>>, party: Party, now: DateTime<Utc>) -> Vec<Blocker> {
+    let mut blockers = Vec::new();
+    if party != Party::Receiver {
+        blockers.push(Blocker::permission("not_the_receiver"));
+    }
+    if state != RetrievalState::Claimed || due_at.is_some_and(|due| due <= now) {
+        blockers.push(Blocker::state("claim_closed").with("state", state.code()));
+    }
+    blockers
+}
