@@ -1,5 +1,6 @@
 //! Handing a person over: the holder's redirect, and the frame in which any hand-over is done.
 
+use relais_domain::message::NoticeKind;
 use relais_domain::referral::{
     Act, Contacted, Context, HandedOver, Kind, NoteText, Offer, Passing, RedirectCode, Referral, ReferralEligibility,
 };
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::act::{OrganisationZone, missing_permission, note_refusal, party_of, possible, receiver_zone, visible};
 use super::reactions;
 use super::send::{judged, keep_consent};
+use crate::message::notify::About;
 use crate::{App, Caller, Done, Refusal, directory, effect};
 
 /// To whom a person is handed over, and why.
@@ -87,6 +89,8 @@ pub(crate) struct Words {
     pub contacted: Option<Contacted>,
     pub documents: Vec<Uuid>,
     pub person_agreed: bool,
+    /// The former holder's leads are told as well.
+    pub tell_leads: bool,
 }
 
 /// Hands a locked leg over within a transaction: the former leg is saved, the next one made with the person's consent, and both
@@ -105,7 +109,7 @@ pub(crate) async fn hand_over(
     let (leg, now) = (&locked.leg, tx.ctx().now);
     let holders = write::holders(tx, leg.need_id, leg.id).await?;
     let eligibility: Option<ReferralEligibility> = judged(app, leg, Some(&target.offer), target.zone, now);
-    let Words { code, note, contacted, documents, person_agreed } = words;
+    let Words { code, note, contacted, documents, person_agreed, tell_leads } = words;
     let passing = Passing {
         kind,
         next_id: tx.ctx().fresh(),
@@ -127,6 +131,8 @@ pub(crate) async fn hand_over(
     keep_consent(tx, &next.referral).await?;
     reactions::follow(app, tx, Some(leg), &former).await?;
     reactions::follow(app, tx, None, &next).await?;
+    let told = if kind == Kind::Retrieval { NoticeKind::Retrieved } else { NoticeKind::Redirected };
+    reactions::tell(tx, &former.referral, told, About { tell_leads, ..About::other_leg(&next.referral) }).await?;
     Ok(next.referral)
 }
 
@@ -153,7 +159,7 @@ pub async fn redirect(app: &App, caller: &Caller, id: ReferralId, command: Redir
         let target = Target::find(tx, service_id, organisation_id).await?;
         let zone = receiver_zone(tx, &locked.leg).await?;
         let now = tx.ctx().now;
-        let words = Words { code: Some(code), note, contacted, documents, person_agreed };
+        let words = Words { code: Some(code), note, contacted, documents, person_agreed, tell_leads: false };
         hand_over(app, tx, &locked, &target, (Kind::Redirect, words), |leg, passing| {
             let ctx = Context { party, clocks: &app.settings.clocks, zone: &zone, taken: false };
             leg.redirect(passing, &ctx, now)

@@ -270,7 +270,10 @@ pub const TABLES: &[Table] = &[
     table(
         "notice",
         Retention::Referral730Days,
-        &[(TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at")],
+        &[
+            (TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at"),
+            (TECHNICAL, "other_referral_id other_organisation_id"),
+        ],
     ),
     table(
         "task",
