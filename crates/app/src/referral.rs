@@ -3,8 +3,12 @@
 mod act;
 mod answer;
 mod booklet;
+mod broadcast;
+mod bulk;
+mod chain;
 mod draft;
 mod filing;
+mod hand_over;
 mod held;
 mod link;
 mod moderation;
@@ -13,6 +17,7 @@ mod read;
 mod saved_view;
 mod send;
 mod thread;
+mod walk_in;
 
 pub mod clock;
 
@@ -22,16 +27,21 @@ pub use booklet::{
     AssignBooklet, BookletQuery, BookletSeriesCreate, ReverseBooklet, UseBooklet, assign_booklet, issue_booklets, list_booklet_entries,
     list_booklet_series, list_booklets, read_booklet, read_booklet_series, reverse_booklet_entry, use_booklet,
 };
+pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast};
+pub use bulk::{BulkAct, BulkCommand, BulkItem, bulk};
+pub use chain::forsake;
 pub use draft::{ReferralDraft, create, delete, outside, patch};
 pub use filing::{Assignment, archive, assign, mark, unarchive};
+pub use hand_over::{RedirectCommand, redirect};
 pub use held::{block_held, release_held};
 pub use link::{ExchangedLink, exchange, renew};
 pub use moderation::list_moderated;
-pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one, one_unless};
+pub use read::{PersonSearch, ReferralQuery, actions, board, chain as legs_of_chain, inbox, list, one, one_unless};
 pub use saved_view::{
     SavedViewCreate, SavedViewPatch, ViewQuery, create_saved_view, delete_saved_view, list_saved_views, read_saved_view, update_saved_view,
 };
 pub use send::{SendCommand, send};
 pub use thread::{NewMessage, message, messages, write_message};
+pub use walk_in::{WalkInForm, walk_in};
 
 pub use relais_persistence::referral::view;

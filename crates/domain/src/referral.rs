@@ -25,6 +25,7 @@ mod saved_view;
 mod send;
 mod state;
 mod texts;
+mod walk_in;
 
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,7 @@ pub use booklet::{
     Booklet, BookletNumber, BookletState, EntryKind, MOST_BOOKLETS, MOST_IN_SERIES, MOST_UNITS, Movement, NotABookletNumber, Reversible,
     UseFacts, blockers_to_issue, step_of,
 };
-pub use chain::{Contacted, HandOver};
+pub use chain::{Contacted, HandOver, HandedOver, Holder, Passing};
 pub use clock::{Clocks, DueJob, DueKind, Zone};
 pub use duplicate::is_probable_duplicate;
 pub use eligibility::ReferralEligibility;
@@ -56,6 +57,7 @@ pub use state::{
     RefusalCode, State, Warning,
 };
 pub use texts::StandardMessage;
+pub use walk_in::{NewWalkIn, Start};
 
 crate::text! {
     /// Why the person is referred.

@@ -2,6 +2,7 @@
 
 mod beside;
 mod booklets;
+mod chain;
 
 use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::person::contact_keys;
@@ -14,6 +15,8 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFil
 use super::entity::{need, reading_mark, referral, referral_assignment};
 use crate::db::{Engine, Failure, Tx};
 use crate::person::entity::person;
+
+pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
 pub use booklets::{
@@ -134,6 +137,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -185,6 +189,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -239,6 +244,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -296,6 +302,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -319,6 +326,14 @@ pub async fn create(tx: &mut Tx, leg: Referral) -> Result<(), Failure> {
     let created_at = leg.created_at;
     tx.create::<need::Entity>(need::Model { id: leg.need_id, created_at }, "created").await?;
     tx.create::<referral::Entity>(to_row(leg), "created").await
+}
+
+/// Inserts one more leg of a need that is there.
+///
+/// # Errors
+/// [`Failure::Conflict`] when the id is taken.
+pub async fn add(tx: &mut Tx, leg: Referral, act: &str) -> Result<(), Failure> {
+    tx.create::<referral::Entity>(to_row(leg), act).await
 }
 
 /// Saves what a command made of a leg.

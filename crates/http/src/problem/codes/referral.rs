@@ -99,6 +99,13 @@ pub const CODES: &[Entry] = &[
     Entry("not_held", 409, "It is not held back", "Pas retenue", "Only what waits for a moderator can be released or blocked."),
     Entry("not_open", 409, "It is no longer open", "Ce n’est plus ouvert", "`params.state` names how it ended."),
     Entry(
+        "not_redirected",
+        409,
+        "It was not handed over",
+        "Elle n’a pas été réorientée",
+        "Only what was handed over comes back, by itself.",
+    ),
+    Entry(
         "not_reversible",
         409,
         "This cannot be undone any more",
@@ -126,6 +133,13 @@ pub const CODES: &[Entry] = &[
         "The person did not come to this step",
         "La personne n’est pas venue à cette étape",
         "Note the attendance in the agreed path first.",
+    ),
+    Entry(
+        "taken_elsewhere",
+        409,
+        "Another structure has taken the person in charge",
+        "Une autre structure a pris la personne en charge",
+        "A need is in the care of one receiver at a time. Write to the sender.",
     ),
     Entry(
         "too_many_saved_views",
@@ -177,6 +191,13 @@ pub const CODES: &[Entry] = &[
         "`params.state` names the state; choose an ending that goes with it.",
     ),
     Entry(
+        "holds_open_leg",
+        422,
+        "This organisation has an open referral for the same need",
+        "Cette organisation a déjà une orientation en cours pour ce besoin",
+        "It was asked already. Choose another, or wait for its answer.",
+    ),
+    Entry(
         "markup_not_allowed",
         422,
         "The text holds a script or a template",
@@ -191,11 +212,25 @@ pub const CODES: &[Entry] = &[
         "Reasons belong to refusals. Leave the list out.",
     ),
     Entry(
+        "not_for_this_act",
+        422,
+        "This command belongs to another act",
+        "Cette commande correspond à un autre acte",
+        "Send the command of the act, or name the other act.",
+    ),
+    Entry(
         "not_of_this_service",
         422,
         "The organisation does not offer this service",
         "L’organisation ne propose pas ce service",
         "Name the organisation of the service, or leave it out.",
+    ),
+    Entry(
+        "not_own_service",
+        422,
+        "This is not a service of your organisation",
+        "Ce service n’est pas celui de votre organisation",
+        "Name a service of your own, or none.",
     ),
     Entry(
         "one_assignee_only",
@@ -231,6 +266,20 @@ pub const CODES: &[Entry] = &[
         "Say how the person wants to be reached",
         "Indiquez comment la personne souhaite être jointe",
         "Name at least one way.",
+    ),
+    Entry(
+        "redirect_in_circle",
+        422,
+        "This organisation handed the person over before",
+        "Cette organisation a déjà réorienté la personne",
+        "Refuse instead: the person then comes back to it.",
+    ),
+    Entry(
+        "redirect_to_self",
+        422,
+        "You have this referral yourself",
+        "Vous avez déjà cette orientation",
+        "Name another organisation, or assign it within yours.",
     ),
     Entry(
         "required_document_missing",
