@@ -14,6 +14,7 @@ mod link;
 mod moderation;
 mod reactions;
 mod read;
+mod retrieval;
 mod saved_view;
 mod send;
 mod thread;
@@ -37,6 +38,10 @@ pub use held::{block_held, release_held};
 pub use link::{ExchangedLink, exchange, renew};
 pub use moderation::list_moderated;
 pub use read::{PersonSearch, ReferralQuery, actions, board, chain as legs_of_chain, inbox, list, one, one_unless};
+pub use retrieval::{
+    CLAIM_JOB, ObjectToRetrieval, RetrievalCreate, RetrievalPart, RetrievalQuery, UrgentRetrieval, claim_due, list_retrievals,
+    object_to_retrieval, read_retrieval, retrieve,
+};
 pub use saved_view::{
     SavedViewCreate, SavedViewPatch, ViewQuery, create_saved_view, delete_saved_view, list_saved_views, read_saved_view, update_saved_view,
 };

@@ -49,7 +49,10 @@ pub use leg::{Change, Context, DraftContent, NewReferral, Party, Referral};
 pub use moderation::{ModerationFacts, warnings};
 pub use offer::{AskedDocument, Offer, OfferedCriterion, Snapshot};
 pub use pause::Pause;
-pub use retrieval::{DAYS_TO_OBJECT, RetrievalReason, RetrievalState, TRIES_A_DAY, TRIES_AN_HOUR, Way, blockers_to_object, objection_ends};
+pub use retrieval::{
+    DAYS_TO_OBJECT, RetrievalReason, RetrievalState, TRIES_A_DAY, TRIES_AN_HOUR, Way, blockers_to_object, blockers_to_retrieve,
+    objection_ends,
+};
 pub use saved_view::{MOST_SAVED_VIEWS, SharedWith, ViewName, blockers_to_save_view, blockers_to_share_view};
 pub use send::SendContext;
 pub use state::{

@@ -8,6 +8,7 @@ mod lists;
 mod many;
 mod moderation;
 mod records;
+mod retrievals;
 mod saved_views;
 mod thread;
 
@@ -48,6 +49,7 @@ pub fn routes(config: &mut impl Register) {
     thread::routes(config);
     links::routes(config);
     booklets::routes(config);
+    retrievals::routes(config);
     saved_views::routes(config);
     moderation::routes(config);
 }

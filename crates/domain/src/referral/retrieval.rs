@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Datelike as _, Days, Utc, Weekday};
 
-use super::{Kind, Party, Referral, State, Zone};
+use super::identifiers::unfit_for_mail;
+use super::send::closed_doors;
+use super::{Holder, Kind, Offer, Party, Referral, State, Zone};
 use crate::shared::ids::OrganisationId;
 use crate::shared::{Blocker, fold_name};
 
@@ -63,6 +65,13 @@ impl Referral {
             _ => None,
         }
     }
+
+    /// Whether an organisation cannot get this leg because it has another of the same need, or handed this very chain over before.
+    /// `holders` are the other legs of the need.
+    pub fn is_closed_to(&self, claimant: OrganisationId, holders: &[Holder]) -> bool {
+        let handed_over = |holder: &Holder| holder.root == self.root_id && holder.state == State::Redirected;
+        holders.iter().filter(|holder| holder.organisation == claimant).any(|holder| holder.state.is_open() || handed_over(holder))
+    }
 }
 
 /// Until when the holder may object: the same hour of the second working day after the claim, in the holder's zone.
@@ -79,8 +88,22 @@ pub fn objection_ends(claimed_at: DateTime<Utc>, zone: &dyn Zone) -> DateTime<Ut
     zone.at_local(day, 0) + into_the_day
 }
 
-/// `not_the_receiver` (403) for anybody but the holder; `claim_closed` (409) once the retrieval is decided or its time is over.
-pub fn blockers_to_object(state: RetrievalState, due_at: Option<DateTime<Utc>>, party: Party, now: DateTime<Utc>) -> Vec<Blocker> {
+/// Why nobody retrieves a file for this service or organisation, whatever the file: its own doors are closed (409), or the reason does
+/// not fit into a mail (422).
+pub fn blockers_to_retrieve(offer: &Offer, reason: Option<&RetrievalReason>) -> Vec<Blocker> {
+    let unfit = unfit_for_mail(&[("/urgent/reason", reason.map(RetrievalReason::as_str))]);
+    closed_doors(offer).into_iter().chain(unfit).collect()
+}
+
+/// `not_the_receiver` (403) for anybody but the holder; `claim_closed` (409) once the retrieval is decided or its time is over;
+/// `forbidden_identifier`, `markup_not_allowed` on `/reason` (422).
+pub fn blockers_to_object(
+    state: RetrievalState,
+    due_at: Option<DateTime<Utc>>,
+    reason: &RetrievalReason,
+    party: Party,
+    now: DateTime<Utc>,
+) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     if party != Party::Receiver {
         blockers.push(Blocker::permission("not_the_receiver"));
@@ -88,5 +111,6 @@ pub fn blockers_to_object(state: RetrievalState, due_at: Option<DateTime<Utc>>, 
     if state != RetrievalState::Claimed || due_at.is_some_and(|due| due <= now) {
         blockers.push(Blocker::state("claim_closed").with("state", state.code()));
     }
+    blockers.extend(unfit_for_mail(&[("/reason", Some(reason.as_str()))]));
     blockers
 }

@@ -33,6 +33,13 @@ pub const CODES: &[Entry] = &[
         "Le lien n’est pas valide",
         "It is unknown, has expired, or was replaced. Copy the whole address of the newest mail, or ask for a new link.",
     ),
+    Entry(
+        "not_retrievable",
+        404,
+        "No file can be retrieved like this",
+        "Aucun dossier ne peut être récupéré ainsi",
+        "The name and the number lead to no open file that can come to you. Nothing more is said, whatever the cause.",
+    ),
     Entry("already_archived", 409, "It is archived already", "Déjà archivé", "Nothing is left to do."),
     Entry("already_decided", 409, "It was decided already", "Une décision a déjà été prise", "`params.state` names the decision."),
     Entry(
@@ -79,6 +86,7 @@ pub const CODES: &[Entry] = &[
         "Il ne reste pas assez de numéros",
         "Numbers are given once. Issue a smaller series.",
     ),
+    Entry("claim_closed", 409, "The claim is decided", "La demande est close", "`params.state` says how, or its time is over."),
     Entry(
         "no_receiver",
         409,
