@@ -1,6 +1,7 @@
 //! The stories of the field, on both databases: what people do in a day, and what they see of it.
 
 mod access;
+mod booklet;
 mod chain;
 mod clock;
 mod data_inclusion;
@@ -16,6 +17,7 @@ mod importing;
 mod joining;
 mod link;
 mod many;
+mod moderation;
 mod notice;
 mod operator;
 mod owner;
@@ -23,6 +25,8 @@ mod place;
 mod prescriber;
 mod reader;
 mod reference;
+mod retrieval;
+mod saved_view;
 mod search;
 mod sent;
 mod sign_up;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Client};
+use super::{Answer, Client, World};
 
 /// The ids of a page's items, in their order.
 #[track_caller]
@@ -130,5 +130,21 @@ impl Client {
         }
         let found = self.post("/v1/referrals/search", json!({"name": family_name, "filter": {"count": true}})).await.good();
         assert_eq!((found["items"].as_array().unwrap().len(), &found["count"]), (0, &json!(0)), "found by name");
+    }
+}
+
+impl World {
+    /// The platform issues one booklet to somebody's organisation.
+    pub async fn issues_booklet(&self, to: &Client, units: i32) -> Value {
+        let series = json!({"organisation_id": to.organisation(), "count": 1, "units": units});
+        let series = self.persona("platform_admin").post("/v1/booklets/series", series).await.with_status(201).good();
+        let (mut cursor, wanted) = (String::new(), &series["first_number"]);
+        loop {
+            let page = to.get(&format!("/v1/booklets?limit=200&state=free{cursor}")).await.good();
+            if let Some(found) = page["items"].as_array().unwrap().iter().find(|booklet| &booklet["number"] == wanted) {
+                return found.clone();
+            }
+            cursor = format!("&cursor={}", page["next_cursor"].as_str().expect("the booklet is in the list"));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A world small enough to hold in the head: one sender, one receiver, one service, Paris time.
 
+mod booklet;
 mod chain;
 mod clock;
 mod filing;

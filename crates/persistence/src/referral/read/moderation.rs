@@ -104,7 +104,9 @@ async fn warnings_of(db: &Db, ids: Vec<OrganisationId>) -> Result<BTreeMap<Organ
         let count = u64::try_from(row.try_get_by_index::<i64>(2)?).unwrap_or(0);
         let codes: Vec<Warning> = serde_json::from_value(codes).unwrap_or_default();
         let of_sender = counted.entry(sender).or_default();
-        codes.into_iter().for_each(|code| *of_sender.entry(code).or_default() += count);
+        for code in codes {
+            *of_sender.entry(code).or_default() += count;
+        }
     }
     Ok(counted)
 }

@@ -1,0 +1,108 @@
+//! Moderation: warnings never block, moderators see counts and codes, and a block reaches every member.
+
+use relais_domain::shared::ids::MembershipId;
+use relais_persistence::identity::entity::membership;
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use serde_json::{Value, json};
+
+use super::{COACHING, form};
+use crate::world::{Client, World, about};
+
+/// What the moderators' list says of an organisation.
+async fn seen(world: &World, organisation: &str) -> Option<Value> {
+    let page = world.persona("moderator").get("/v1/moderation/held?limit=200").await.good();
+    page["items"].as_array().unwrap().iter().find(|item| item["id"] == organisation).cloned()
+}
+
+fn count(item: &Value, code: &str) -> i64 {
+    item["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|warning| warning["code"] == code)
+        .map_or(0, |warning| warning["count"].as_i64().unwrap())
+}
+
+/// Omar becomes a member of Noémie's organisation too; gives his address. Nobody administers it, so it is written where it stands.
+async fn joins(world: &World, noemie: &Client) -> Value {
+    let omar = world.copy.persona("operator_3");
+    let now = chrono::Utc::now();
+    let row = membership::Model {
+        id: MembershipId(uuid::Uuid::now_v7()),
+        organisation_id: noemie.organisation().parse().unwrap(),
+        user_id: omar["user_id"].as_str().unwrap().parse().unwrap(),
+        valid_from: now.date_naive(),
+        valid_to: None,
+        notified: false,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    let database = world.copy.connect().await;
+    membership::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(&database).await.unwrap();
+    database.close().await.unwrap();
+    omar["email"].clone()
+}
+
+both! {
+    async fn warnings_are_counted_for_moderators_and_stop_nothing(world) {
+        let (prescriber, service) = (world.prescriber(), world.service(COACHING).await);
+        let before = seen(world, prescriber.organisation()).await.unwrap_or_else(|| json!({"warnings": []}));
+        world.moves_on("P5D").await;
+        prescriber.refers(&service, "Ndiaye").await;
+        let plain = seen(world, prescriber.organisation()).await.unwrap_or_else(|| json!({"warnings": []}));
+        assert_eq!(count(&plain, "test_words"), count(&before, "test_words"));
+        assert_eq!(count(&plain, "very_new_member"), count(&before, "very_new_member"), "after some days nobody is new");
+        let test = prescriber.refers(&service, "Test").await;
+        let own = form(&service, "Lefèvre", json!({"person": {"given_name": "Camille", "email": "camille.prescriptrice+moi@demo.example.org"}}));
+        let himself = prescriber.refers_form(own).await;
+        for referral in [&test, &himself] {
+            assert_eq!(prescriber.sees(referral).await, "sent", "a warning never blocks");
+            let text = prescriber.reads(referral).await.text + &world.operator().reads(referral).await.text;
+            assert!(!text.contains("warning"), "neither side is told");
+        }
+        let item = seen(world, prescriber.organisation()).await.unwrap();
+        for code in ["test_words", "names_alike", "emails_alike"] {
+            assert_eq!(count(&item, code), count(&before, code) + 1, "{code}: {item}");
+        }
+        assert_eq!((&item["held"], &item["verified"]), (&json!(0), &json!(true)));
+        for hidden in ["Lefèvre", "Camille", "Ndiaye", &test, &himself] {
+            assert!(!item.to_string().contains(hidden), "{item}");
+        }
+        for other in ["operator", "admin", "prescriber"] {
+            world.persona(other).get("/v1/moderation/held").await.refused(403, "permission_missing");
+        }
+        world.operator().refuses(&test, "other").await;
+        assert_eq!(count(&seen(world, prescriber.organisation()).await.unwrap(), "test_words"), count(&before, "test_words"), "what is over is not counted");
+    }
+
+    async fn a_held_organisation_waits_in_the_list_until_it_is_verified(world) {
+        let noemie = world.persona("prescriber_2");
+        let service = world.service(COACHING).await;
+        let before = seen(world, noemie.organisation()).await.map_or(0, |item| item["held"].as_i64().unwrap());
+        for name in ["Zidane", "Zola"] {
+            noemie.refers(&service, name).await;
+        }
+        let item = seen(world, noemie.organisation()).await.unwrap();
+        assert_eq!((item["held"].as_i64().unwrap(), &item["verified"]), (before + 2, &json!(false)));
+        world.persona("moderator").send(reqwest::Method::POST, &format!("/v1/organisations/{}/verify", noemie.organisation()), None).await.good();
+        assert_eq!(seen(world, noemie.organisation()).await.map_or(0, |item| item["held"].as_i64().unwrap()), 0);
+    }
+
+    async fn a_block_is_told_to_every_member_with_its_reason(world) {
+        let noemie = world.persona("prescriber_2");
+        let colleague = joins(world, &noemie).await;
+        let referral = noemie.refers(&world.service(COACHING).await, "Zidane").await;
+        let path = format!("/v1/organisations/{}/block", noemie.organisation());
+        noemie.post(&path, json!({"reason": "Non"})).await.refused(403, "permission_missing");
+        world.persona("moderator").post(&path, json!({"reason": "Adresse introuvable au registre"})).await.good();
+        assert_eq!(seen(world, noemie.organisation()).await, None);
+        let mails = world.mails_arrive().await;
+        let told: Vec<_> = about(&mails, &referral, "blocked", "sender").iter().map(|mail| mail["to"].clone()).collect();
+        for member in [&noemie.persona["email"], &colleague] {
+            assert!(told.contains(member), "{member} is told: {told:?}");
+        }
+        assert!(about(&mails, &referral, "blocked", "sender").iter().all(|mail| mail["text"].as_str().unwrap().contains("Adresse introuvable au registre")));
+        world.operator().finds_no_trace_of(&referral, "Zidane").await;
+    }
+}

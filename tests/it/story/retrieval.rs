@@ -1,0 +1,235 @@
+//! Retrieval: a person comes to another counter with a booklet. The file comes, or one answer says that it does not.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{COACHING, form};
+use crate::world::tools::{number, patiently, size};
+use crate::world::{Answer, Client, Program, World, about, whole};
+
+/// A person with a booklet whose file is at the operators'.
+struct Carrier {
+    referral: String,
+    number: String,
+    name: String,
+}
+
+impl Carrier {
+    async fn of(world: &World, family_name: &str) -> Self {
+        Self::with(world, form(&world.service(COACHING).await, family_name, json!({}))).await
+    }
+
+    async fn with(world: &World, form: Value) -> Self {
+        let name = form["person"]["family_name"].as_str().unwrap().to_owned();
+        let referral = world.prescriber().refers_form(form).await;
+        let booklet = world.issues_booklet(&world.operator(), 5).await;
+        world.operator().does_to_booklet("assign", booklet["id"].as_str().unwrap(), json!({"referral_id": referral})).await.good();
+        Self { referral, number: booklet["number"].as_str().unwrap().to_owned(), name }
+    }
+
+    fn asked(&self) -> Value {
+        json!({"family_name": self.name, "booklet_number": self.number})
+    }
+
+    async fn comes_to(&self, who: &Client, more: Value) -> Answer {
+        let mut asked = self.asked();
+        super::merge(&mut asked, more);
+        who.post("/v1/retrievals", asked).await
+    }
+}
+
+/// The one answer of every failure, without the id of its request.
+fn one_answer(answer: &Answer) -> Value {
+    let mut problem = answer.refused(404, "not_retrievable");
+    problem["instance"] = Value::Null;
+    problem
+}
+
+both! {
+    async fn from_a_structure_that_has_not_decided_the_file_comes_at_once(world) {
+        let (operator, lea, prescriber) = (world.operator(), world.persona("operator_2"), world.prescriber());
+        let person = Carrier::of(world, "N’Guyên-Étoile").await;
+        let asked = json!({"family_name": " nguyen  ETOILE ", "booklet_number": person.number.to_uppercase()});
+        let moved = lea.post("/v1/retrievals", asked).await.with_status(201).good();
+        assert_eq!((&moved["state"], &moved["holder"]["id"], &moved["due_at"]), (&json!("moved"), &json!(operator.organisation()), &json!(null)));
+        let mine = moved["referral_id"].as_str().unwrap();
+        let seen = lea.reads(mine).await.good();
+        assert_eq!((&seen["state"], &seen["box"], &seen["kind"]), (&json!("sent"), &json!("to_handle"), &json!("retrieval")));
+        assert_eq!(seen["identity"]["family_name"], "N’Guyên-Étoile");
+        assert_eq!((operator.sees(&person.referral).await, prescriber.sees(mine).await), ("redirected".into(), "sent".into()));
+        lea.reads(&person.referral).await.refused(404, "not_found");
+        operator.reads(mine).await.refused(404, "not_found");
+        let his = operator.get("/v1/retrievals?part=holder").await.good();
+        assert_eq!((&his["items"][0]["id"], &his["items"][0]["referral_id"]), (&moved["id"], &json!(person.referral)));
+        assert_eq!(operator.get("/v1/retrievals?part=claimant").await.good()["items"], json!([]));
+        world.persona("operator_3").get(&format!("/v1/retrievals/{}", moved["id"].as_str().unwrap())).await.refused(404, "not_found");
+
+        let mails = world.mails_arrive().await;
+        for recipient in ["receiver", "sender"] {
+            assert!(!about(&mails, &person.referral, "retrieved", recipient).is_empty(), "{recipient} is told");
+        }
+        assert!(mails.iter().filter(|mail| mail["kind"] == "retrieved").all(|mail| !whole(mail).contains(&person.number)), "the number stays on the booklet");
+        let database = world.copy.connect().await;
+        assert_eq!(number(&database, "SELECT count(*) FROM consent WHERE recipient_organisation_id IN (SELECT claimant_organisation_id FROM retrieval)").await, 1);
+        database.close().await.unwrap();
+        assert_eq!(one_answer(&person.comes_to(&operator, json!({})).await)["code"], "not_retrievable", "who handed over does not fetch it back");
+
+        let other = Carrier::of(world, "Konaté").await;
+        let taken = other.comes_to(&lea, json!({"take_in_charge": true})).await.with_status(201).good();
+        assert_eq!(lea.sees(taken["referral_id"].as_str().unwrap()).await, "accepted");
+    }
+
+    async fn from_a_structure_that_has_the_person_in_charge_it_is_a_claim(world) {
+        let (operator, lea, omar, reader) = (world.operator(), world.persona("operator_2"), world.persona("operator_3"), world.persona("reader"));
+        let person = Carrier::of(world, "Diop").await;
+        operator.accepts(&person.referral).await;
+        let claim = person.comes_to(&lea, json!({})).await.with_status(201).good();
+        assert_eq!((&claim["state"], &claim["referral_id"]), (&json!("claimed"), &json!(null)));
+        let path = format!("/v1/retrievals/{}", claim["id"].as_str().unwrap());
+        assert_eq!(operator.sees(&person.referral).await, "accepted");
+        one_answer(&person.comes_to(&lea, json!({})).await);
+        one_answer(&person.comes_to(&omar, json!({})).await);
+        let mails = world.mails_arrive().await;
+        assert!(!about(&mails, &person.referral, "claimed", "receiver").is_empty());
+        assert_eq!(about(&mails, &person.referral, "claimed", "sender").len(), 1);
+
+        let reason = json!({"reason": "Entretien prévu demain"});
+        lea.post(&format!("{path}/object"), reason.clone()).await.refused(403, "not_the_receiver");
+        reader.post(&format!("{path}/object"), reason.clone()).await.refused(403, "permission_missing");
+        omar.post(&format!("{path}/object"), reason.clone()).await.refused(404, "not_found");
+        let objected = operator.post(&format!("{path}/object"), reason.clone()).await.good();
+        assert_eq!((&objected["state"], &objected["referral_id"]), (&json!("objected"), &json!(person.referral)));
+        operator.post(&format!("{path}/object"), reason).await.refused(409, "claim_closed");
+        assert_eq!(lea.get(&path).await.good()["objection"], "Entretien prévu demain");
+        world.moves_on("P9D").await;
+        assert_eq!(operator.sees(&person.referral).await, "accepted", "who objected keeps the person");
+        assert!(world.mails().await.iter().any(|mail| mail["kind"] == "claim_objected" && mail["to"] != operator.persona["email"]));
+
+        let second = person.comes_to(&lea, json!({"take_in_charge": true})).await.with_status(201).good();
+        let due: chrono::DateTime<chrono::Utc> = second["due_at"].as_str().unwrap().parse().unwrap();
+        let waits = due - world.now().await;
+        assert!((1..=4).contains(&waits.num_days()), "two working days: {waits}");
+        world.moves_on("P1D").await;
+        assert_eq!(operator.sees(&person.referral).await, "accepted");
+        world.moves_on("P4D").await;
+        let moved = lea.get(&format!("/v1/retrievals/{}", second["id"].as_str().unwrap())).await.good();
+        assert_eq!(moved["state"], "moved");
+        assert_eq!(lea.sees(moved["referral_id"].as_str().unwrap()).await, "accepted");
+        assert_eq!(operator.sees(&person.referral).await, "redirected");
+    }
+
+    async fn what_cannot_wait_comes_at_once_and_the_lead_is_told(world) {
+        let (operator, lea, omar) = (world.operator(), world.persona("operator_2"), world.persona("operator_3"));
+        let person = Carrier::of(world, "Ba").await;
+        operator.accepts(&person.referral).await;
+        let claim = person.comes_to(&omar, json!({})).await.with_status(201).good();
+        person.comes_to(&lea, json!({"urgent": {"reason": "{{ piège }}"}})).await.refused(422, "markup_not_allowed");
+        let urgent = person.comes_to(&lea, json!({"urgent": {"reason": "Sans abri ce soir"}})).await.with_status(201).good();
+        assert_eq!((&urgent["state"], &urgent["urgent_reason"]), (&json!("moved"), &json!("Sans abri ce soir")));
+        assert_eq!(lea.sees(urgent["referral_id"].as_str().unwrap()).await, "sent");
+        let lapsed = omar.get(&format!("/v1/retrievals/{}", claim["id"].as_str().unwrap())).await.good();
+        assert_eq!(lapsed["state"], "lapsed");
+        let mails = world.mails_arrive().await;
+        let to_lead = about(&mails, &person.referral, "retrieved", "lead");
+        assert!(to_lead.iter().any(|mail| mail["to"] == world.persona("colleague").persona["email"]), "the lead of the holder");
+
+        let ended = Carrier::of(world, "Fall").await;
+        operator.accepts(&ended.referral).await;
+        let claim = ended.comes_to(&lea, json!({})).await.with_status(201).good();
+        operator.completes(&ended.referral).await;
+        world.moves_on("P6D").await;
+        assert_eq!(lea.get(&format!("/v1/retrievals/{}", claim["id"].as_str().unwrap())).await.good()["state"], "lapsed");
+        assert_eq!(operator.sees(&ended.referral).await, "completed");
+    }
+
+    async fn every_failure_is_one_answer_after_one_time(world) {
+        let (operator, lea) = (world.operator(), world.persona("operator_2"));
+        let service = world.service(COACHING).await;
+        let known = Carrier::of(world, "Camara").await;
+        let hidden = Carrier::with(world, form(&service, "Protégée", json!({"person": {"protected": true}}))).await;
+        let over = Carrier::of(world, "Touré").await;
+        operator.refuses(&over.referral, "no_capacity").await;
+        let free = world.issues_booklet(&operator, 5).await;
+        let wrong_name = json!({"family_name": "Camarade", "booklet_number": known.number});
+        let unknown = json!({"family_name": "Camara", "booklet_number": "999zzz"});
+        let nobodys = json!({"family_name": "Camara", "booklet_number": free["number"]});
+        let urgent = json!({"family_name": "Protégée", "booklet_number": hidden.number, "urgent": {"reason": "Urgence"}});
+        let failures = [(&lea, wrong_name), (&lea, unknown), (&lea, nobodys), (&lea, hidden.asked()), (&lea, urgent), (&lea, over.asked()), (&operator, known.asked())];
+        let mut slowest = vec![(Duration::ZERO, Duration::MAX); failures.len()];
+        let mut bodies = vec![];
+        for n in 0..size(1000, 14) {
+            let (who, asked) = &failures[n % failures.len()];
+            let begun = Instant::now();
+            let answer = patiently(async || who.post("/v1/retrievals", asked.clone()).await).await;
+            let took = begun.elapsed();
+            bodies.push(one_answer(&answer));
+            let (most, least) = &mut slowest[n % failures.len()];
+            (*most, *least) = (took.max(*most), took.min(*least));
+        }
+        assert!(bodies.iter().all(|body| body == &bodies[0]), "{bodies:?}");
+        let quickest: Vec<_> = slowest.iter().map(|(_, least)| *least).collect();
+        let (low, high) = (quickest.iter().min().unwrap(), quickest.iter().max().unwrap());
+        assert!(*low >= Duration::from_millis(250), "{quickest:?}");
+        assert!(*high - *low < Duration::from_millis(100), "the causes differ in time: {quickest:?}");
+        lea.post("/v1/retrievals?dry_run=true", known.asked()).await.refused(422, "unknown_field");
+        world.persona("prescriber_2").post("/v1/retrievals", known.asked()).await.refused(403, "organisation_unverified");
+        lea.post("/v1/retrievals", json!({"family_name": "Camara", "booklet_number": known.number, "service_id": service})).await.refused(422, "not_own_service");
+        let database = world.copy.connect().await;
+        let noted = "SELECT count(*) FROM access_entry WHERE outcome = 'refused' AND operation = 'retrieve_referral'";
+        assert!(number(&database, noted).await > 0, "tries on files that are there are journalled");
+        database.close().await.unwrap();
+        assert_eq!(known.comes_to(&lea, json!({})).await.with_status(201).good()["state"], "moved");
+    }
+
+    async fn a_retrieval_and_an_acceptance_do_not_both_happen(world) {
+        let other = Program::start(&world.copy, &[]);
+        let operator = world.operator();
+        let mut met = [false, false];
+        for round in 0..size(500, 6) {
+            let letter = |digit: usize| char::from(b'a' + u8::try_from(digit % 26).unwrap());
+            let person = Carrier::of(world, &format!("Course{}{}{}", letter(round / 676), letter(round / 26), letter(round))).await;
+            let base = if round.is_multiple_of(2) { &world.program.base } else { &other.base };
+            let lea = world.client_at(base, "operator_2");
+            let asked = person.asked();
+            let (accepted, retrieved) = tokio::join!(
+                patiently(async || operator.does("accept", &person.referral).await),
+                patiently(async || lea.post("/v1/retrievals", asked.clone()).await),
+            );
+            let retrieved = retrieved.with_status(201).good();
+            if accepted.status == 200 {
+                assert_eq!((retrieved["state"].as_str(), operator.sees(&person.referral).await.as_str()), (Some("claimed"), "accepted"));
+            } else {
+                accepted.refused(409, "not_open");
+                assert_eq!((retrieved["state"].as_str(), operator.sees(&person.referral).await.as_str()), (Some("moved"), "redirected"));
+                assert_eq!(lea.sees(retrieved["referral_id"].as_str().unwrap()).await, "sent");
+            }
+            met[usize::from(accepted.status == 200)] = true;
+        }
+        let database = world.copy.connect().await;
+        let twice = "SELECT count(*) FROM (SELECT root_id FROM referral WHERE state IN ('sent', 'under_review', 'waitlisted', 'accepted') GROUP BY root_id HAVING count(*) > 1) AS doubled";
+        assert_eq!(number(&database, twice).await, 0, "a chain has one open leg");
+        database.close().await.unwrap();
+        assert!(met[0] || met[1]);
+    }
+
+    async fn tries_are_counted_over_all_nodes(quiet) {
+        let world = World::open_with(quiet.engine, &[("RELAIS_LIMITS", "on")]).await;
+        let other = Program::start(&world.copy, &[("RELAIS_LIMITS", "on")]);
+        let lea = world.persona("operator_2");
+        let asked = json!({"family_name": "Personne", "booklet_number": "999zzz"});
+        let mut statuses = vec![];
+        for n in 0..7 {
+            let who = if n % 2 == 0 { lea.clone() } else { lea.at(&other.base) };
+            let answer = who.post("/v1/retrievals", asked.clone()).await;
+            statuses.push(answer.status.as_u16());
+            if answer.status == 429 {
+                let wait: i64 = answer.header("retry-after").parse().unwrap();
+                assert!((1..=3601).contains(&wait), "{wait}");
+            }
+        }
+        // A new hour may begin meanwhile: then there are more tries.
+        assert!(statuses.starts_with(&[404, 404, 404, 404, 404]) && statuses.contains(&429), "{statuses:?}");
+        world.close().await;
+    }
+}
