@@ -1,6 +1,7 @@
 //! Referrals over HTTP: list, create, read, change, delete, then the acts.
 
 mod acts;
+mod clocks;
 mod links;
 mod lists;
 mod records;
@@ -32,6 +33,7 @@ pub fn routes(config: &mut impl Register) {
     lists::routes(config);
     records::routes(config);
     acts::routes(config);
+    clocks::routes(config);
     thread::routes(config);
     links::routes(config);
 }

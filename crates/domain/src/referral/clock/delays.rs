@@ -9,7 +9,7 @@ use crate::shared::Blocker;
 
 /// What an organisation decides of the delays of the referrals it receives; what is null follows the platform. The delays of
 /// drafts, of held referrals, of links and of retention are the platform's alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, sea_orm::FromJsonQueryResult)]
 #[serde(default, deny_unknown_fields)]
 pub struct OrganisationClocks {
     /// Whether days are calendar days or working days.
