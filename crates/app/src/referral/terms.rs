@@ -54,7 +54,7 @@ impl Terms {
 
     /// What a guard or a command is told.
     pub fn context(&self, party: Party) -> Context<'_> {
-        Context { party, clocks: &self.clocks, zone: &self.zone }
+        Context { party, clocks: &self.clocks, zone: &self.zone, taken: false }
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::holiday::{CalendarCountry, WorkCalendar, after_working_days};
-use super::{Change, Event, Origin, Referral, State};
+use super::{Change, Event, Kind, Origin, Referral, State};
 use crate::shared::{Blocked, Blocker};
 
 /// The hour of the day, in the receiver's zone, at which receivers are reminded.
@@ -55,6 +55,8 @@ pub struct Clocks {
     pub unarchive_days: i32,
     /// Days in which the receiver may correct an answer that the sender reported.
     pub correct_reported_days: i32,
+    /// Days in which a former holder still reads what it handed over.
+    pub former_holder_days: i32,
     /// Days from the end until names, contacts, numbers and free texts are blanked.
     pub retention_days: i32,
     /// After how many reminders in one state the lead of the receiving unit is told; 0 for never.
@@ -99,6 +101,7 @@ impl Default for Clocks {
             link_days: 8,
             unarchive_days: 30,
             correct_reported_days: 30,
+            former_holder_days: 30,
             retention_days: 730,
             escalate_after_reminders: 2,
             pause_days: 60,
@@ -210,6 +213,8 @@ crate::choice! {
         Expiry = "expiry",
         /// Let clocks run on whose pause has reached its end: `end_pause`.
         PauseEnd = "pause_end",
+        /// Take what was handed over out of its former holder's sight: `expire`.
+        HolderLeaves = "holder_leaves",
     }
 }
 
@@ -221,7 +226,7 @@ impl DueKind {
 
     /// Carried out by `expire`.
     pub const fn is_ending(self) -> bool {
-        matches!(self, Self::DraftExpiry | Self::HeldExpiry | Self::Expiry)
+        matches!(self, Self::DraftExpiry | Self::HeldExpiry | Self::Expiry | Self::HolderLeaves)
     }
 }
 
@@ -258,6 +263,7 @@ impl Referral {
         let questions = |kind: DueKind| plan.questions.iter().map(move |one| DueJob { kind, at: one.at, n: one.n });
         let mut jobs: Vec<DueJob> = Vec::new();
         match self.state {
+            _ if self.kind == Kind::WalkIn && self.state.is_open() => {}
             State::Draft => jobs.extend(once(DueKind::DraftExpiry, self.expire_at)),
             State::Held => {
                 jobs.extend(reminder(DueKind::HeldReminder));
@@ -277,6 +283,7 @@ impl Referral {
                 jobs.extend(questions(DueKind::WaitlistQuestion));
                 jobs.extend(once(DueKind::Expiry, self.expire_at));
             }
+            State::Redirected => jobs.extend(once(DueKind::HolderLeaves, self.holder_leaves_at(clocks))),
             _ => {}
         }
         jobs
@@ -315,8 +322,8 @@ impl Referral {
         self.not_due_unless(DueKind::is_ending, clocks, now)
     }
 
-    /// Ends the leg by the clock: expired, or withdrawn when it was held. A draft keeps its state: on `draft_expired`
-    /// the row is deleted.
+    /// Ends the leg by the clock: expired, or withdrawn when it was held. A draft keeps its state: on `draft_expired` the row is
+    /// deleted. A leg that was handed over keeps it too: its former holder loses sight of it.
     ///
     /// # Errors
     /// `not_due`.
@@ -328,6 +335,10 @@ impl Referral {
                 self.enter(State::Withdrawn, clocks, now);
                 self.became(Event::ReferralWithdrawn)
             }
+            State::Redirected => {
+                self.receiver_left_at = Some(now);
+                self.became(Event::ReferralLeft)
+            }
             _ => {
                 self.enter(State::Expired, clocks, now);
                 self.became(Event::ReferralExpired)
@@ -337,6 +348,9 @@ impl Referral {
 
     /// Plans the next reminder to the receiver, unless the leg expires before it.
     pub(super) fn set_reminder(&mut self, clocks: &Clocks, zone: &dyn Zone, since: DateTime<Utc>) {
+        if self.kind == Kind::WalkIn {
+            return;
+        }
         let at = clocks.next_reminder(since, zone);
         self.remind_at = self.expire_at.is_none_or(|end| at < end).then_some(at);
     }

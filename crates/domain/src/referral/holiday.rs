@@ -88,9 +88,7 @@ impl WorkCalendar {
     /// The public holidays of a year, in order.
     pub fn holidays(&self, year: i32) -> Vec<Holiday> {
         let here = DAYS.iter().filter(|day| day.country == self.country && day.holds_in(self.subdivision.as_deref()));
-        let found = here.filter_map(|day| {
-            Some(Holiday { date: day.in_year(year)?, labels: day.labels, nationwide: day.parts.is_empty() })
-        });
+        let found = here.filter_map(|day| Some(Holiday { date: day.in_year(year)?, labels: day.labels, nationwide: day.parts.is_empty() }));
         let mut found: Vec<Holiday> = found.collect();
         found.sort_by_key(|holiday| holiday.date);
         found

@@ -37,7 +37,7 @@ pub(super) fn routes(config: &mut impl Register) {
 #[into_params(parameter_in = Query)]
 pub(super) struct ActQuery {
     /// Check everything and change nothing: answers 200 with `would` and `notices`.
-    dry_run: bool,
+    pub(super) dry_run: bool,
 }
 
 /// What a dry run found: all checks pass, and nothing changed.

@@ -114,9 +114,8 @@ const ALSACE_MOSELLE: &[&str] = &["FR-57", "FR-67", "FR-68"];
 
 /// Cantons whose offices rest on the days of the Catholic calendar. In Fribourg, Solothurn and Aargau some districts do not:
 /// whoever waits for an answer there waits a day longer, and nobody is reminded on a day of rest.
-const CH_CATHOLIC: &[&str] = &[
-    "CH-AG", "CH-AI", "CH-FR", "CH-JU", "CH-LU", "CH-NW", "CH-OW", "CH-SO", "CH-SZ", "CH-TI", "CH-UR", "CH-VS", "CH-ZG",
-];
+const CH_CATHOLIC: &[&str] =
+    &["CH-AG", "CH-AI", "CH-FR", "CH-JU", "CH-LU", "CH-NW", "CH-OW", "CH-SO", "CH-SZ", "CH-TI", "CH-UR", "CH-VS", "CH-ZG"];
 
 /// Every holiday. Sources: France, code du travail, art. L3133-1, L3134-13 (Alsace-Moselle) and L3422-2 (overseas).
 /// Switzerland, Federal Constitution art. 110 and Labour Act art. 20a, and the list of the cantons' holidays that the Federal
@@ -174,9 +173,8 @@ pub(super) const DAYS: &[Day] = &[
         "CH-AG", "CH-AI", "CH-FR", "CH-GL", "CH-JU", "CH-LU", "CH-NW", "CH-OW", "CH-SG", "CH-SO", "CH-SZ", "CH-TI", "CH-UR", "CH-VS",
         "CH-ZG",
     ]),
-    day(Ch, Falls::On(12, 8), w::IMMACULATE).only_in(&[
-        "CH-AG", "CH-AI", "CH-FR", "CH-LU", "CH-NW", "CH-OW", "CH-SZ", "CH-TI", "CH-UR", "CH-VS", "CH-ZG",
-    ]),
+    day(Ch, Falls::On(12, 8), w::IMMACULATE)
+        .only_in(&["CH-AG", "CH-AI", "CH-FR", "CH-LU", "CH-NW", "CH-OW", "CH-SZ", "CH-TI", "CH-UR", "CH-VS", "CH-ZG"]),
     day(Ch, Falls::On(12, 25), w::CHRISTMAS),
     day(Ch, Falls::On(12, 26), w::STEPHEN).only_in(&[
         "CH-AG", "CH-BE", "CH-BL", "CH-BS", "CH-FR", "CH-GL", "CH-GR", "CH-LU", "CH-NW", "CH-OW", "CH-SG", "CH-SH", "CH-SO", "CH-SZ",

@@ -23,12 +23,8 @@ pub(super) const GOOD_FRIDAY: Labels = labels("Vendredi saint", "Good Friday", "
 pub(super) const EASTER: Labels = labels("Pâques", "Easter Sunday", "Eerste paasdag", "Ostersonntag");
 pub(super) const EASTER_MONDAY: Labels = labels("Lundi de Pâques", "Easter Monday", "Paasmaandag", "Ostermontag");
 pub(super) const KING: Labels = labels("Fête du Roi", "King’s Day", "Koningsdag", "Königstag");
-pub(super) const ABOLITION: Labels = labels(
-    "Abolition de l’esclavage",
-    "Abolition of slavery",
-    "Afschaffing van de slavernij",
-    "Abschaffung der Sklaverei",
-);
+pub(super) const ABOLITION: Labels =
+    labels("Abolition de l’esclavage", "Abolition of slavery", "Afschaffing van de slavernij", "Abschaffung der Sklaverei");
 pub(super) const LABOUR: Labels = labels("Fête du Travail", "Labour Day", "Dag van de Arbeid", "Tag der Arbeit");
 pub(super) const LIBERATION: Labels = labels("Jour de la Libération", "Liberation Day", "Bevrijdingsdag", "Befreiungstag");
 pub(super) const VICTORY: Labels = labels("Victoire 1945", "Victory in Europe Day", "Dag van de Overwinning", "Tag des Sieges 1945");
@@ -44,8 +40,7 @@ pub(super) const INDEPENDENCE_JU: Labels = labels(
     "Fest der Unabhängigkeit (Jura)",
 );
 pub(super) const NATIONAL: Labels = labels("Fête nationale", "National Day", "Nationale feestdag", "Nationalfeiertag");
-pub(super) const PETER_PAUL: Labels =
-    labels("Saints Pierre et Paul", "Saints Peter and Paul", "Sint-Petrus en Paulus", "Peter und Paul");
+pub(super) const PETER_PAUL: Labels = labels("Saints Pierre et Paul", "Saints Peter and Paul", "Sint-Petrus en Paulus", "Peter und Paul");
 pub(super) const ASSUMPTION: Labels = labels("Assomption", "Assumption Day", "Maria-Tenhemelopneming", "Mariä Himmelfahrt");
 pub(super) const GENEVA_FAST: Labels = labels("Jeûne genevois", "Geneva Fast", "Geneefse vastendag", "Genfer Bettag");
 pub(super) const FAST_MONDAY: Labels =
@@ -64,9 +59,5 @@ pub(super) const IMMACULATE: Labels =
     labels("Immaculée Conception", "Immaculate Conception", "Maria Onbevlekte Ontvangenis", "Mariä Empfängnis");
 pub(super) const CHRISTMAS: Labels = labels("Noël", "Christmas Day", "Eerste kerstdag", "Weihnachten");
 pub(super) const STEPHEN: Labels = labels("Saint-Étienne", "Saint Stephen’s Day", "Tweede kerstdag", "Stephanstag");
-pub(super) const RESTORATION: Labels = labels(
-    "Restauration de la République",
-    "Restoration of the Republic",
-    "Herstel van de Republiek",
-    "Wiederherstellung der Republik",
-);
+pub(super) const RESTORATION: Labels =
+    labels("Restauration de la République", "Restoration of the Republic", "Herstel van de Republiek", "Wiederherstellung der Republik");

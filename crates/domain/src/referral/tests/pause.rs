@@ -21,12 +21,8 @@ fn while_paused_nothing_is_due_but_the_end_of_the_pause() {
     let resumed = paused.end_pause(&ctx, until).unwrap();
     assert_eq!(resumed.events, [Event::ReferralClockResumed]);
     let days: Vec<_> = resumed.referral.due(&clocks).iter().map(|job| (job.kind, (job.at - noon()).num_days())).collect();
-    let expected = [
-        (DueKind::HolderReminder, 40),
-        (DueKind::WaitlistQuestion, 80),
-        (DueKind::WaitlistQuestion, 140),
-        (DueKind::Expiry, 200),
-    ];
+    let expected =
+        [(DueKind::HolderReminder, 40), (DueKind::WaitlistQuestion, 80), (DueKind::WaitlistQuestion, 140), (DueKind::Expiry, 200)];
     assert_eq!(days, expected, "twenty days later than without");
 }
 

@@ -117,7 +117,10 @@ async fn pages_come_in_one_order() {
                 change.filter(referral::Column::Id.eq(leg.row.id)).exec(&place.raw).await.unwrap();
             }
             let walked = walk(async |after| {
-                let rows = page(db, &rule, Reader::default(), &Filter::default(), after.map(|(at, id)| LegPlace { paused: false, at, id }), 3).await.unwrap();
+                let rows =
+                    page(db, &rule, Reader::default(), &Filter::default(), after.map(|(at, id)| LegPlace { paused: false, at, id }), 3)
+                        .await
+                        .unwrap();
                 let places = rows.iter().map(|row| place_of(row, &Filter::default()));
                 places.map(|place| (place.at, place.id)).collect()
             });
