@@ -20,6 +20,7 @@ pub use filing::{Assignment, archive, assign, mark, unarchive};
 pub use held::{block_held, release_held};
 pub use link::{ExchangedLink, exchange, renew};
 pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one, one_unless};
+pub(crate) use read::{filter_of, list_rule, reader, shows_content};
 pub use send::{SendCommand, send};
 pub use thread::{NewMessage, message, messages, write_message};
 
