@@ -2,7 +2,7 @@
 //! transaction, so nobody is told of what did not happen and nobody is forgotten.
 
 use relais_domain::message::{AdviserPlace, Channel, Notice, NoticeKind, Parties, Recipient, ReportedAnswer, Situation, notices_for};
-use relais_domain::referral::{Origin, Referral, State};
+use relais_domain::referral::{Kind, Referral, State};
 use relais_domain::shared::ids::{
     InvitationId, JoinRequestId, MessageId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UserId,
 };
@@ -173,10 +173,10 @@ fn adviser_of(leg: &Referral) -> Option<UserId> {
 }
 
 async fn situation(tx: &Tx, leg: &Referral, kind: NoticeKind, about: &About) -> Result<Situation, Refusal> {
-    let parties = match leg.origin {
-        Origin::Platform => Parties::Both,
-        Origin::Outside => Parties::SenderOnly,
-        Origin::WalkIn => Parties::ReceiverOnly,
+    let parties = match leg.kind {
+        Kind::Sent | Kind::Redirect | Kind::Retrieval => Parties::Both,
+        Kind::Outside => Parties::SenderOnly,
+        Kind::WalkIn => Parties::ReceiverOnly,
     };
     Ok(Situation {
         told: leg.told_at.is_some(),

@@ -4,7 +4,7 @@ mod body;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, NewReferral, Offer, Party, PersonForm, Referral, State};
+use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, Kind, NewReferral, Offer, Party, PersonForm, Referral, State};
 use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, is_own_id};
 use relais_domain::shared::name::PersonName;
 use relais_persistence::Tx;
@@ -60,7 +60,7 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
         let new =
             NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
         let change = maker(new, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
-        permitted(caller, &change.referral)?;
+        permitted(caller, &change.referral, Permission::ReferralsWrite)?;
         write::create(tx, change.referral.clone()).await?;
         reactions::follow(app, tx, None, &change).await?;
         Ok(Done::created(id.0))
@@ -110,14 +110,14 @@ async fn offer_for(tx: &Tx, content: &DraftContent) -> Result<Option<Offer>, Ref
 }
 
 /// Whether the policy lets the caller write such a leg: the same rule that will later decide who sees it.
-fn permitted(caller: &Caller, leg: &Referral) -> Result<(), Refusal> {
+pub(super) fn permitted(caller: &Caller, leg: &Referral, permission: Permission) -> Result<(), Refusal> {
     let facts = Locked { row: write::to_row(leg.clone()), leg: leg.clone(), assignment: None };
-    let reached = caller.policy.rule(Resource::Referral, Permission::ReferralsWrite).decide(&facts);
-    reached.map(|_| ()).ok_or(Refusal::Forbidden(Permission::ReferralsWrite))
+    let reached = caller.policy.rule(Resource::Referral, permission).decide(&facts);
+    reached.map(|_| ()).ok_or(Refusal::Forbidden(permission))
 }
 
 /// Keeps the person's record at the sending organisation in step with the draft.
-async fn keep_person(
+pub(super) async fn keep_person(
     tx: &mut Tx,
     organisation: OrganisationId,
     known: Option<PersonId>,
@@ -187,7 +187,7 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             offer
         };
         let zone: OrganisationZone = receiver_zone(tx, &locked.leg).await?;
-        let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone };
+        let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone, taken: false };
         let outcome = locked.leg.clone().patch(content, offer.as_ref(), &ctx, now);
         let mut change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
@@ -195,7 +195,9 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
         };
         let organisation = locked.leg.sender_organisation_id;
         change.referral.person_id = keep_person(tx, organisation, locked.leg.person_id, &change.referral.form.person).await?;
-        permitted(caller, &change.referral)?;
+        if change.referral.kind != Kind::WalkIn {
+            permitted(caller, &change.referral, Permission::ReferralsWrite)?;
+        }
         settle(app, caller, tx, &locked, "patch", Outcome::from(change)).await?;
         Ok(Done::changed(id.0))
     })

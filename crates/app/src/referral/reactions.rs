@@ -11,6 +11,7 @@ use relais_persistence::referral::write;
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
 
+use super::chain;
 use crate::message::notify::{self, About};
 use crate::{App, Refusal};
 
@@ -25,7 +26,7 @@ const CONSENT_MONTHS: Months = Months::new(24);
 const fn told(event: Event, state: State) -> Option<NoticeKind> {
     Some(match event {
         Event::ReferralHeld => NoticeKind::Held,
-        Event::ReferralSent => NoticeKind::Sent,
+        Event::ReferralSent | Event::ReferralArrived => NoticeKind::Sent,
         Event::ReferralReviewed => NoticeKind::Reviewed,
         Event::ReferralWaitlisted => NoticeKind::Waitlisted,
         Event::ReferralAccepted => NoticeKind::Accepted,
@@ -72,7 +73,8 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
         }
     }
     let gone = change.events.iter().any(|event| matches!(event, Event::DraftDeleted | Event::DraftExpired));
-    set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await
+    set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await?;
+    chain::move_others(app, tx, leg, &change.events).await
 }
 
 /// The organisation in whose event log a change stands: the receiver's once it was told, the sender's before.

@@ -1,17 +1,17 @@
 //! The rows of an export: what the list shows, line by line, in the list's own order.
 
 use chrono::{DateTime, Utc};
-use relais_domain::access::{Mask, Rule};
+use relais_domain::access::Rule;
 use relais_domain::report::plain_cell;
 use relais_persistence::referral::read::{self as legs, Filter, Reader};
 use relais_persistence::referral::view::{AssignmentView, FilingView, IdentityGroup, IdentityMinGroup, Named, ReferralLine};
 use uuid::Uuid;
 
 use crate::referral::{self, ReferralQuery};
-use crate::{App, Caller, Refusal, access_journal};
+use crate::{App, Caller, Refusal};
 
 /// The head of the file: the names that the fields have in the list.
-pub(super) const COLUMNS: [&str; 33] = [
+pub(super) const COLUMNS: [&str; 35] = [
     "id",
     "state",
     "box",
@@ -21,6 +21,8 @@ pub(super) const COLUMNS: [&str; 33] = [
     "sender",
     "receiver_id",
     "receiver",
+    "handed_over_by_id",
+    "handed_over_by",
     "service_id",
     "service",
     "sent_at",
@@ -70,6 +72,7 @@ pub(super) fn cells(line: ReferralLine) -> [String; COLUMNS.len()] {
         origin,
         sender,
         receiver,
+        handed_over_by,
         service,
         sent_at,
         told_at,
@@ -88,6 +91,7 @@ pub(super) fn cells(line: ReferralLine) -> [String; COLUMNS.len()] {
         updated_at,
     } = line;
     let ((sender_id, sender), (receiver_id, receiver), (service_id, service)) = (named(Some(sender)), named(receiver), named(service));
+    let (former_id, former) = named(handed_over_by);
     let (member, unit) = assignment.map_or((None, None), |AssignmentView { member_id, unit_id }| (member_id, unit_id));
     let (filed_at, reason, note) = filing.map_or((None, None, None), |filing| {
         let FilingView { filed_at, reason, note } = filing;
@@ -112,6 +116,8 @@ pub(super) fn cells(line: ReferralLine) -> [String; COLUMNS.len()] {
         sender,
         receiver_id,
         receiver,
+        former_id,
+        former,
         service_id,
         service,
         instant(sent_at),
@@ -175,11 +181,7 @@ impl Scan {
         self.over = rows.len() <= most;
         rows.truncate(most);
         self.after = rows.last().map(|row| legs::place_of(row, &self.filter)).or(self.after);
-        let shown = rows.iter().filter(|row| referral::shows_content(row.head.open())).map(|row| row.head.id.0).collect();
-        let open = rows.iter().map(|row| row.head.open()).reduce(Mask::union).unwrap_or_default();
-        access_journal::shown(app, caller, "referral", shown, open).await?;
-        let now = app.clock.now();
-        Ok(rows.into_iter().map(|row| row.line(self.reader.organisation, now)).collect())
+        referral::lines_of(app, caller, rows).await
     }
 }
 

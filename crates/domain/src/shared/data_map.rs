@@ -230,7 +230,10 @@ pub const TABLES: &[Table] = &[
                 "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at inbox_box answered_at decided_at ended_at",
             ),
             (TECHNICAL, "state_since remind_at reminders_sent expire_at created_at updated_at version"),
-            (TECHNICAL, "head handed_over_by receiver_left_at consent_withdrawn_at informed_at paused_seconds paused warnings blanked_at"),
+            (
+                TECHNICAL,
+                "head handed_over_by returned_at receiver_left_at consent_withdrawn_at informed_at paused_seconds paused warnings blanked_at",
+            ),
             (IDENTITY, "name_folded"),
             (CONTACT, "contact_keys"),
             (SOCIAL, "refusal_codes outcome path"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::Rule;
-use relais_domain::referral::{Direction, State};
+use relais_domain::referral::{Direction, Kind, State};
 use relais_domain::report::{Cell, GroupBy};
 use sea_orm::sea_query::{
     Alias, CaseStatement, CommonTableExpression, Expr, ExprTrait as _, Func, JoinType, Query, SelectStatement, UnionType, WithClause,
@@ -75,6 +75,14 @@ fn part(number: i32, state: Expr, span: Expr, by: &[&'static str]) -> SelectStat
 fn facts(engine: Engine, rule: &Rule, question: &Question) -> SelectStatement {
     use referral::Column as C;
     let mut query = counted_legs(rule);
+    // A leg that came back awaits a new answer from then on; to the sender, the whole chain was one wait.
+    let anew = |told: &Expr, until: &Expr| {
+        Expr::expr(CaseStatement::new().case(leg(C::ReturnedAt).lte(until.clone()), leg(C::ReturnedAt)).finally(told.clone()))
+    };
+    let begun = |told: &Expr, until: &Expr| match question.direction {
+        Direction::Received => anew(told, until),
+        Direction::Sent => told.clone(),
+    };
     let (told, placed, answered) = match question.direction {
         Direction::Received => {
             query.and_where(leg(C::ToldAt).is_not_null());
@@ -85,7 +93,9 @@ fn facts(engine: Engine, rule: &Rule, question: &Question) -> SelectStatement {
             query
                 .join_as(JoinType::InnerJoin, referral::Entity, Alias::new(ROOT), first)
                 .and_where(leg(C::Head).eq(true))
-                .and_where(leg(C::State).ne(State::Draft.code()));
+                .and_where(leg(C::State).ne(State::Draft.code()))
+                // Whoever came to the counter was sent by nobody.
+                .and_where(leg(C::Kind).ne(Kind::WalkIn.code()));
             let told = at(ROOT, C::ToldAt);
             let placed = Func::coalesce([told.clone(), at(ROOT, C::SentAt), at(ROOT, C::CreatedAt)]);
             (told, Expr::expr(placed), first_answer())
@@ -97,8 +107,8 @@ fn facts(engine: Engine, rule: &Rule, question: &Question) -> SelectStatement {
         .expr_as(key, "group_key")
         .expr_as(label, "label")
         .expr_as(leg(C::State), "state")
-        .expr_as(tenths(engine, told.clone(), answered), "answer")
-        .expr_as(tenths(engine, told, leg(C::DecidedAt)), "decision");
+        .expr_as(tenths(engine, begun(&told, &answered), answered), "answer")
+        .expr_as(tenths(engine, begun(&told, &leg(C::DecidedAt)), leg(C::DecidedAt)), "decision");
     query
 }
 
@@ -110,7 +120,7 @@ fn first_answer() -> Expr {
         .from_as(referral::Entity, Alias::new("other"))
         .and_where(at("other", C::RootId).eq(leg(C::RootId)))
         .take();
-    let alone = leg(C::Id).eq(leg(C::RootId));
+    let alone = leg(C::Id).eq(leg(C::RootId)).and(leg(C::ReturnedAt).is_null());
     Expr::expr(CaseStatement::new().case(alone, leg(C::AnsweredAt)).finally(Expr::from(first)))
 }
 
