@@ -7,6 +7,7 @@ mod organisation;
 mod people;
 mod platform;
 mod referral;
+mod report;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -93,6 +94,9 @@ impl<'a> Stage<'a> {
     pub async fn scene(&self, operation: &Operation) -> Scene {
         let id = operation.id.as_str();
         if let Some(scene) = referral::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = report::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = organisation::scene(self, id, &self.world.persona("admin")).await {

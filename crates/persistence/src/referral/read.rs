@@ -16,7 +16,9 @@ use super::entity::referral;
 use super::view::LegRow;
 use crate::access;
 use crate::db::{Db, Failure};
-use legs::leg;
+pub(crate) use legs::leg;
+
+pub(crate) use legs::{at, counted_legs};
 
 pub use answers::answers_since;
 pub use boxes::{board, inbox};

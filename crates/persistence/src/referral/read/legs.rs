@@ -15,11 +15,11 @@ use crate::message::entity::task;
 
 pub(super) const LEG: &str = "leg";
 
-pub(super) fn leg(column: referral::Column) -> Expr {
+pub(crate) fn leg(column: referral::Column) -> Expr {
     Expr::col((Alias::new(LEG), column))
 }
 
-pub(super) fn at(table: &'static str, column: impl IntoIden) -> Expr {
+pub(crate) fn at(table: &'static str, column: impl IntoIden) -> Expr {
     Expr::col((Alias::new(table), column.into_iden()))
 }
 
@@ -50,6 +50,17 @@ pub(super) fn visible_legs(rule: &Rule, reader: Reader) -> SelectStatement {
     query.from_as(referral::Entity, Alias::new(LEG));
     beside(&mut query, reader);
     query.and_where(access::visible(rule, columns));
+    query
+}
+
+/// The legs that a rule shows, to be counted: nothing beside them but what the rule itself asks about.
+pub(crate) fn counted_legs(rule: &Rule) -> SelectStatement {
+    let mut query = Query::select();
+    let assigned = at("assignment", referral_assignment::Column::ReferralId).eq(leg(referral::Column::Id));
+    query
+        .from_as(referral::Entity, Alias::new(LEG))
+        .join_as(JoinType::LeftJoin, referral_assignment::Entity, Alias::new("assignment"), assigned)
+        .and_where(access::visible(rule, columns));
     query
 }
 
