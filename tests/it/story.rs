@@ -8,6 +8,7 @@ mod data_inclusion;
 mod directory;
 mod eligibility;
 mod entry;
+mod export;
 mod filing;
 mod finding;
 mod founding;
@@ -30,6 +31,7 @@ mod saved_view;
 mod search;
 mod sent;
 mod sign_up;
+mod statistics;
 mod thread;
 
 use serde_json::{Value, json};

@@ -9,6 +9,7 @@ pub mod identity;
 pub mod message;
 pub mod person;
 pub mod referral;
+pub mod report;
 pub mod shared;
 
 // What the vocabulary's macros write out in other crates.

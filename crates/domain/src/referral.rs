@@ -15,6 +15,7 @@ mod end;
 mod event;
 mod filing;
 mod form;
+mod holiday;
 mod identifiers;
 mod leg;
 mod moderation;
@@ -24,6 +25,7 @@ mod retrieval;
 mod saved_view;
 mod send;
 mod state;
+mod suggested;
 mod texts;
 mod walk_in;
 
@@ -38,17 +40,18 @@ pub use booklet::{
     UseFacts, blockers_to_issue, step_of,
 };
 pub use chain::{Contacted, HandOver, HandedOver, Holder, Passing};
-pub use clock::{Clocks, DueJob, DueKind, Zone};
+pub use clock::{Clocks, DayCount, DueJob, DueKind, OrganisationClocks, Plan, Question, Zone};
 pub use duplicate::is_probable_duplicate;
 pub use eligibility::ReferralEligibility;
 pub use end::{CompleteCommand, MessageCommand, WithdrawCommand};
 pub use event::Event;
 pub use filing::{ArchiveCommand, Archived, Before, Filing};
 pub use form::{Adviser, ContactPatch, DocumentTick, Form, PersonForm};
+pub use holiday::{CalendarCountry, HOLIDAY_YEARS, Holiday, WorkCalendar, after_working_days, easter};
 pub use leg::{Change, Context, DraftContent, NewReferral, Party, Referral};
 pub use moderation::{ModerationFacts, warnings};
 pub use offer::{AskedDocument, Offer, OfferedCriterion, Snapshot};
-pub use pause::Pause;
+pub use pause::{Pause, PauseCommand};
 pub use retrieval::{
     DAYS_TO_OBJECT, RetrievalReason, RetrievalState, TRIES_A_DAY, TRIES_AN_HOUR, Way, blockers_to_object, blockers_to_retrieve,
     objection_ends,
@@ -59,7 +62,7 @@ pub use state::{
     Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RedirectCode,
     RefusalCode, State, Warning,
 };
-pub use texts::StandardMessage;
+pub use suggested::{OwnMessage, ReasonList, SuggestedText, blockers_to_own_messages, refusal_message};
 pub use walk_in::{NewWalkIn, Start};
 
 crate::text! {

@@ -3,6 +3,7 @@
 mod acts;
 mod booklets;
 mod chain;
+mod clocks;
 mod links;
 mod lists;
 mod many;
@@ -44,6 +45,7 @@ pub fn routes(config: &mut impl Register) {
     lists::routes(config);
     records::routes(config);
     acts::routes(config);
+    clocks::routes(config);
     chain::routes(config);
     many::routes(config);
     thread::routes(config);

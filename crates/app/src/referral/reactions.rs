@@ -38,6 +38,7 @@ fn told(event: Event, leg: &Referral) -> Option<NoticeKind> {
         Event::ReferralWithdrawn => NoticeKind::Withdrawn,
         Event::ReferralCompleted => NoticeKind::Completed,
         Event::ReferralExpired => NoticeKind::Expired,
+        Event::ReferralEscalated => NoticeKind::Escalated,
         Event::ReferralBlocked => NoticeKind::Blocked,
         Event::ReferralReopened => NoticeKind::Reopened,
         Event::ReferralContactChanged => NoticeKind::ContactChanged,

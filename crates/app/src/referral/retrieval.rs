@@ -28,10 +28,10 @@ use serde_json::json;
 use tokio::time::sleep;
 use utoipa::{IntoParams, ToSchema};
 
-use super::act::receiver_zone;
 use super::hand_over::{Target, Words, hand_over};
 use super::reactions;
 use super::read::reader;
+use super::terms::Terms;
 use crate::message::notify::About;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, access_journal, effect};
 
@@ -152,7 +152,7 @@ pub async fn retrieve(app: &App, caller: &Caller, command: &RetrievalCreate) -> 
             return Err(Refusal::Missing("not_retrievable"));
         };
         let id = if way == Way::Claim {
-            claim(tx, caller, (booklet, &locked), (me, command)).await?
+            claim(app, tx, caller, (booklet, &locked), (me, command)).await?
         } else {
             fetch(app, tx, caller, (booklet, &locked), (&target, way, command)).await?
         };
@@ -262,14 +262,17 @@ async fn moved(
     target: &Target,
     (tell_leads, take_in_charge): (bool, bool),
 ) -> Result<ReferralId, Refusal> {
-    let (clocks, now) = (&app.settings.clocks, tx.ctx().now);
+    let now = tx.ctx().now;
+    let holders = Terms::of_leg(app, tx, &locked.leg).await?;
     // The person stands at the counter: coming there with the booklet is the agreement.
     let words = Words { person_agreed: true, tell_leads, ..Words::default() };
-    let next = hand_over(app, tx, locked, target, (Kind::Retrieval, words), |leg, passing| leg.retrieve(passing, clocks, now)).await?;
+    let next =
+        hand_over(app, tx, locked, target, (Kind::Retrieval, words), |leg, passing| leg.retrieve(passing, &holders.clocks, now)).await?;
     if take_in_charge {
         let arrived = write::lock(tx, next.id).await?;
         let taken = write::taken_elsewhere(tx, &arrived.leg).await?;
-        let ctx = Context { party: Party::Receiver, clocks, zone: &target.zone, taken };
+        let own = Terms::of_leg(app, tx, &arrived.leg).await?;
+        let ctx = Context { taken, ..own.context(Party::Receiver) };
         // Where another structure has the person in charge for the same need, it waits like any other.
         if let Ok(change) = arrived.leg.clone().accept(AcceptCommand::default(), Some(&target.offer), &ctx, now) {
             write::save(tx, &arrived, change.referral.clone(), "accept", None).await?;
@@ -281,13 +284,15 @@ async fn moved(
 
 /// The holder has the person in charge: it is told, and has time to object.
 async fn claim(
+    app: &App,
     tx: &mut Tx,
     caller: &Caller,
     found: (BookletId, &Locked),
     (me, command): (OrganisationId, &RetrievalCreate),
 ) -> Result<RetrievalId, Refusal> {
     let (_, locked) = found;
-    let due = objection_ends(tx.ctx().now, &receiver_zone(tx, &locked.leg).await?);
+    let terms = Terms::of_leg(app, tx, &locked.leg).await?;
+    let due = objection_ends(tx.ctx().now, &terms.clocks.calendar, &terms.zone);
     let row = Model { due_at: Some(due), ..asked(tx, caller, found, command)? };
     let (id, holder) = (row.id, row.holder_organisation_id);
     tx.create::<Entity>(row, "claim").await?;

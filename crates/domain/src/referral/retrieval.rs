@@ -1,10 +1,10 @@
 //! Retrieval: a person stands at the counter with a booklet, and the file is at another structure.
 
-use chrono::{DateTime, Datelike as _, Days, Utc, Weekday};
+use chrono::{DateTime, Utc};
 
 use super::identifiers::unfit_for_mail;
 use super::send::closed_doors;
-use super::{Holder, Kind, Offer, Party, Referral, State, Zone};
+use super::{Holder, Kind, Offer, Party, Referral, State, WorkCalendar, Zone, after_working_days};
 use crate::shared::ids::OrganisationId;
 use crate::shared::{Blocker, fold_name};
 
@@ -74,18 +74,9 @@ impl Referral {
     }
 }
 
-/// Until when the holder may object: the same hour of the second working day after the claim, in the holder's zone.
-pub fn objection_ends(claimed_at: DateTime<Utc>, zone: &dyn Zone) -> DateTime<Utc> {
-    let mut day = zone.local_date(claimed_at);
-    let into_the_day = claimed_at - zone.at_local(day, 0);
-    let mut left = DAYS_TO_OBJECT;
-    while left > 0 {
-        day = day.checked_add_days(Days::new(1)).unwrap_or(day);
-        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-            left -= 1;
-        }
-    }
-    zone.at_local(day, 0) + into_the_day
+/// Until when the holder may object.
+pub fn objection_ends(claimed_at: DateTime<Utc>, calendar: &WorkCalendar, zone: &dyn Zone) -> DateTime<Utc> {
+    after_working_days(claimed_at, DAYS_TO_OBJECT, calendar, zone)
 }
 
 /// Why nobody retrieves a file for this service or organisation, whatever the file: its own doors are closed (409), or the reason does

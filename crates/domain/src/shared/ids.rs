@@ -62,6 +62,8 @@ crate::id! {
     RetrievalId;
     /// A view of the lists of referrals that a user has named.
     SavedViewId;
+    /// A file that somebody takes out.
+    ExportId;
     /// A reader's word that a service's entry is out of date.
     ServiceReportId;
 }

@@ -20,6 +20,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("inbox", "What waits for the organisation that receives referrals."),
     ("booklets", "Booklets that persons carry, the units drawn from them, and files retrieved by their numbers."),
     ("links", "Access links: one record for a holder without an account."),
+    ("reports", "Figures of referrals, and referrals taken out as a file."),
     ("people", "The persons who are helped."),
     ("audit", "Who changed what, who read what."),
     ("jobs", "Work in the background and what of it failed for good."),

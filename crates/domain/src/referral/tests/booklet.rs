@@ -167,9 +167,10 @@ fn only_an_open_leg_of_others_is_retrieved_and_only_under_the_name() {
 
 #[test]
 fn the_holder_has_two_working_days() {
-    // A Monday, a Thursday, a Friday and a Sunday of June 2026, at noon in Paris.
-    for (day, ends) in [(1, 3), (4, 8), (5, 9), (7, 9)] {
-        assert_eq!(objection_ends(utc(2026, 6, day, 10), &super::Paris), utc(2026, 6, ends, 10), "{day}");
+    // A Monday, a Thursday and a Friday of June 2026, at noon in Paris.
+    let calendar = Clocks::default().calendar;
+    for (day, ends) in [(1, 3), (4, 8), (5, 9)] {
+        assert_eq!(objection_ends(utc(2026, 6, day, 10), &calendar, &super::Paris), utc(2026, 6, ends, 10), "{day}");
     }
     let reason = "Rendez-vous demain".parse().unwrap();
     let due = Some(utc(2026, 6, 3, 10));

@@ -43,6 +43,13 @@ pub const CODES: &[Entry] = &[
     Entry("already_archived", 409, "It is archived already", "Déjà archivé", "Nothing is left to do."),
     Entry("already_decided", 409, "It was decided already", "Une décision a déjà été prise", "`params.state` names the decision."),
     Entry(
+        "already_paused",
+        409,
+        "Its clocks stand still already",
+        "Les délais sont déjà suspendus",
+        "Resume them first, or wait until `paused.until`.",
+    ),
+    Entry(
         "already_sent",
         409,
         "It was sent already",
@@ -88,6 +95,13 @@ pub const CODES: &[Entry] = &[
     ),
     Entry("claim_closed", 409, "The claim is decided", "La demande est close", "`params.state` says how, or its time is over."),
     Entry(
+        "no_clock_runs",
+        409,
+        "No clock runs here",
+        "Aucun délai ne court ici",
+        "Nobody is reminded of this referral, and it does not expire.",
+    ),
+    Entry(
         "no_receiver",
         409,
         "The referral has no receiver",
@@ -106,6 +120,7 @@ pub const CODES: &[Entry] = &[
     Entry("not_due", 409, "It is not due yet", "L’échéance n’est pas atteinte", "The clock does this by itself when the time has come."),
     Entry("not_held", 409, "It is not held back", "Pas retenue", "Only what waits for a moderator can be released or blocked."),
     Entry("not_open", 409, "It is no longer open", "Ce n’est plus ouvert", "`params.state` names how it ended."),
+    Entry("not_paused", 409, "Its clocks run", "Les délais courent", "Nothing is left to do."),
     Entry(
         "not_redirected",
         409,
@@ -121,6 +136,13 @@ pub const CODES: &[Entry] = &[
         "`params.cause` says why: too much time has passed, or something followed from it.",
     ),
     Entry("not_sent", 409, "It was not sent yet", "Pas encore envoyée", "Send it first."),
+    Entry(
+        "pause_used_up",
+        409,
+        "It was paused for as long as possible",
+        "La durée totale de suspension est épuisée",
+        "`params.days` says how many days all pauses may last together. Ask for an answer, or withdraw it.",
+    ),
     Entry(
         "probable_duplicate",
         409,
@@ -227,6 +249,13 @@ pub const CODES: &[Entry] = &[
         "Send the command of the act, or name the other act.",
     ),
     Entry(
+        "not_in_order",
+        422,
+        "The days are not in order",
+        "Les jours ne sont pas dans l’ordre",
+        "The second question comes after the first.",
+    ),
+    Entry(
         "not_of_this_service",
         422,
         "The organisation does not offer this service",
@@ -246,6 +275,13 @@ pub const CODES: &[Entry] = &[
         "Assign to a unit or to a person, not to both",
         "Attribuez à une unité ou à une personne, pas aux deux",
         "Send one of the two.",
+    ),
+    Entry(
+        "pause_too_long",
+        422,
+        "The pause is too long",
+        "La suspension est trop longue",
+        "`params.latest` is the latest end that is possible now.",
     ),
     Entry(
         "preference_needs_email",
@@ -290,6 +326,13 @@ pub const CODES: &[Entry] = &[
         "Name another organisation, or assign it within yours.",
     ),
     Entry(
+        "reminder_after_expiry",
+        422,
+        "It would come after the end",
+        "L’échéance viendrait après l’expiration",
+        "`params.days` is not less than `params.expires_after`: the referral would expire first.",
+    ),
+    Entry(
         "required_document_missing",
         422,
         "A document that the service asks for is missing",
@@ -331,5 +374,12 @@ pub const CODES: &[Entry] = &[
         "The agreed path has no such step",
         "Le parcours convenu n’a pas cette étape",
         "Use the id of a step of the referral's agreed path.",
+    ),
+    Entry(
+        "unknown_subdivision",
+        422,
+        "This part of the country has no holidays of its own",
+        "Cette subdivision n’a pas de jours fériés propres",
+        "`params.known` lists those that have; leave it out for the whole country.",
     ),
 ];
