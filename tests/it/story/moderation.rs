@@ -1,6 +1,5 @@
 //! Moderation: warnings never block, moderators see counts and codes, and a block reaches every member.
 
-use relais_domain::shared::ids::MembershipId;
 use relais_persistence::identity::entity::membership;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use serde_json::{Value, json};
@@ -26,9 +25,9 @@ fn count(item: &Value, code: &str) -> i64 {
 /// Omar becomes a member of Noémie's organisation too; gives his address. Nobody administers it, so it is written where it stands.
 async fn joins(world: &World, noemie: &Client) -> Value {
     let omar = world.copy.persona("operator_3");
-    let now = chrono::Utc::now();
+    let now = world.now().await;
     let row = membership::Model {
-        id: MembershipId(uuid::Uuid::now_v7()),
+        id: "0192f4e6-7a10-7000-8000-0000000000c1".parse().unwrap(),
         organisation_id: noemie.organisation().parse().unwrap(),
         user_id: omar["user_id"].as_str().unwrap().parse().unwrap(),
         valid_from: now.date_naive(),

@@ -39,7 +39,7 @@ use crate::{App, Caller, Done, Page, PageRequest, Refusal, access_journal, effec
 pub const CLAIM_JOB: &str = "retrieval_claim";
 const CLAIM_PRIORITY: i32 = 20;
 /// A failure is answered after a whole number of these, counted from the request: what was looked at does not show.
-const BEAT: Duration = Duration::from_millis(250);
+const BEAT: Duration = Duration::from_millis(400);
 
 /// Who is at the counter, and with which booklet.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
