@@ -1,12 +1,16 @@
 //! Referrals over HTTP: list, create, read, change, delete, then the acts.
 
 mod acts;
+mod booklets;
 mod chain;
 mod clocks;
 mod links;
 mod lists;
 mod many;
+mod moderation;
 mod records;
+mod retrievals;
+mod saved_views;
 mod thread;
 
 use crate::server::Register;
@@ -46,4 +50,8 @@ pub fn routes(config: &mut impl Register) {
     many::routes(config);
     thread::routes(config);
     links::routes(config);
+    booklets::routes(config);
+    retrievals::routes(config);
+    saved_views::routes(config);
+    moderation::routes(config);
 }

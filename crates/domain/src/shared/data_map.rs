@@ -324,6 +324,44 @@ pub const TABLES: &[Table] = &[
         Retention::Work,
         &[(TECHNICAL, "id format options state progress report created_by organisation_id created_at updated_at version")],
     ),
+    // A number is no secret and, by itself, says of nobody that they carry it.
+    table("booklet_counter", Retention::Permanent, &[(TECHNICAL, "name next")]),
+    table(
+        "booklet_series",
+        Retention::WithObject,
+        &[(TECHNICAL, "id organisation_id first_number last_number count units created_at version")],
+    ),
+    table(
+        "booklet",
+        Retention::WithObject,
+        &[
+            (TECHNICAL, "id series_id organisation_id number state units balance referral_id assigned_at created_at updated_at"),
+            (TECHNICAL, "version"),
+        ],
+    ),
+    table(
+        "booklet_entry",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id booklet_id kind units balance_after referral_id step_id reverses reversed_by organisation_id user_id"),
+            (TECHNICAL, "created_at"),
+            (CONTENT, "reason"),
+        ],
+    ),
+    table(
+        "retrieval",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id booklet_id referral_id next_referral_id holder_organisation_id claimant_organisation_id claimed_by"),
+            (TECHNICAL, "service_id take_in_charge state due_at decided_at created_at updated_at version"),
+            (CONTENT, "urgent_reason objection"),
+        ],
+    ),
+    table(
+        "saved_view",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id user_id organisation_id unit_id shared created_at updated_at version"), (ACCOUNT, "name query")],
+    ),
     // The parts of a feed, open data, and what its report says of them.
     table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),
     // Whose rows are in the file is known to the access journal alone.

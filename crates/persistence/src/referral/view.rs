@@ -1,5 +1,6 @@
 //! Referrals as they are shown: one row, masked by category, as the detail and as a line of a list.
 
+mod booklets;
 mod row;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,6 +18,9 @@ use sea_orm::prelude::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use booklets::{
+    BookletEntryView, BookletSeriesView, BookletView, ModeratedOrganisation, RetrievalRow, RetrievalView, SavedViewView, WarningCount,
+};
 pub use row::{Head, LegRow, LineRow};
 
 /// The groups of a referral that a reader may lack the right to.
