@@ -7,6 +7,8 @@ mod m0001_foundation;
 mod m0002_directory;
 mod m0003_public_lists;
 mod m0004_hand_over;
+mod m0008_notices;
+mod m0009_clocks;
 mod m0010_reports;
 mod portable;
 
@@ -22,6 +24,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_directory::Migration),
             Box::new(m0003_public_lists::Migration),
             Box::new(m0004_hand_over::Migration),
+            Box::new(m0008_notices::Migration),
+            Box::new(m0009_clocks::Migration),
             Box::new(m0010_reports::Migration),
         ]
     }

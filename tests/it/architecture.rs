@@ -157,7 +157,7 @@ fn arrows_go_down_and_every_crate_has_business_on_its_floor() {
 const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "directory", &["access"]),
     ("domain", "eligibility", &["directory"]),
-    ("domain", "identity", &["access"]),
+    ("domain", "identity", &["access", "referral"]),
     ("domain", "person", &["referral"]),
     ("domain", "referral", &["eligibility"]),
     ("persistence", "audit", &["access", "platform"]),

@@ -2,6 +2,7 @@
 
 mod acts;
 mod chain;
+mod clocks;
 mod links;
 mod lists;
 mod many;
@@ -40,6 +41,7 @@ pub fn routes(config: &mut impl Register) {
     lists::routes(config);
     records::routes(config);
     acts::routes(config);
+    clocks::routes(config);
     chain::routes(config);
     many::routes(config);
     thread::routes(config);

@@ -1,30 +1,41 @@
 //! What the end of one leg does to the others of its need: the person comes back to the former holder, or is taken elsewhere.
 
+use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Event, Referral};
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::Tx;
-use relais_persistence::referral::write;
+use relais_persistence::referral::write::{self, Locked};
 
 use super::reactions;
+use super::terms::Terms;
+use crate::message::notify::About;
 use crate::{App, Refusal, directory};
 
-/// Lets the events of a leg move the other legs of its need.
+/// The former holder that has the person again when a leg ends so: the nearest that is still there. None when the chain ends.
 ///
 /// # Errors
-/// As any write.
-pub(super) async fn move_others(app: &App, tx: &mut Tx, leg: &Referral, events: &[Event]) -> Result<(), Refusal> {
-    if events.contains(&Event::ReferralAccepted) {
-        supersede_rivals(app, tx, leg).await?;
-    }
+/// As any read.
+pub(super) async fn back_to(tx: &Tx, leg: &Referral, events: &[Event]) -> Result<Option<Locked>, Refusal> {
     let ended = events.iter().any(|event| matches!(event, Event::ReferralRefused | Event::ReferralExpired));
-    if ended && leg.goes_back() {
-        go_back(app, tx, leg).await?;
+    let mut above = leg.parent_id.filter(|_| ended && leg.goes_back());
+    while let Some(id) = above {
+        let parent = write::lock(tx, id).await?;
+        above = parent.leg.parent_id;
+        if let Some(holder) = parent.leg.receiver_organisation_id
+            && parent.leg.blockers_to_return().is_empty()
+            && is_active(tx, holder).await?
+        {
+            return Ok(Some(parent));
+        }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Another chain of the need was accepted first: what waits in the others is over, and their receivers are told.
-async fn supersede_rivals(app: &App, tx: &mut Tx, accepted: &Referral) -> Result<(), Refusal> {
+///
+/// # Errors
+/// As any write.
+pub(super) async fn supersede_rivals(app: &App, tx: &mut Tx, accepted: &Referral) -> Result<(), Refusal> {
     for id in write::rivals(tx, accepted).await? {
         let locked = write::lock(tx, id).await?;
         let change = locked.leg.clone().supersede(&app.settings.clocks, tx.ctx().now)?;
@@ -34,26 +45,23 @@ async fn supersede_rivals(app: &App, tx: &mut Tx, accepted: &Referral) -> Result
     Ok(())
 }
 
-/// The nearest former holder that is still there has the person again. When there is none, the chain has ended.
-async fn go_back(app: &App, tx: &mut Tx, ended: &Referral) -> Result<(), Refusal> {
-    let mut above = ended.parent_id;
-    while let Some(id) = above {
-        let parent = write::lock(tx, id).await?;
-        above = parent.leg.parent_id;
-        let Some(holder) = parent.leg.receiver_organisation_id else { continue };
-        if !parent.leg.blockers_to_return().is_empty() || !is_active(tx, holder).await? {
-            continue;
-        }
-        let last = write::lock(tx, ended.id).await?;
-        let mut stepped_down = last.leg.clone();
-        stepped_down.step_down();
-        write::save(tx, &last, stepped_down, "step_down", None).await?;
-        let change = parent.leg.clone().come_back(&app.settings.clocks, tx.ctx().now)?;
-        write::save(tx, &parent, change.referral.clone(), "return", None).await?;
+/// The former holder has the person again, unfiled and with fresh clocks; everybody is told.
+///
+/// # Errors
+/// As any write.
+pub(super) async fn go_back(app: &App, tx: &mut Tx, ended: &Referral, parent: Locked) -> Result<(), Refusal> {
+    let last = write::lock(tx, ended.id).await?;
+    let mut stepped_down = last.leg.clone();
+    stepped_down.step_down();
+    write::save(tx, &last, stepped_down, "step_down", None).await?;
+    let terms = Terms::of_leg(app, tx, &parent.leg).await?;
+    let change = parent.leg.clone().come_back(&terms.clocks, tx.ctx().now)?;
+    write::save(tx, &parent, change.referral.clone(), "return", None).await?;
+    if let Some(holder) = parent.leg.receiver_organisation_id {
         write::unfile(tx, parent.leg.id, holder).await?;
-        return Box::pin(reactions::follow(app, tx, Some(&parent.leg), &change)).await;
     }
-    Ok(())
+    Box::pin(reactions::follow(app, tx, Some(&parent.leg), &change)).await?;
+    reactions::tell(tx, &change.referral, NoticeKind::Returned, About::other_leg(ended)).await
 }
 
 async fn is_active(tx: &Tx, organisation: OrganisationId) -> Result<bool, Refusal> {

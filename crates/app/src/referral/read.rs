@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::act::{OrganisationZone, missing_permission, offer_of, party_of, receiver_zone, send_context, visible};
+use super::act::{missing_permission, offer_of, party_of, send_context, visible};
 use super::send;
+use super::terms::Terms;
 use crate::{App, Caller, Page, PageRequest, Refusal, access_journal, page};
 
 /// What a list of referrals is narrowed to. Nothing personal: names and contacts go by `POST …/search`.
@@ -44,6 +45,10 @@ pub struct ReferralQuery {
     pub at_to: Option<DateTime<Utc>>,
     /// Nobody touched it since.
     pub untouched_since: Option<DateTime<Utc>>,
+    /// Only those whose clocks stand still, or only those whose clocks run; both when absent.
+    #[param(required = false, value_type = bool)]
+    #[schema(value_type = bool, required = false)]
+    pub paused: Option<bool>,
     /// Only those that I have not marked as read.
     pub unread: bool,
     /// How many at most, 1–200.
@@ -112,6 +117,7 @@ pub(crate) fn filter_of(query: &ReferralQuery) -> Filter {
         from: query.at_from,
         to: query.at_to,
         untouched_since: query.untouched_since,
+        paused: query.paused,
         unread: query.unread,
         chain: None,
         need: None,
@@ -150,8 +156,23 @@ pub async fn list(
     let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
     let filter = Filter { name, contact, ..filter_of(query) };
-    let after = page.after(app, caller)?;
+    let after = page.place::<ListPlace>(app, caller)?.map(ListPlace::opened).transpose()?;
     lines(app, caller, &rule, &filter, &page, after).await
+}
+
+/// A place as a cursor seals it: paused, microseconds, id.
+#[derive(Serialize, Deserialize)]
+struct ListPlace(bool, i64, Uuid);
+
+impl ListPlace {
+    fn of(place: legs::Place) -> Self {
+        Self(place.paused, place.at.timestamp_micros(), place.id)
+    }
+
+    fn opened(self) -> Result<legs::Place, Refusal> {
+        let at = DateTime::from_timestamp_micros(self.1).ok_or(Refusal::BadRequest("invalid_cursor"))?;
+        Ok(legs::Place { paused: self.0, at, id: self.2 })
+    }
 }
 
 /// The legs of one chain that the caller may see, oldest first: all of them for the sender, its own for each holder.
@@ -162,7 +183,7 @@ pub async fn chain(app: &App, caller: &Caller, id: ReferralId, page: PageRequest
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let root = legs::root_of(&app.db, &rule, reader(caller), id).await?;
     let filter = Filter { chain: Some(root), ..Filter::default() };
-    let after = page.after(app, caller)?;
+    let after = page.place::<ListPlace>(app, caller)?.map(ListPlace::opened).transpose()?;
     lines(app, caller, &rule, &filter, &page, after).await
 }
 
@@ -173,12 +194,12 @@ async fn lines(
     rule: &Rule,
     filter: &Filter,
     page: &PageRequest,
-    after: Option<(DateTime<Utc>, Uuid)>,
+    after: Option<legs::Place>,
 ) -> Result<Page<ReferralLine>, Refusal> {
     let me = reader(caller);
     let rows = legs::page(&app.db, rule, me, filter, after, page.limit).await?;
     let count = if page.count { Some(legs::count(&app.db, rule, me, filter, page::MOST_COUNTED).await?) } else { None };
-    let cut = page.page(app, caller, rows, |row| legs::place_of(row, filter))?;
+    let cut = page.page_by(app, caller, rows, |row| ListPlace::of(legs::place_of(row, filter)))?;
     let items = lines_of(app, caller, cut.items).await?;
     Ok(Page { items, next_cursor: cut.next_cursor, count: None, count_is_exact: None }.counted(count))
 }
@@ -234,7 +255,7 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Vec<BoardCount>, Refusa
 pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<Action>, Refusal> {
     let tx = app.db.look(&app.ctx(caller)).await?;
     let locked = visible(&tx, caller, id).await?;
-    let zone: OrganisationZone = receiver_zone(&tx, &locked.leg).await?;
+    let terms = Terms::of_leg(app, &tx, &locked.leg).await?;
     let (mut offer, mut facts) = (None, None);
     if locked.leg.state == State::Draft {
         offer = offer_of(&tx, &locked.leg).await?;
@@ -248,10 +269,10 @@ pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<A
     let taken = write::taken_elsewhere(&tx, &locked.leg).await?;
     tx.rollback().await?;
     let command = super::SendCommand::default();
-    let eligibility = facts.as_ref().and_then(|_| send::judged(app, &locked.leg, offer.as_ref(), zone, now));
-    let sending = facts.as_ref().map(|facts| send_context(app, offer.as_ref(), eligibility.as_ref(), &zone, facts, &command));
+    let eligibility = facts.as_ref().and_then(|_| send::judged(app, &locked.leg, offer.as_ref(), terms.zone, now));
+    let sending = facts.as_ref().map(|facts| send_context(&terms, offer.as_ref(), eligibility.as_ref(), facts, &command));
     let judge = |act: &Act| {
-        let ctx = Context { party: party_of(caller, &locked.leg, *act), clocks: &app.settings.clocks, zone: &zone, taken };
+        let ctx = Context { taken, ..terms.context(party_of(caller, &locked.leg, *act)) };
         let more = ActionContext { send: sending.as_ref(), filing: filing.as_ref() };
         let blockers = match missing_permission(caller, &locked, *act) {
             Some(blocker) => vec![blocker],

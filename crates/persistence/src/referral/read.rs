@@ -4,6 +4,7 @@ mod answers;
 mod boxes;
 mod legs;
 mod list;
+mod person;
 mod thread;
 
 use relais_domain::access::{Mask, Rule};
@@ -21,7 +22,8 @@ pub(crate) use legs::{at, counted_legs};
 
 pub use answers::answers_since;
 pub use boxes::{board, inbox};
-pub use list::{Filter, count, oldest_first, page, place_of};
+pub use list::{Filter, Place, count, oldest_first, page, place_of};
+pub use person::{keeps_person, open_of_person};
 pub use thread::{count_messages, message, messages};
 
 /// Who reads: decides the filing, the reading mark and the side.
@@ -35,7 +37,7 @@ pub struct Reader {
 
 fn whole_legs(rule: &Rule, reader: Reader) -> SelectStatement {
     let mut query = legs::visible_legs(rule, reader);
-    legs::select_line(&mut query, rule);
+    legs::select_line(&mut query, rule, reader);
     legs::select_rest(&mut query);
     query
 }

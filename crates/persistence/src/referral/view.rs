@@ -148,6 +148,18 @@ pub struct AssignmentView {
     pub unit_id: Option<UnitId>,
 }
 
+/// Why the clocks of a referral stand still, and until when.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReferralPause)]
+pub struct PauseView {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When they run on by themselves.
+    pub until: DateTime<Utc>,
+    /// Why; null for who does not see the person's situation.
+    pub reason: Option<NoteText>,
+}
+
 /// A referral in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReferralLine {
@@ -179,11 +191,13 @@ pub struct ReferralLine {
     pub decided_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
-    /// The next reminder to the receiver.
+    /// The next reminder to the receiver; null while paused.
     pub remind_at: Option<DateTime<Utc>>,
-    /// When it expires without an answer.
+    /// When it expires without an answer; null while paused.
     pub expire_at: Option<DateTime<Utc>>,
-    /// A reminder is due or was sent, and there is no answer yet.
+    /// Set while its clocks stand still.
+    pub paused: Option<PauseView>,
+    /// A reminder is due or was sent and there is no answer yet, or a task of my organisation for it is late.
     pub overdue: bool,
     /// I have not marked it as read.
     pub unread: bool,

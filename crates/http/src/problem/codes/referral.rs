@@ -34,6 +34,13 @@ pub const CODES: &[Entry] = &[
         "Déjà envoyé",
         "What was sent is no longer a draft. Withdraw it, or write a message.",
     ),
+    Entry(
+        "already_paused",
+        409,
+        "Its clocks stand still already",
+        "Les délais sont déjà suspendus",
+        "Resume them first, or wait until `paused.until`.",
+    ),
     Entry("already_under_review", 409, "It is under review already", "Déjà à l’étude", "Nothing is left to do."),
     Entry("already_waitlisted", 409, "It is on the waiting list already", "Déjà sur liste d’attente", "Nothing is left to do."),
     Entry(
@@ -50,11 +57,19 @@ pub const CODES: &[Entry] = &[
         "Pas encore acceptée",
         "This is possible while the person is in the receiver's care.",
     ),
+    Entry(
+        "no_clock_runs",
+        409,
+        "No clock runs here",
+        "Aucun délai ne court ici",
+        "Nobody is reminded of this referral, and it does not expire.",
+    ),
     Entry("not_archived", 409, "It is not archived", "Pas archivé", "Nothing is left to do."),
     Entry("not_draft", 409, "It is not a draft", "Ce n’est pas un brouillon", "Only drafts are deleted. Withdraw what was sent."),
     Entry("not_due", 409, "It is not due yet", "L’échéance n’est pas atteinte", "The clock does this by itself when the time has come."),
     Entry("not_held", 409, "It is not held back", "Pas retenue", "Only what waits for a moderator can be released or blocked."),
     Entry("not_open", 409, "It is no longer open", "Ce n’est plus ouvert", "`params.state` names how it ended."),
+    Entry("not_paused", 409, "Its clocks run", "Les délais courent", "Nothing is left to do."),
     Entry(
         "not_reversible",
         409,
@@ -77,6 +92,13 @@ pub const CODES: &[Entry] = &[
         "Only what was handed over comes back, by itself.",
     ),
     Entry("not_sent", 409, "It was not sent yet", "Pas encore envoyée", "Send it first."),
+    Entry(
+        "pause_used_up",
+        409,
+        "It was paused for as long as possible",
+        "La durée totale de suspension est épuisée",
+        "`params.days` says how many days all pauses may last together. Ask for an answer, or withdraw it.",
+    ),
     Entry(
         "probable_duplicate",
         409,
@@ -176,6 +198,13 @@ pub const CODES: &[Entry] = &[
         "Reasons belong to refusals. Leave the list out.",
     ),
     Entry(
+        "not_in_order",
+        422,
+        "The days are not in order",
+        "Les jours ne sont pas dans l’ordre",
+        "The second question comes after the first.",
+    ),
+    Entry(
         "not_of_this_service",
         422,
         "The organisation does not offer this service",
@@ -188,6 +217,13 @@ pub const CODES: &[Entry] = &[
         "Assign to a unit or to a person, not to both",
         "Attribuez à une unité ou à une personne, pas aux deux",
         "Send one of the two.",
+    ),
+    Entry(
+        "pause_too_long",
+        422,
+        "The pause is too long",
+        "La suspension est trop longue",
+        "`params.latest` is the latest end that is possible now.",
     ),
     Entry(
         "preference_needs_email",
@@ -218,6 +254,13 @@ pub const CODES: &[Entry] = &[
         "Name at least one way.",
     ),
     Entry(
+        "reminder_after_expiry",
+        422,
+        "It would come after the end",
+        "L’échéance viendrait après l’expiration",
+        "`params.days` is not less than `params.expires_after`: the referral would expire first.",
+    ),
+    Entry(
         "required_document_missing",
         422,
         "A document that the service asks for is missing",
@@ -237,6 +280,13 @@ pub const CODES: &[Entry] = &[
         "The service does not know this criterion",
         "Le service ne connaît pas ce critère",
         "Choose among the criteria of the service.",
+    ),
+    Entry(
+        "unknown_subdivision",
+        422,
+        "This part of the country has no holidays of its own",
+        "Cette subdivision n’a pas de jours fériés propres",
+        "`params.known` lists those that have; leave it out for the whole country.",
     ),
     Entry(
         "unknown_document",
