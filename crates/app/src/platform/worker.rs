@@ -108,6 +108,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     match job.kind.as_str() {
         notify::NOTICE_JOB => deliver::notice(app, job).await,
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
+        notify::DIGEST_JOB => Box::pin(deliver::digest(app, job)).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
         referral::CLAIM_JOB => Ok(Box::pin(referral::claim_due(app, job)).await?),
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),

@@ -93,6 +93,9 @@ pub async fn one_unless(
     let me = reader(caller).organisation;
     let as_sender = me == Some(row.head.sender_organisation_id);
     let mut view = row.detail(me, app.clock.now());
+    if as_sender {
+        view.undelivered = relais_persistence::message::read::undelivered(&app.db, id).await?;
+    }
     if with_notices && as_sender {
         view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
     }

@@ -144,7 +144,7 @@ pub const TABLES: &[Table] = &[
         "app_user",
         Retention::WithAccount,
         &[
-            (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step created_at updated_at version"),
+            (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step digest created_at updated_at version"),
             (ACCOUNT, "email email_key name phone language"),
             (SECRET, "password_hash totp_sealed"),
         ],
@@ -280,6 +280,7 @@ pub const TABLES: &[Table] = &[
         Retention::Referral730Days,
         &[(TECHNICAL, "id organisation_id referral_id kind notices due_at done_at done_by created_at updated_at version")],
     ),
+    table("digest_entry", Retention::Work, &[(TECHNICAL, "user_id notice_id created_at")]),
     table(
         "sandbox_mail",
         Retention::Sandbox,

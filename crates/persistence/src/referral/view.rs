@@ -262,6 +262,10 @@ pub struct ReferralView {
     /// Who is told, how, and whether it left; filled in the answer to `send` and with `include=notices`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notices: Option<Vec<crate::message::view::NoticeView>>,
+    /// For the sender: what did not reach whom it was for. Each is also a task `undelivered`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub undelivered: Vec<crate::message::view::UndeliveredView>,
     #[serde(skip)]
     #[schema(ignore)]
     pub mask: Mask,
