@@ -159,11 +159,13 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "identity", &["access"]),
     ("domain", "person", &["referral"]),
     ("domain", "referral", &["eligibility"]),
+    ("domain", "task", &["referral"]),
     ("persistence", "audit", &["access", "platform"]),
     ("persistence", "directory", &["access", "identity"]),
     ("persistence", "identity", &["access", "referral"]),
     ("persistence", "message", &["directory", "identity", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
+    ("persistence", "task", &["access", "message", "referral"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
     // Owners and readers are told by mail of what happens to entries.
     ("app", "directory", &["message"]),
@@ -171,10 +173,11 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("app", "identity", &["message"]),
     // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts.
     ("app", "platform", &["directory", "message", "referral"]),
+    ("app", "task", &["message", "referral"]),
     ("app", "referral", &["directory", "eligibility", "identity", "message"]),
 ];
 
-const ROOMS: &[&str] = &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral"];
+const ROOMS: &[&str] = &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral", "task"];
 
 /// The Rust files of a floor, with the room that each is in.
 fn files_of(floor: &str) -> Vec<(String, std::path::PathBuf)> {

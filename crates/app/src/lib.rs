@@ -20,6 +20,7 @@ pub mod refusal;
 mod setback;
 pub mod setup;
 pub mod state;
+pub mod task;
 
 pub use caller::{ActingFor, Caller, Request};
 pub use effect::{Done, effect, effect_of_account};

@@ -10,6 +10,7 @@ pub mod message;
 pub mod person;
 pub mod referral;
 pub mod shared;
+pub mod task;
 
 // What the vocabulary's macros write out in other crates.
 #[doc(hidden)]

@@ -13,5 +13,6 @@ mod explorer;
 mod identity;
 mod platform;
 mod referral;
+mod task;
 
 pub use server::{Options, document, serve};

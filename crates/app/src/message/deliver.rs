@@ -6,6 +6,7 @@ mod address;
 mod directory;
 mod facts;
 mod letter;
+mod spoken;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use crate::{App, Refusal};
 pub(crate) use account::account;
 use address::{Addressee, LinkTo, Voice};
 use letter::Letter;
+pub(crate) use spoken::to_say;
 
 #[derive(Deserialize)]
 struct Payload {

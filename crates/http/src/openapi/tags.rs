@@ -18,6 +18,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("data-inclusion", "The directory in the shape of the API of data·inclusion, version 1, by that API's own conventions."),
     ("referrals", "The hand-over of one person from one organisation to another, from draft to end."),
     ("inbox", "What waits for the organisation that receives referrals."),
+    ("tasks", "What an organisation has to do by hand for its referrals."),
     ("links", "Access links: one record for a holder without an account."),
     ("people", "The persons who are helped."),
     ("audit", "Who changed what, who read what."),

@@ -25,6 +25,13 @@ pub const CODES: &[Entry] = &[
         "Le lien n’est pas valide",
         "It is unknown, has expired, or was replaced. Copy the whole address of the newest mail, or ask for a new link.",
     ),
+    Entry(
+        "another_task_open",
+        409,
+        "Another task of this kind is open",
+        "Une autre tâche de ce type est ouverte",
+        "Look at that one: a referral has one open task of a kind.",
+    ),
     Entry("already_archived", 409, "It is archived already", "Déjà archivé", "Nothing is left to do."),
     Entry("already_decided", 409, "It was decided already", "Une décision a déjà été prise", "`params.state` names the decision."),
     Entry(
@@ -141,6 +148,8 @@ pub const CODES: &[Entry] = &[
         "Cette commande correspond à un autre acte",
         "Send the command of the act, or name the other act.",
     ),
+    Entry("task_done_already", 409, "The task is done already", "La tâche est déjà faite", "Nothing is left to do."),
+    Entry("task_not_done", 409, "The task is open", "La tâche est ouverte", "Nothing is left to do."),
     Entry(
         "consent_missing",
         422,
