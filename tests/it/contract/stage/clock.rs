@@ -7,7 +7,7 @@ use super::{Scene, Stage};
 
 impl Stage<'_> {
     /// A pause of some days from now.
-    async fn pause(&self, days: i64) -> Value {
+    pub async fn pause(&self, days: i64) -> Value {
         let now: DateTime<Utc> = self.world.now().await;
         json!({"reason": "Hospitalisée", "until": now + Duration::days(days)})
     }
@@ -42,7 +42,12 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         "get_organisation_clocks" => Scene::of(admin, clocks),
         "set_organisation_clocks" => Scene::of(admin, clocks).body(json!({"remind_after_days": 9})).under_itself(),
         "list_holidays" => Scene::of(stage.world.anybody(), "/v1/holidays?country=CH&subdivision=CH-VD&year=2026"),
-        "list_tasks" => Scene::of(prescriber, "/v1/tasks"),
+        "list_tasks" => {
+            for _ in 0..2 {
+                stage.sent().await;
+            }
+            Scene::of(prescriber, "/v1/tasks")
+        }
         "read_task" => Scene::of(prescriber, stage.task().await),
         "finish_task" => Scene::of(prescriber, format!("{}/done", stage.task().await)),
         "reopen_task" => {
