@@ -21,6 +21,7 @@ pub mod report;
 mod setback;
 pub mod setup;
 pub mod state;
+pub mod task;
 
 pub use caller::{ActingFor, Caller, Request};
 pub use effect::{Done, effect, effect_of_account};

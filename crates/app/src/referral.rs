@@ -59,3 +59,5 @@ pub use thread::{NewMessage, message, messages, write_message};
 pub use walk_in::{WalkInForm, walk_in};
 
 pub use relais_persistence::referral::view;
+
+pub(crate) use act::visible;

@@ -11,6 +11,7 @@ pub mod person;
 pub mod referral;
 pub mod report;
 pub mod shared;
+pub mod task;
 
 // What the vocabulary's macros write out in other crates.
 #[doc(hidden)]

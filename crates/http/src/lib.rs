@@ -14,5 +14,6 @@ mod identity;
 mod platform;
 mod referral;
 mod report;
+mod task;
 
 pub use server::{Options, document, serve};

@@ -12,5 +12,6 @@ pub mod person;
 pub mod platform;
 pub mod referral;
 pub mod report;
+pub mod task;
 
 pub use db::{Chance, Ctx, Db, Engine, Failure, NewJob, Record, Tx};

@@ -87,7 +87,7 @@ pub(super) fn missing_permission(caller: &Caller, locked: &Locked, act: Act) -> 
 }
 
 /// Locks a leg that the caller can see.
-pub(super) async fn visible(tx: &Tx, caller: &Caller, id: ReferralId) -> Result<Locked, Refusal> {
+pub(crate) async fn visible(tx: &Tx, caller: &Caller, id: ReferralId) -> Result<Locked, Refusal> {
     let locked = write::lock(tx, id).await?;
     let seen = caller.policy.rule(Resource::Referral, Permission::ReferralsRead).decide(&locked);
     if seen.is_none() { Err(Refusal::NotFound) } else { Ok(locked) }

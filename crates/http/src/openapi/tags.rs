@@ -19,6 +19,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("referrals", "The hand-over of one person from one organisation to another, from draft to end."),
     ("inbox", "What waits for the organisation that receives referrals."),
     ("booklets", "Booklets that persons carry, the units drawn from them, and files retrieved by their numbers."),
+    ("tasks", "What an organisation has to do by hand for its referrals."),
     ("links", "Access links: one record for a holder without an account."),
     ("reports", "Figures of referrals, and referrals taken out as a file."),
     ("people", "The persons who are helped."),

@@ -20,9 +20,7 @@ use super::entity::referral;
 use super::view::LegRow;
 use crate::access;
 use crate::db::{Db, Failure};
-pub(crate) use legs::leg;
-
-pub(crate) use legs::{at, counted_legs};
+pub(crate) use legs::{at, columns, counted_legs, leg, visible_legs};
 
 pub use answers::answers_since;
 pub use booklets::{BookletFilter, booklet, booklet_entries, booklet_in, booklets, one_series, readable, series};

@@ -266,6 +266,8 @@ pub struct ReferralView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub undelivered: Vec<crate::message::view::UndeliveredView>,
+    /// What the person, who has no e-mail address, is still to be told; for the sender, until the task is ticked.
+    pub tell_the_person: Option<crate::message::view::TellThePerson>,
     #[serde(skip)]
     #[schema(ignore)]
     pub mask: Mask,

@@ -34,6 +34,13 @@ pub const CODES: &[Entry] = &[
         "It is unknown, has expired, or was replaced. Copy the whole address of the newest mail, or ask for a new link.",
     ),
     Entry(
+        "another_task_open",
+        409,
+        "Another task of this kind is open",
+        "Une autre tâche de ce type est ouverte",
+        "Look at that one: a referral has one open task of a kind.",
+    ),
+    Entry(
         "not_retrievable",
         404,
         "No file can be retrieved like this",
@@ -178,6 +185,8 @@ pub const CODES: &[Entry] = &[
         "Trop de vues enregistrées",
         "Forget some that you no longer need.",
     ),
+    Entry("task_done_already", 409, "The task is done already", "La tâche est déjà faite", "Nothing is left to do."),
+    Entry("task_not_done", 409, "The task is open", "La tâche est ouverte", "Nothing is left to do."),
     Entry(
         "consent_missing",
         422,

@@ -277,6 +277,7 @@ impl LegRow {
             informed_at: self.informed_at,
             notices: None,
             undelivered: vec![],
+            tell_the_person: None,
             mask: open,
             line,
         }
