@@ -4,6 +4,7 @@ mod access;
 mod clock;
 mod data_inclusion;
 mod directory;
+mod document;
 mod eligibility;
 mod entry;
 mod filing;

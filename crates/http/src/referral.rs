@@ -1,6 +1,7 @@
 //! Referrals over HTTP: list, create, read, change, delete, then the acts.
 
 mod acts;
+mod documents;
 mod links;
 mod lists;
 mod records;
@@ -33,5 +34,6 @@ pub fn routes(config: &mut impl Register) {
     records::routes(config);
     acts::routes(config);
     thread::routes(config);
+    documents::routes(config);
     links::routes(config);
 }

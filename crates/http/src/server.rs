@@ -42,6 +42,7 @@ pub struct Options {
 /// Every room's operations.
 fn rooms(config: &mut impl Register, sandbox: bool) {
     referral::routes(config);
+    crate::document::routes(config);
     directory::routes(config);
     eligibility::routes(config);
     identity::routes(config);

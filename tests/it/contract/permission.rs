@@ -16,6 +16,12 @@ const UNSEEN: &[(&str, &str)] = &[
     ("read_referral", "without `referrals:read` no referral exists"),
     ("list_referral_actions", "without `referrals:read` no referral exists"),
     ("set_reading_mark", "without `referrals:read` no referral exists"),
+    ("list_referral_documents", "without `referrals:read` no referral exists"),
+    ("read_referral_document", "without `referrals:read` no referral exists"),
+    ("get_document", "a file is seen through referrals, or by who may write them"),
+    ("get_document_content", "a file is seen through referrals, or by who may write them"),
+    ("link_document", "a file is seen through referrals, or by who may write them"),
+    ("delete_document", "a file is seen through referrals, or by who may write them"),
 ];
 
 /// Permissions that nobody can lack.

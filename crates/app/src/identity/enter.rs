@@ -7,9 +7,9 @@ use relais_adapters::token::{Claims, TokenError};
 use relais_domain::access::Policy;
 use relais_domain::identity::Actor;
 use relais_domain::shared::contact::Language;
-use relais_domain::shared::ids::OrganisationId;
+use relais_domain::shared::ids::{OrganisationId, SessionId};
 
-use super::standing;
+use super::standing::{self, Known};
 use crate::{App, Caller, Refusal, Request};
 
 /// What a request says of its caller.
@@ -71,6 +71,19 @@ pub async fn enter(app: &Arc<App>, credentials: Credentials, request: Request) -
         language: language.unwrap_or(known.language),
         request,
     })
+}
+
+/// The caller behind a session, for what was begun in it: as [`enter`], without a token. Rights are those of now.
+///
+/// # Errors
+/// As [`enter`].
+pub async fn of_session(app: &App, session: SessionId, organisation: Option<OrganisationId>, request: Request) -> Result<Caller, Refusal> {
+    let known = standing::read(app, session, organisation).await?;
+    if known.expires_at <= app.clock.real_now() {
+        return Err(Refusal::Unauthenticated(known.when_over()));
+    }
+    let Known { actor, acting_for, policy, language, expires_at: _ } = known;
+    Ok(Caller { actor, session: Some(session), acting_for, policy, language, request })
 }
 
 /// Reads a token, looking once for a key that another node may have made.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use relais_domain::access::{Permission, Resource};
+use relais_domain::document::Attached;
 use relais_domain::referral::{
     Act, ActionContext, Change, Context, Filing, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
 };
@@ -214,6 +215,7 @@ pub(super) struct SendFacts {
     pub verified: bool,
     pub active: bool,
     pub duplicate: bool,
+    pub documents: Vec<Attached>,
 }
 
 /// The facts as the domain takes them.
@@ -222,7 +224,7 @@ pub(super) fn send_context<'a>(
     offer: Option<&'a Offer>,
     eligibility: Option<&'a ReferralEligibility>,
     zone: &'a OrganisationZone,
-    facts: &SendFacts,
+    facts: &'a SendFacts,
     command: &super::SendCommand,
 ) -> SendContext<'a> {
     SendContext {
@@ -233,6 +235,7 @@ pub(super) fn send_context<'a>(
         override_reason: command.override_reason.clone(),
         accept_duplicate: command.accept_duplicate,
         probable_duplicate: facts.duplicate,
+        documents: &facts.documents,
         zone,
         clocks: &app.settings.clocks,
     }

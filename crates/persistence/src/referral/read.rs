@@ -2,6 +2,7 @@
 
 mod answers;
 mod boxes;
+mod carriers;
 mod legs;
 mod list;
 mod thread;
@@ -19,6 +20,7 @@ use legs::leg;
 
 pub use answers::answers_since;
 pub use boxes::{board, inbox};
+pub use carriers::{Carrier, carriers};
 pub use list::{Filter, count, oldest_first, page, place_of};
 pub use thread::{count_messages, message, messages};
 

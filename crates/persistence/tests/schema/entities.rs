@@ -7,6 +7,7 @@ use relais_persistence::audit::entity::{access_entry, event, mutation_entry, mut
 use relais_persistence::directory::entity::{
     bookmark, contact_reading, import_part, import_run, place, saved_search, search_document, service, service_report,
 };
+use relais_persistence::document::entity::{document, service_form};
 use relais_persistence::identity::entity::{
     account_token, app_user, invitation, join_request, membership, membership_unit, organisation, role, role_assignment, service_account,
     session, unit,
@@ -14,7 +15,9 @@ use relais_persistence::identity::entity::{
 use relais_persistence::message::entity::{message, notice, sandbox_mail, task};
 use relais_persistence::person::entity::{consent, person};
 use relais_persistence::platform::entity::{budget, idempotency, instance, job, secret};
-use relais_persistence::referral::entity::{access_link, need, reading_mark, referral, referral_assignment, referral_filing};
+use relais_persistence::referral::entity::{
+    access_link, need, reading_mark, referral, referral_assignment, referral_document, referral_filing,
+};
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{ColumnTrait as _, EntityTrait, IdenStatic as _, Iterable as _};
 
@@ -58,6 +61,9 @@ fn entities(engine: Engine) -> Schema {
         consent,
         referral_assignment,
         referral_filing,
+        document,
+        referral_document,
+        service_form,
         reading_mark,
         access_link,
         message,

@@ -173,7 +173,7 @@ pub const CODES: &[Entry] = &[
         422,
         "A document that the service asks for is missing",
         "Un document demandé par le service manque",
-        "Tick the document when it is at hand; `params` names it.",
+        "Add a file for it, or say in `documents` why it is missing; `params` names it.",
     ),
     Entry(
         "unknown_audience",
