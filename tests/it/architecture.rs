@@ -176,7 +176,7 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("persistence", "platform", &["access", "identity"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
     // Owners and readers are told by mail of what happens to entries.
-    ("app", "directory", &["message"]),
+    ("app", "directory", &["document", "message"]),
     // A link to a file opens what its maker may read when it is opened.
     ("app", "document", &["identity"]),
     ("app", "eligibility", &["directory"]),

@@ -118,7 +118,7 @@ pub async fn content(app: &App, caller: &Caller, id: DocumentId) -> Result<Conte
 }
 
 /// Opens a file in the store.
-pub(super) async fn open(app: &App, file: &Document) -> Result<Content, Refusal> {
+pub(crate) async fn open(app: &App, file: &Document) -> Result<Content, Refusal> {
     let erased = || Refusal::Blocked { blockers: vec![Blocker::state("document_erased")], allowed: vec![] };
     let key = file.blob_key.as_ref().ok_or_else(erased)?;
     let pieces = match app.settings.blobs.read(key).await {

@@ -33,7 +33,7 @@ pub struct Named<'a> {
 
 /// A file that passed what is judged before the answer.
 #[derive(Debug)]
-pub(super) struct Taken {
+pub(crate) struct Taken {
     name: FileName,
     kind: FileType,
     size: usize,
@@ -60,7 +60,7 @@ pub async fn upload<P: AsRef<[u8]>>(
 }
 
 /// Judges a file and puts it into the store.
-pub(super) async fn take_in<P: AsRef<[u8]>>(
+pub(crate) async fn take_in<P: AsRef<[u8]>>(
     app: &App,
     file: Named<'_>,
     mut next: impl AsyncFnMut() -> Result<Option<P>, Refusal>,
@@ -104,7 +104,7 @@ pub(super) async fn take_in<P: AsRef<[u8]>>(
 }
 
 /// Keeps the row of a file that lies in the store; `also` does what belongs to it in the same transaction.
-pub(super) async fn keep(
+pub(crate) async fn keep(
     app: &App,
     caller: &Caller,
     taken: Taken,
