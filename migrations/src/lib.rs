@@ -8,6 +8,8 @@ mod m0002_directory;
 mod m0003_public_lists;
 mod m0004_hand_over;
 mod m0005_documents;
+mod m0008_notices;
+mod m0009_clocks;
 mod portable;
 
 /// The list of steps, in order.
@@ -23,6 +25,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_public_lists::Migration),
             Box::new(m0004_hand_over::Migration),
             Box::new(m0005_documents::Migration),
+            Box::new(m0008_notices::Migration),
+            Box::new(m0009_clocks::Migration),
         ]
     }
 }

@@ -164,7 +164,7 @@ fn arrows_go_down_and_every_crate_has_business_on_its_floor() {
 const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "directory", &["access"]),
     ("domain", "eligibility", &["directory"]),
-    ("domain", "identity", &["access"]),
+    ("domain", "identity", &["access", "referral"]),
     ("domain", "person", &["referral"]),
     ("domain", "referral", &["document", "eligibility"]),
     ("persistence", "audit", &["access", "platform"]),
@@ -178,7 +178,7 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     // Owners and readers are told by mail of what happens to entries.
     ("app", "directory", &["document", "message"]),
     // A link to a file opens what its maker may read when it is opened.
-    ("app", "document", &["identity"]),
+    ("app", "document", &["identity", "message"]),
     ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
     // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts.

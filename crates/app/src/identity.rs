@@ -58,6 +58,8 @@ pub use structure::{StructureCreate, create_structure};
 pub use totp::{ConfirmTotp, DisableTotp, TotpSecret, confirm_totp, disable_totp, start_totp};
 pub use unit::{UnitCreate, UnitPatch, create_unit, delete_unit, list_units, read_unit, update_unit};
 
+pub(crate) use place::reaches;
+
 use crate::patch::patched;
 
 pub use relais_persistence::identity::read::OrganisationFilter;

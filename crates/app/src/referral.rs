@@ -2,27 +2,45 @@
 
 mod act;
 mod answer;
+mod broadcast;
+mod bulk;
+mod chain;
+mod delays;
 mod documents;
 mod draft;
 mod filing;
+mod hand_over;
 mod held;
+mod holiday;
 mod link;
+mod pause;
 mod reactions;
 mod read;
 mod send;
+mod terms;
 mod thread;
+mod walk_in;
 
 pub mod clock;
 
 pub use act::{OrganisationZone, party_of, permission_for};
 pub use answer::{accept, complete, record_answer, refuse, review, set_path, waitlist, withdraw};
+pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast};
+pub use bulk::{BulkAct, BulkCommand, BulkItem, bulk};
+pub use chain::forsake;
+pub use delays::{OrganisationClocksView, organisation_clocks, set_organisation_clocks};
 pub use documents::{NewReferralDocument, ReferralDocuments, add_document, document, documents, remove_document};
 pub use draft::{ReferralDraft, create, delete, outside, patch};
 pub use filing::{Assignment, archive, assign, mark, unarchive};
+pub use hand_over::{RedirectCommand, redirect};
 pub use held::{block_held, release_held};
+pub use holiday::{Holidays, holidays};
 pub use link::{ExchangedLink, exchange, renew};
-pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one, one_unless};
+pub use pause::{PausedLeg, pause_clock, pause_clocks_of_person, resume_clock};
+pub use read::{PersonSearch, ReferralQuery, actions, board, chain as legs_of_chain, inbox, list, one, one_unless};
 pub use send::{SendCommand, send};
+pub use terms::Terms;
 pub use thread::{NewMessage, message, messages, write_message};
+pub use walk_in::{WalkInForm, walk_in};
 
 pub use relais_persistence::referral::view;

@@ -14,13 +14,16 @@ mod end;
 mod event;
 mod filing;
 mod form;
+mod holiday;
 mod identifiers;
 mod leg;
 mod offer;
 mod pause;
 mod send;
 mod state;
+mod suggested;
 mod texts;
+mod walk_in;
 
 #[cfg(test)]
 mod tests;
@@ -28,23 +31,25 @@ mod tests;
 pub use actions::{Action, ActionContext};
 pub use answer::{AcceptCommand, Decision, PathStep, RecordAnswerCommand, RefuseCommand, ReportedAnswer};
 pub use answer_time::median_days;
-pub use chain::{Contacted, HandOver};
-pub use clock::{Clocks, DueJob, DueKind, Zone};
+pub use chain::{Contacted, HandOver, HandedOver, Holder, Passing};
+pub use clock::{Clocks, DayCount, DueJob, DueKind, OrganisationClocks, Plan, Question, Zone};
 pub use duplicate::is_probable_duplicate;
 pub use eligibility::ReferralEligibility;
 pub use end::{CompleteCommand, MessageCommand, WithdrawCommand};
 pub use event::Event;
 pub use filing::{ArchiveCommand, Archived, Before, Filing};
 pub use form::{Adviser, ContactPatch, DocumentTick, Form, PersonForm};
+pub use holiday::{CalendarCountry, HOLIDAY_YEARS, Holiday, WorkCalendar, after_working_days, easter};
 pub use leg::{Change, Context, DraftContent, NewReferral, Party, Referral};
 pub use offer::{AskedDocument, Offer, OfferedCriterion, Snapshot};
-pub use pause::Pause;
+pub use pause::{Pause, PauseCommand};
 pub use send::SendContext;
 pub use state::{
     Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RedirectCode,
     RefusalCode, State, Warning,
 };
-pub use texts::StandardMessage;
+pub use suggested::{OwnMessage, ReasonList, SuggestedText, blockers_to_own_messages, refusal_message};
+pub use walk_in::{NewWalkIn, Start};
 
 crate::text! {
     /// Why the person is referred.

@@ -15,6 +15,7 @@ const PEOPLE: &[&str] = &["prescriber", "operator", "operator_2", "colleague", "
 const UNSEEN: &[(&str, &str)] = &[
     ("read_referral", "without `referrals:read` no referral exists"),
     ("list_referral_actions", "without `referrals:read` no referral exists"),
+    ("read_referral_chain", "without `referrals:read` no referral exists"),
     ("set_reading_mark", "without `referrals:read` no referral exists"),
     ("list_referral_documents", "without `referrals:read` no referral exists"),
     ("read_referral_document", "without `referrals:read` no referral exists"),

@@ -4,6 +4,7 @@ use relais_adapters::blobs::BlobError;
 use relais_adapters::extract::{self, Told};
 use relais_adapters::scan::Verdict;
 use relais_domain::document::{Checks, DocumentRefusal, DocumentState, MalwareCheck, TextCheck};
+use relais_domain::message::NoticeKind;
 use relais_domain::shared::ids::DocumentId;
 use relais_persistence::document::read;
 use relais_persistence::document::write::{self, Document};
@@ -12,6 +13,7 @@ use relais_persistence::{Failure, Tx};
 use serde::Deserialize;
 
 use super::life;
+use crate::message::notify::{self, AccountSubject};
 use crate::setback::Setback;
 use crate::{App, Refusal, claim};
 
@@ -95,9 +97,14 @@ async fn decide(tx: &mut Tx, id: DocumentId, checks: Checks, refusal: Option<Doc
             write::save(tx, &file, Document { state: DocumentState::Clean, ..checked }, "check").await?;
             tx.event("document_checked", "document", id.0, Some(file.organisation_id));
         }
-        Some(_) => {
+        Some(refusal) => {
             life::strip(tx, &file, Document { state: DocumentState::Refused, ..checked }, "refuse").await?;
             tx.event("document_refused", "document", id.0, Some(file.organisation_id));
+            if let Some(user) = file.uploaded_by {
+                // The account of a partner has no mail: nobody is found under its id.
+                let subject = AccountSubject::Document { user: user.into(), referral: None, code: refusal.code() };
+                notify::account(tx, NoticeKind::DocumentRefused, subject);
+            }
         }
     }
     Ok(())

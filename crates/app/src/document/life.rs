@@ -182,8 +182,12 @@ pub async fn draft_gone(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Hands files of one leg on to the next: each must be one that the leg still has, and clean. What a file answers is kept when both
-/// legs ask the same service.
+fn asks_for(leg: &Referral, code: &str) -> bool {
+    leg.snapshot.as_ref().is_some_and(|offer| offer.documents.iter().any(|asked| asked.code == code))
+}
+
+/// Hands files of one leg on to the next, which stands in the database already: each must be one that the leg still has, and clean. What
+/// a file answers is kept where the next receiver asks for it too.
 ///
 /// # Errors
 /// 422 `unknown_reference` at `/documents/{index}`, and what forbids attaching it.
@@ -202,7 +206,7 @@ pub async fn pass_on(tx: &mut Tx, from: &Referral, to: &Referral, ids: &[Uuid]) 
         if file.state != DocumentState::Clean {
             return Err(Refusal::unknown_reference(format!("/documents/{index}")));
         }
-        let code = known.code.clone().filter(|_| from.service_id == to.service_id);
+        let code = known.code.clone().filter(|code| asks_for(to, code));
         let reference = Reference { referral_id: to.id, document_id: file.id, code, added_at: now, dropped_at: None, version: 1 };
         write::refer(tx, reference).await?;
         settle(tx, file.id).await?;

@@ -96,7 +96,8 @@ impl Matter {
             NoticeKind::HolderReminder => matches!(leg.state, State::UnderReview | State::Waitlisted),
             NoticeKind::WaitlistQuestion => leg.state == State::Waitlisted,
             NoticeKind::HeldReminder => leg.state == State::Held,
-            NoticeKind::AccessLink => leg.state.is_open(),
+            NoticeKind::AccessLink | NoticeKind::Escalated => leg.state.is_open(),
+            NoticeKind::Claimed => leg.state == State::Accepted,
             _ => true,
         };
         (!still).then_some("no_longer_needed")

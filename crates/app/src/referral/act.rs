@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use relais_domain::access::{Permission, Resource};
 use relais_domain::document::Attached;
 use relais_domain::referral::{
-    Act, ActionContext, Change, Context, Filing, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
+    Act, ActionContext, Change, Context, Filing, Kind, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
 };
 use relais_domain::shared::ids::ReferralId;
 use relais_domain::shared::{Blocked, Blocker};
@@ -13,6 +13,7 @@ use relais_persistence::Tx;
 use relais_persistence::referral::write::{self, Locked};
 
 use super::reactions;
+use super::terms::Terms;
 use crate::directory;
 use crate::{App, Caller, Done, Refusal, access_journal, effect};
 
@@ -51,10 +52,11 @@ pub const fn permission_for(act: Act) -> Permission {
     match act {
         Act::Patch | Act::Delete => Permission::ReferralsWrite,
         Act::Send | Act::Withdraw | Act::RecordAnswer => Permission::ReferralsSend,
-        Act::Review | Act::Waitlist | Act::Accept | Act::Path | Act::Refuse | Act::Complete => Permission::ReferralsHandle,
+        Act::Review | Act::Waitlist | Act::Accept | Act::Path | Act::Refuse | Act::Redirect | Act::Complete => Permission::ReferralsHandle,
         Act::Assign => Permission::ReferralsAssign,
         Act::Archive | Act::Unarchive => Permission::ReferralsArchive,
-        Act::Message => Permission::ReferralsMessage,
+        // Both sides hold it: whoever may write to the other may ask for time.
+        Act::Message | Act::PauseClock | Act::ResumeClock => Permission::ReferralsMessage,
     }
 }
 
@@ -65,6 +67,9 @@ pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
     }
     let me = caller.acting_for.as_ref().map(|acting| acting.id);
     let (sends, receives) = (me == Some(leg.sender_organisation_id), me == leg.receiver_organisation_id && leg.told_at.is_some());
+    if leg.kind == Kind::WalkIn && act != Act::Patch {
+        return Party::Receiver;
+    }
     let as_receiver = permission_for(act) == Permission::ReferralsHandle || act == Act::Assign;
     match (sends, receives) {
         (true, true) if as_receiver => Party::Receiver,
@@ -75,7 +80,9 @@ pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
 
 /// What forbids an act to this caller before the leg's own guards: a missing permission.
 pub(super) fn missing_permission(caller: &Caller, locked: &Locked, act: Act) -> Option<Blocker> {
-    let permission = permission_for(act);
+    // What came to the counter was written by its receiver, who corrects it.
+    let own = act == Act::Patch && locked.leg.kind == Kind::WalkIn;
+    let permission = if own { Permission::ReferralsHandle } else { permission_for(act) };
     let reached = caller.policy.rule(Resource::Referral, permission).decide(locked).is_some();
     (!reached).then(|| Blocker::permission("permission_missing").with("permission", permission.code()))
 }
@@ -131,7 +138,7 @@ pub(super) async fn perform(
         if let Some(blocker) = missing_permission(caller, &locked, act) {
             return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
-        let zone = receiver_zone(tx, &locked.leg).await?;
+        let terms = Terms::of_leg(app, tx, &locked.leg).await?;
         let filing = match caller.acting_for.as_ref() {
             Some(acting) if matches!(act, Act::Archive | Act::Unarchive) => write::filing_of(tx, id, acting.id).await?,
             _ => None,
@@ -141,7 +148,8 @@ pub(super) async fn perform(
             _ => None,
         };
         let now = tx.ctx().now;
-        let ctx = Context { party: party_of(caller, &locked.leg, act), clocks: &app.settings.clocks, zone: &zone };
+        let taken = write::taken_elsewhere(tx, &locked.leg).await?;
+        let ctx = Context { taken, ..terms.context(party_of(caller, &locked.leg, act)) };
         let outcome = command(locked.leg.clone(), Acting { now, ctx, offer, filing });
         let outcome = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
@@ -174,8 +182,9 @@ pub(super) async fn possible(tx: &Tx, app: &App, caller: &Caller, locked: &Locke
         None => None,
     };
     let more = ActionContext { filing: filing.as_ref(), ..ActionContext::default() };
+    let taken = write::taken_elsewhere(tx, &locked.leg).await?;
     let allowed = |act: &&Act| {
-        let ctx = Context { party: party_of(caller, &locked.leg, **act), clocks: &app.settings.clocks, zone: &zone };
+        let ctx = Context { party: party_of(caller, &locked.leg, **act), clocks: &app.settings.clocks, zone: &zone, taken };
         missing_permission(caller, locked, **act).is_none() && locked.leg.blockers_to(**act, &more, &ctx, tx.ctx().now).is_empty()
     };
     Ok(Act::ALL.iter().filter(allowed).map(|act| act.code()).collect())
@@ -192,13 +201,6 @@ pub(super) async fn settle(app: &App, caller: &Caller, tx: &mut Tx, locked: &Loc
         _ => {}
     }
     reactions::follow(app, tx, Some(&locked.leg), &change).await
-}
-
-/// The zone of the leg's receiver; UTC while it has none.
-pub(super) async fn receiver_zone(tx: &Tx, leg: &Referral) -> Result<OrganisationZone, Refusal> {
-    let Some(receiver) = leg.receiver_organisation_id else { return Ok(OrganisationZone(Tz::UTC)) };
-    let name = relais_persistence::identity::names::time_zone_of(tx, receiver).await?;
-    Ok(OrganisationZone::named(&name))
 }
 
 /// What the leg's receiver offers now.
@@ -220,10 +222,9 @@ pub(super) struct SendFacts {
 
 /// The facts as the domain takes them.
 pub(super) fn send_context<'a>(
-    app: &'a App,
+    terms: &'a Terms,
     offer: Option<&'a Offer>,
     eligibility: Option<&'a ReferralEligibility>,
-    zone: &'a OrganisationZone,
     facts: &'a SendFacts,
     command: &super::SendCommand,
 ) -> SendContext<'a> {
@@ -236,7 +237,7 @@ pub(super) fn send_context<'a>(
         accept_duplicate: command.accept_duplicate,
         probable_duplicate: facts.duplicate,
         documents: &facts.documents,
-        zone,
-        clocks: &app.settings.clocks,
+        zone: &terms.zone,
+        clocks: &terms.clocks,
     }
 }

@@ -4,7 +4,7 @@ mod body;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, NewReferral, Offer, Party, PersonForm, Referral, State};
+use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, PersonForm, Referral, State};
 use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, is_own_id};
 use relais_domain::shared::name::PersonName;
 use relais_persistence::Tx;
@@ -12,10 +12,9 @@ use relais_persistence::person::entity::person;
 use relais_persistence::referral::write::{self, Locked};
 use serde_json::Value;
 
-use super::act::{
-    OrganisationZone, Outcome, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, settle, visible,
-};
+use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, settle, visible};
 use super::reactions;
+use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, directory, effect};
 
 pub use body::ReferralDraft;
@@ -60,7 +59,7 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
         let new =
             NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
         let change = maker(new, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
-        permitted(caller, &change.referral)?;
+        permitted(caller, &change.referral, Permission::ReferralsWrite)?;
         write::create(tx, change.referral.clone()).await?;
         reactions::follow(app, tx, None, &change).await?;
         Ok(Done::created(id.0))
@@ -110,14 +109,14 @@ async fn offer_for(tx: &Tx, content: &DraftContent) -> Result<Option<Offer>, Ref
 }
 
 /// Whether the policy lets the caller write such a leg: the same rule that will later decide who sees it.
-fn permitted(caller: &Caller, leg: &Referral) -> Result<(), Refusal> {
+pub(super) fn permitted(caller: &Caller, leg: &Referral, permission: Permission) -> Result<(), Refusal> {
     let facts = Locked { row: write::to_row(leg.clone()), leg: leg.clone(), assignment: None };
-    let reached = caller.policy.rule(Resource::Referral, Permission::ReferralsWrite).decide(&facts);
-    reached.map(|_| ()).ok_or(Refusal::Forbidden(Permission::ReferralsWrite))
+    let reached = caller.policy.rule(Resource::Referral, permission).decide(&facts);
+    reached.map(|_| ()).ok_or(Refusal::Forbidden(permission))
 }
 
 /// Keeps the person's record at the sending organisation in step with the draft.
-async fn keep_person(
+pub(super) async fn keep_person(
     tx: &mut Tx,
     organisation: OrganisationId,
     known: Option<PersonId>,
@@ -186,8 +185,8 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             content.person_id = locked.leg.person_id;
             offer
         };
-        let zone: OrganisationZone = receiver_zone(tx, &locked.leg).await?;
-        let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone };
+        let terms = Terms::of_leg(app, tx, &locked.leg).await?;
+        let ctx = terms.context(party_of(caller, &locked.leg, Act::Patch));
         let outcome = locked.leg.clone().patch(content, offer.as_ref(), &ctx, now);
         let mut change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
@@ -195,7 +194,9 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
         };
         let organisation = locked.leg.sender_organisation_id;
         change.referral.person_id = keep_person(tx, organisation, locked.leg.person_id, &change.referral.form.person).await?;
-        permitted(caller, &change.referral)?;
+        if change.referral.kind != Kind::WalkIn {
+            permitted(caller, &change.referral, Permission::ReferralsWrite)?;
+        }
         settle(app, caller, tx, &locked, "patch", Outcome::from(change)).await?;
         Ok(Done::changed(id.0))
     })

@@ -45,12 +45,15 @@ impl Referral {
             Act::Accept => self.blockers_to_accept(ctx, now),
             Act::Path => self.blockers_to_path(party),
             Act::Refuse => self.blockers_to_refuse(ctx, now),
+            Act::Redirect => self.blockers_to_redirect(party),
             Act::Withdraw => self.blockers_to_withdraw(party),
             Act::RecordAnswer => self.blockers_to_record_answer(party),
             Act::Complete => self.blockers_to_complete(party),
             Act::Archive => self.blockers_to_archive(more.filing, party),
             Act::Unarchive => self.blockers_to_unarchive(more.filing, ctx, now),
             Act::Message => self.blockers_to_message(MessageKind::Message, party),
+            Act::PauseClock => self.blockers_to_pause(ctx),
+            Act::ResumeClock => self.blockers_to_resume(party),
         }
     }
 

@@ -29,6 +29,12 @@ crate::choice! {
         ReferralBlocked = "referral_blocked",
         /// Somebody was reminded: the receiver (sent), the holder (under review, waitlisted), moderators (held).
         ReferralReminded = "referral_reminded",
+        /// The lead of the receiving unit is told that reminders were not answered.
+        ReferralEscalated = "referral_escalated",
+        /// Its clocks stand still.
+        ReferralClockPaused = "referral_clock_paused",
+        /// Its clocks run on.
+        ReferralClockResumed = "referral_clock_resumed",
         /// An ending was taken back.
         ReferralReopened = "referral_reopened",
         /// The sender changed the person's contact.
@@ -45,6 +51,20 @@ crate::choice! {
         ReferralAssigned = "referral_assigned",
         /// A message was written.
         ReferralMessageSent = "referral_message_sent",
+        /// Handed over by its holder.
+        ReferralRedirected = "referral_redirected",
+        /// Fetched by the structure to which the person came.
+        ReferralRetrieved = "referral_retrieved",
+        /// The next leg of a chain reached its receiver.
+        ReferralArrived = "referral_arrived",
+        /// It came back to its former holder.
+        ReferralReturned = "referral_returned",
+        /// The former holder lost sight of it.
+        ReferralLeft = "referral_left",
+        /// Another leg of the same need was accepted first.
+        ReferralSuperseded = "referral_superseded",
+        /// A person who came without a sender was entered.
+        ReferralWalkedIn = "referral_walked_in",
         /// The draft was deleted by the sender.
         DraftDeleted = "draft_deleted",
         /// The draft was deleted by the clock.

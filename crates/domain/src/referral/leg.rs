@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AnswerText, Clocks, Event, Form, HandOver, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, Pause,
+    AnswerText, Clocks, Event, Form, HandOver, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, Pause, Plan,
     ReferralEligibility, RefusalCode, ReportedAnswer, Snapshot, State, Warning, Zone,
 };
 use crate::shared::Blocker;
@@ -68,6 +68,8 @@ pub struct Referral {
     pub reminders_sent: i32,
     /// When the clock ends it: expiry, deletion of a draft, withdrawal of a held one.
     pub expire_at: Option<DateTime<Utc>>,
+    /// What else the clock has planned in this state; none for a leg that is older than plans.
+    pub plan: Option<Plan>,
     /// Why it was refused.
     pub refusal_codes: Vec<RefusalCode>,
     /// What was said with the decision or the withdrawal; for a refusal, none means the standard text of its code.
@@ -88,6 +90,8 @@ pub struct Referral {
     pub handed_over_by: Option<OrganisationId>,
     /// How its receiver handed it over, or had it fetched; only while `redirected`.
     pub hand_over: Option<HandOver>,
+    /// When it last came back to its receiver: its time to answer counts from there.
+    pub returned_at: Option<DateTime<Utc>>,
     /// When the former holder lost sight of it; only while `redirected`.
     pub receiver_left_at: Option<DateTime<Utc>>,
     /// When the person withdrew the consent for this receiver: from then on it sees that the leg exists, and nothing more.
@@ -139,6 +143,8 @@ pub struct Context<'a> {
     pub clocks: &'a Clocks,
     /// The receiver's zone.
     pub zone: &'a dyn Zone,
+    /// Another leg of the same need is in charge.
+    pub taken: bool,
 }
 
 /// What a command made of a leg. Save the leg, then let the reactions follow the events.
@@ -218,6 +224,7 @@ impl Referral {
             remind_at: None,
             reminders_sent: 0,
             expire_at: None,
+            plan: None,
             refusal_codes: Vec::new(),
             answer_message: None,
             outcome: None,
@@ -228,6 +235,7 @@ impl Referral {
             head: true,
             handed_over_by: None,
             hand_over: None,
+            returned_at: None,
             receiver_left_at: None,
             consent_withdrawn_at: None,
             informed_at: None,
@@ -279,17 +287,21 @@ impl Referral {
         Some(self.state_blocker(code))
     }
 
-    /// Moves to a state and starts that state's clocks. The reminder of `sent` is set by its caller, who knows the zone.
+    /// Moves to a state and starts that state's clocks; a pause ends. The reminder of `sent` is set by its caller, who knows
+    /// the zone.
     pub(super) fn enter(&mut self, state: State, clocks: &Clocks, now: DateTime<Utc>) {
+        self.drop_pause(now);
         self.state = state;
         self.state_since = now;
         self.updated_at = now;
         self.remind_at = None;
-        self.expire_at = clocks.end_of(state, now);
+        // Whoever came to the counter waits for nobody's answer by mail.
+        self.expire_at = if self.kind == Kind::WalkIn { None } else { clocks.end_of(state, now) };
         self.ended_at = state.has_ended().then_some(now);
         if self.expire_at.is_some() {
             self.reminders_sent = 0;
         }
+        self.plan_anew(clocks);
     }
 
     /// Wraps the leg and the one thing that happened.

@@ -296,6 +296,8 @@ crate::choice! {
         Path = "path",
         /// Refuse.
         Refuse = "refuse",
+        /// Hand the person over to another receiver.
+        Redirect = "redirect",
         /// Take it back.
         Withdraw = "withdraw",
         /// Record the answer that the receiver gave by phone or mail.
@@ -308,6 +310,10 @@ crate::choice! {
         Unarchive = "unarchive",
         /// Write in the thread.
         Message = "message",
+        /// Let its clocks stand still.
+        PauseClock = "pause_clock",
+        /// Let its clocks run on.
+        ResumeClock = "resume_clock",
     }
 }
 

@@ -1,9 +1,12 @@
 //! A world small enough to hold in the head: one sender, one receiver, one service, Paris time.
 
+mod chain;
 mod clock;
+mod diagram;
 mod filing;
 mod form;
 mod matrix;
+mod pause;
 mod random;
 mod send;
 
@@ -144,8 +147,31 @@ pub fn send_context<'a>(offer: &'a Offer, clocks: &'a Clocks) -> SendContext<'a>
     }
 }
 
+/// The same service at another organisation.
+pub fn other_offer(organisation: u128) -> Offer {
+    Offer { organisation_id: OrganisationId(uuid(organisation)), service_id: Some(ServiceId(uuid(organisation + 10))), ..offer() }
+}
+
+pub fn passing<'a>(offer: &'a Offer, holders: &'a [Holder], clocks: &'a Clocks) -> Passing<'a> {
+    Passing {
+        kind: Kind::Redirect,
+        next_id: ReferralId(uuid(100)),
+        offer,
+        pointer: "/service_id",
+        eligibility: None,
+        code: Some(RedirectCode::CloserService),
+        note: None,
+        contacted: None,
+        documents: Vec::new(),
+        person_agreed: true,
+        holders,
+        clocks,
+        zone: &Paris,
+    }
+}
+
 pub fn context(party: Party, clocks: &Clocks) -> Context<'_> {
-    Context { party, clocks, zone: &Paris }
+    Context { party, clocks, zone: &Paris, taken: false }
 }
 
 pub fn draft(now: DateTime<Utc>) -> Referral {
@@ -196,6 +222,10 @@ pub fn step(n: u128) -> PathStep {
     }
 }
 
+pub fn pause_until(until: DateTime<Utc>) -> PauseCommand {
+    PauseCommand { reason: "La personne est hospitalisée".parse().unwrap(), until }
+}
+
 pub fn archive_command(ending: Option<Ending>) -> ArchiveCommand {
     ArchiveCommand { reason: ArchiveReason::Unreachable, note: None, ending }
 }
@@ -225,6 +255,10 @@ pub fn act(leg: Referral, act: Act, filing: Option<Filing>, ctx: &Context<'_>, n
         Act::Accept => leg.accept(AcceptCommand::default(), Some(&offer), ctx, now),
         Act::Path => leg.set_path(vec![step(1), step(2)], ctx, now),
         Act::Refuse => leg.refuse(refusal(), ctx, now),
+        Act::Redirect => {
+            let (target, holders) = (other_offer(21), []);
+            return leg.redirect(passing(&target, &holders, ctx.clocks), ctx, now).map(|done| Done { change: done.former, filing: kept });
+        }
         Act::Withdraw => leg.withdraw(WithdrawCommand::default(), ctx, now),
         Act::RecordAnswer => {
             let decision = if leg.reminders_sent % 2 == 0 { Decision::Accepted } else { Decision::Refused };
@@ -243,6 +277,11 @@ pub fn act(leg: Referral, act: Act, filing: Option<Filing>, ctx: &Context<'_>, n
             let command = MessageCommand { kind: MessageKind::Message, body: "Bonjour".parse().unwrap() };
             leg.message(&command, ctx.party)
         }
+        Act::PauseClock => {
+            let left = leg.pause_left(ctx.clocks).clamp(Duration::seconds(1), Duration::days(10));
+            leg.pause_clock(pause_until(now + left), ctx, now)
+        }
+        Act::ResumeClock => leg.resume_clock(ctx, now),
     };
     change.map(|change| Done { change, filing: kept })
 }

@@ -135,7 +135,7 @@ pub const TABLES: &[Table] = &[
         "organisation",
         Retention::WithObject,
         &[
-            (TECHNICAL, "id parent_id state ceiling settings verified_at block_reason created_at updated_at version"),
+            (TECHNICAL, "id parent_id state ceiling settings clocks verified_at block_reason created_at updated_at version"),
             (PUBLISHED, "name name_folded description identifiers email phone website address locality latitude longitude"),
             (PUBLISHED, "country language time_zone source source_id source_updated_on"),
             (PUBLISHED, "networks opening_hours accessibility source_url source_values referral_form locality_folded commune"),
@@ -230,8 +230,11 @@ pub const TABLES: &[Table] = &[
                 TECHNICAL,
                 "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at inbox_box answered_at decided_at ended_at",
             ),
-            (TECHNICAL, "state_since remind_at reminders_sent expire_at created_at updated_at version"),
-            (TECHNICAL, "head handed_over_by receiver_left_at consent_withdrawn_at informed_at paused_seconds paused warnings blanked_at"),
+            (TECHNICAL, "state_since remind_at reminders_sent expire_at plan created_at updated_at version"),
+            (
+                TECHNICAL,
+                "head handed_over_by returned_at receiver_left_at consent_withdrawn_at informed_at paused_seconds paused warnings blanked_at",
+            ),
             (IDENTITY, "name_folded"),
             (CONTACT, "contact_keys"),
             (SOCIAL, "refusal_codes outcome path"),
@@ -268,7 +271,10 @@ pub const TABLES: &[Table] = &[
     table(
         "notice",
         Retention::Referral730Days,
-        &[(TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at")],
+        &[
+            (TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at"),
+            (TECHNICAL, "other_referral_id other_organisation_id"),
+        ],
     ),
     table(
         "task",

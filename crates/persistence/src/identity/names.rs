@@ -14,6 +14,27 @@ pub async fn time_zone_of(tx: &Tx, id: OrganisationId) -> Result<String, Failure
     Ok(organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?.time_zone)
 }
 
+/// What the clocks of an organisation's referrals ask about it.
+#[derive(Clone, Debug)]
+pub struct Timing {
+    /// The name of its time zone.
+    pub time_zone: String,
+    /// Its country.
+    pub country: String,
+    /// The delays that it chose.
+    pub clocks: Option<relais_domain::referral::OrganisationClocks>,
+}
+
+/// How an organisation counts time.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn timing_of(tx: &Tx, id: OrganisationId) -> Result<Timing, Failure> {
+    let organisation::Model { time_zone, country, clocks, .. } =
+        organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?;
+    Ok(Timing { time_zone, country, clocks })
+}
+
 /// Whether a user is a member of an organisation today.
 ///
 /// # Errors

@@ -25,8 +25,8 @@ pub mod need {
 pub mod referral {
     use chrono::{DateTime, Utc};
     use relais_domain::referral::{
-        AnswerText, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, Pause, ReferralEligibility,
-        ReportedAnswer, Snapshot, State,
+        AnswerText, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, Pause, Plan,
+        ReferralEligibility, ReportedAnswer, Snapshot, State,
     };
     use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
     use sea_orm::entity::prelude::*;
@@ -66,6 +66,7 @@ pub mod referral {
         pub remind_at: Option<DateTime<Utc>>,
         pub reminders_sent: i32,
         pub expire_at: Option<DateTime<Utc>>,
+        pub plan: Option<Plan>,
         pub refusal_codes: Json,
         pub answer_message: Option<AnswerText>,
         pub outcome: Option<Outcome>,
@@ -76,6 +77,7 @@ pub mod referral {
         pub head: bool,
         pub handed_over_by: Option<OrganisationId>,
         pub hand_over: Option<HandOver>,
+        pub returned_at: Option<DateTime<Utc>>,
         pub receiver_left_at: Option<DateTime<Utc>>,
         pub consent_withdrawn_at: Option<DateTime<Utc>>,
         pub informed_at: Option<DateTime<Utc>>,

@@ -5,6 +5,7 @@ mod boxes;
 mod carriers;
 mod legs;
 mod list;
+mod person;
 mod thread;
 
 use relais_domain::access::{Mask, Rule};
@@ -21,7 +22,8 @@ use legs::leg;
 pub use answers::answers_since;
 pub use boxes::{board, inbox};
 pub use carriers::{Carrier, carriers};
-pub use list::{Filter, count, oldest_first, page, place_of};
+pub use list::{Filter, Place, count, oldest_first, page, place_of};
+pub use person::{keeps_person, open_of_person};
 pub use thread::{count_messages, message, messages};
 
 /// Who reads: decides the filing, the reading mark and the side.
@@ -35,7 +37,7 @@ pub struct Reader {
 
 fn whole_legs(rule: &Rule, reader: Reader) -> SelectStatement {
     let mut query = legs::visible_legs(rule, reader);
-    legs::select_line(&mut query, rule);
+    legs::select_line(&mut query, rule, reader);
     legs::select_rest(&mut query);
     query
 }
@@ -48,6 +50,17 @@ pub async fn one(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Result
     let query = whole_legs(rule, reader).and_where(leg(referral::Column::Id).eq(id)).take();
     let statement = db.reader().get_database_backend().build(&query);
     LegRow::find_by_statement(statement).one(db.reader()).await?.ok_or(Failure::Missing)
+}
+
+/// The first leg of the chain that a leg stands in. Refused by [`Failure::Missing`] when a rule hides the leg.
+///
+/// # Errors
+/// As any read.
+pub async fn root_of(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Result<ReferralId, Failure> {
+    let mut query = legs::visible_legs(rule, reader);
+    query.expr(leg(referral::Column::RootId)).and_where(leg(referral::Column::Id).eq(id));
+    let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
+    Ok(row.try_get_by_index(0)?)
 }
 
 /// What of one referral a rule shows. Refused by [`Failure::Missing`] when it hides it.

@@ -1,6 +1,7 @@
 //! Writing referrals: locks, and the mapping between row and aggregate.
 
 mod beside;
+mod chain;
 
 use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::person::contact_keys;
@@ -13,6 +14,8 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFil
 use super::entity::{need, reading_mark, referral, referral_assignment};
 use crate::db::{Engine, Failure, Tx};
 use crate::person::entity::person;
+
+pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
 
@@ -120,6 +123,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         remind_at,
         reminders_sent,
         expire_at,
+        plan,
         refusal_codes,
         answer_message,
         outcome,
@@ -130,6 +134,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -171,6 +176,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         remind_at,
         reminders_sent,
         expire_at,
+        plan,
         refusal_codes: list(refusal_codes)?,
         answer_message,
         outcome,
@@ -181,6 +187,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -225,6 +232,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         remind_at,
         reminders_sent,
         expire_at,
+        plan,
         refusal_codes,
         answer_message,
         outcome,
@@ -235,6 +243,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -282,6 +291,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         remind_at,
         reminders_sent,
         expire_at,
+        plan,
         refusal_codes: json(&refusal_codes),
         answer_message,
         outcome,
@@ -292,6 +302,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -315,6 +326,14 @@ pub async fn create(tx: &mut Tx, leg: Referral) -> Result<(), Failure> {
     let created_at = leg.created_at;
     tx.create::<need::Entity>(need::Model { id: leg.need_id, created_at }, "created").await?;
     tx.create::<referral::Entity>(to_row(leg), "created").await
+}
+
+/// Inserts one more leg of a need that is there.
+///
+/// # Errors
+/// [`Failure::Conflict`] when the id is taken.
+pub async fn add(tx: &mut Tx, leg: Referral, act: &str) -> Result<(), Failure> {
+    tx.create::<referral::Entity>(to_row(leg), act).await
 }
 
 /// Saves what a command made of a leg.

@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use relais_domain::message::{NoticeKind, Recipient};
-use relais_domain::referral::RefusalCode;
+use relais_domain::referral::{OwnMessage, RefusalCode, refusal_message};
 use relais_persistence::message::read::{LegRow, OrganisationRow, Story};
+use serde::Deserialize as _;
 
 use super::address::{self, Addressee, LinkTo};
 use super::{Brief, Matter};
@@ -57,17 +58,58 @@ pub(super) fn of_leg(brief: &Brief<'_>, to: &Addressee, key: Option<(&str, DateT
         };
         answer(&mut facts, story, leg, matter, to);
     }
+    across(&mut facts, brief, to);
     facts
+}
+
+/// What lies on the other side of a hand-over or a claim. `former_holder` had the referral before; `receiving_organisation`
+/// has it now, at the service of that side. The former holder reads of its own service.
+fn across(facts: &mut NoticeFacts, brief: &Brief<'_>, to: &Addressee) {
+    let Brief { app, story, matter, .. } = *brief;
+    let name_of = |row: &Option<OrganisationRow>| row.as_ref().map(|row| row.name.clone());
+    let other = name_of(&story.other);
+    match matter.kind {
+        NoticeKind::Redirected | NoticeKind::Retrieved => {
+            facts.former_holder = name_of(&story.receiver);
+            facts.receiving_organisation = other;
+            if matches!(matter.recipient, Recipient::Receiver | Recipient::Lead) {
+                return;
+            }
+            let contact = address::contact_of(story.other_leg.as_ref(), story.other_service.as_ref());
+            facts.service_name = contact.service;
+            facts.service_address = contact.address;
+            facts.service_contact_name = contact.name;
+            facts.service_contact_email = contact.email.or_else(|| story.other.as_ref()?.email.clone());
+            facts.service_contact_phone = contact.phone;
+            if let Some(leg) = &story.other_leg {
+                facts.referral_short_id = Some(short(leg));
+                if to.link == LinkTo::Page {
+                    facts.link_url = Some(page(app, &format!("referral.{}", leg.id)));
+                }
+            }
+        }
+        NoticeKind::Returned => {
+            facts.former_holder = other;
+            if let Some(leg) = &story.other_leg {
+                let refused = Matter { kind: NoticeKind::Refused, ..matter };
+                answer(facts, story, leg, refused, to);
+            }
+        }
+        NoticeKind::Claimed => facts.claiming_organisation = other,
+        // A claim proved no right to the file: neither its holder nor its reference is told.
+        NoticeKind::ClaimObjected => facts.referral_short_id = None,
+        _ => facts.former_holder = name_of(&story.handed_over_by),
+    }
 }
 
 /// What was answered, in the addressee's language.
 fn answer(facts: &mut NoticeFacts, story: &Story, leg: &LegRow, matter: Matter, to: &Addressee) {
-    let language = to.language.of_labels();
+    let language = to.language;
     let said = leg.answer_message.as_ref().map(ToString::to_string);
     match matter.kind {
         NoticeKind::Refused => {
             let codes: Vec<RefusalCode> = serde_json::from_value(leg.refusal_codes.clone()).unwrap_or_default();
-            let standard = || codes.first().map(|code| code.standard_message().in_language(language).to_owned());
+            let standard = || codes.first().map(|code| refusal_message(&own_messages(story, leg), *code, language));
             facts.answer_message = said.or_else(standard);
             facts.reasons = codes.iter().map(|code| code.labels().in_language(language).to_owned()).collect();
         }
@@ -88,6 +130,14 @@ fn answer(facts: &mut NoticeFacts, story: &Story, leg: &LegRow, matter: Matter, 
     }
 }
 
+/// The messages that the receiver of a leg set for itself.
+fn own_messages(story: &Story, leg: &LegRow) -> Vec<OwnMessage> {
+    let both = [&story.receiver, &story.other];
+    let receiver = both.into_iter().flatten().find(|row| Some(row.id) == leg.receiver_organisation_id);
+    let messages = receiver.and_then(|row| row.settings.get("messages"));
+    messages.and_then(|messages| Vec::deserialize(messages).ok()).unwrap_or_default()
+}
+
 /// Eight characters that both sides can quote.
 fn short(leg: &LegRow) -> String {
     let id = leg.id.0.simple().to_string();
@@ -103,7 +153,7 @@ fn zone_of(story: &Story, recipient: Recipient) -> Tz {
 /// Whole days since the clock of this notice started.
 fn days_elapsed(kind: NoticeKind, leg: &LegRow, now: DateTime<Utc>) -> Option<u32> {
     let since = match kind {
-        NoticeKind::Reminder => leg.told_at?,
+        NoticeKind::Reminder | NoticeKind::Escalated => leg.told_at?,
         NoticeKind::HolderReminder | NoticeKind::WaitlistQuestion | NoticeKind::HeldReminder | NoticeKind::OutsideQuestion => {
             leg.state_since
         }

@@ -4,10 +4,12 @@ use relais_domain::message::{NoticeKind, Recipient};
 
 use super::Language;
 
-/// One text in both languages.
+/// One text in every language.
 pub(super) struct Source {
     name: &'static str,
     fr: &'static str,
+    nl: &'static str,
+    de: &'static str,
     en: &'static str,
 }
 
@@ -16,6 +18,8 @@ macro_rules! source {
         Source {
             name: $name,
             fr: include_str!(concat!("../templates/fr/", $name, ".txt")),
+            nl: include_str!(concat!("../templates/nl/", $name, ".txt")),
+            de: include_str!(concat!("../templates/de/", $name, ".txt")),
             en: include_str!(concat!("../templates/en/", $name, ".txt")),
         }
     };
@@ -40,14 +44,22 @@ const SOURCES: &[Source] = &[
     source!("answer_recorded_receiver"),
     source!("answer_recorded_sender"),
     source!("blocked_sender"),
+    source!("claim_objected"),
+    source!("claimed_receiver"),
+    source!("claimed_sender"),
     source!("completed_sender"),
+    source!("consent_withdrawn"),
     source!("contact_changed"),
+    source!("digest"),
+    source!("document_refused"),
     source!("draft_deleted"),
     source!("email_changed"),
     source!("email_confirmation"),
+    source!("escalated"),
     source!("expired_person"),
     source!("expired_receiver"),
     source!("expired_sender"),
+    source!("export_ready"),
     source!("held_reminder"),
     source!("held_sender"),
     source!("holder_reminder"),
@@ -61,10 +73,21 @@ const SOURCES: &[Source] = &[
     source!("outside_question"),
     source!("password_changed"),
     source!("password_reset"),
+    source!("redirected_person"),
+    source!("redirected_receiver"),
+    source!("redirected_sender"),
     source!("refused_person"),
     source!("refused_sender"),
     source!("reminder"),
     source!("reopened_sender"),
+    source!("retrieved_claimant"),
+    source!("retrieved_lead"),
+    source!("retrieved_person"),
+    source!("retrieved_receiver"),
+    source!("retrieved_sender"),
+    source!("returned_person"),
+    source!("returned_receiver"),
+    source!("returned_sender"),
     source!("reviewed_sender"),
     source!("saved_search_alert"),
     source!("sent_outside_adviser"),
@@ -73,6 +96,7 @@ const SOURCES: &[Source] = &[
     source!("sent_to_person"),
     source!("service_reported"),
     source!("session_reuse_alert"),
+    source!("superseded"),
     source!("waitlist_question"),
     source!("waitlisted_sender"),
     source!("withdrawn_person"),
@@ -88,6 +112,8 @@ impl Source {
     pub(super) const fn text(&self, language: Language) -> &'static str {
         match language {
             Language::Fr => self.fr,
+            Language::Nl => self.nl,
+            Language::De => self.de,
             Language::En => self.en,
         }
     }

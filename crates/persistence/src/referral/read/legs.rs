@@ -1,5 +1,6 @@
 //! The tables around a leg, and what is selected of them.
 
+use chrono::{DateTime, Utc};
 use relais_domain::access::{Field, Rule};
 use relais_domain::shared::ids::{OrganisationId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, IntoIden, JoinType, Query, SelectStatement};
@@ -10,6 +11,7 @@ use super::Reader;
 use crate::access;
 use crate::directory::entity::service;
 use crate::identity::entity::{app_user, organisation};
+use crate::message::entity::task;
 
 pub(super) const LEG: &str = "leg";
 
@@ -100,9 +102,11 @@ const HEAD: &[referral::Column] = &{
         C::RemindAt,
         C::RemindersSent,
         C::ExpireAt,
+        C::Pause,
         C::CreatedAt,
         C::UpdatedAt,
         C::Version,
+        C::HandedOverBy,
     ]
 };
 
@@ -124,11 +128,15 @@ const BODY: &[referral::Column] = &{
         C::Reported,
         C::Path,
         C::BlockedReason,
+        C::HandOver,
+        C::ReturnedAt,
+        C::ConsentWithdrawnAt,
+        C::InformedAt,
     ]
 };
 
 /// Selects what a line of a list shows, with the mask of each row.
-pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule) {
+pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule, reader: Reader) {
     use referral::Column as C;
     query
         .columns(HEAD.iter().map(|column| (Alias::new(LEG), *column)))
@@ -145,6 +153,13 @@ pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule) {
             at("receiver", organisation::Column::Id).eq(leg(C::ReceiverOrganisationId)),
         )
         .join_as(JoinType::LeftJoin, service::Entity, Alias::new("asked"), at("asked", service::Column::Id).eq(leg(C::ServiceId)))
+        .join_as(
+            JoinType::LeftJoin,
+            organisation::Entity,
+            Alias::new("former"),
+            at("former", organisation::Column::Id).eq(leg(C::HandedOverBy)),
+        )
+        .expr_as(at("former", organisation::Column::Name), "handed_over_by_name")
         .expr_as(at("sender", organisation::Column::Name), "sender_name")
         .expr_as(at("receiver", organisation::Column::Name), "receiver_name")
         .expr_as(at("asked", service::Column::Name), "service_name")
@@ -154,7 +169,28 @@ pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule) {
         .expr_as(at("filing", referral_filing::Column::Reason), "filed_reason")
         .expr_as(at("filing", referral_filing::Column::Note), "filed_note")
         .expr_as(at("mark", reading_mark::Column::ReadAt), "read_at")
+        .expr_as(first_task_due(reader), "task_due_at")
         .expr_as(access::mask(rule, columns), "mask");
+}
+
+/// The open tasks that the reader's organisation has for a leg.
+fn open_tasks(reader: Reader) -> SelectStatement {
+    let organisation = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
+    Query::select()
+        .from_as(task::Entity, Alias::new("open_task"))
+        .and_where(at("open_task", task::Column::ReferralId).eq(leg(referral::Column::Id)))
+        .and_where(at("open_task", task::Column::OrganisationId).eq(organisation))
+        .and_where(at("open_task", task::Column::DoneAt).is_null())
+        .take()
+}
+
+fn first_task_due(reader: Reader) -> Expr {
+    Expr::SubQuery(None, Box::new(open_tasks(reader).expr(at("open_task", task::Column::DueAt).min()).take().into()))
+}
+
+/// An open task of the reader's organisation for the leg is late.
+pub(super) fn has_late_task(reader: Reader, now: DateTime<Utc>) -> Expr {
+    Expr::exists(open_tasks(reader).expr(Expr::val(1)).and_where(at("open_task", task::Column::DueAt).lte(now)).take())
 }
 
 /// Selects the rest of a leg.
@@ -163,6 +199,8 @@ pub(super) fn select_rest(query: &mut SelectStatement) {
     query
         .columns(BODY.iter().map(|column| (Alias::new(LEG), *column)))
         .join_as(JoinType::LeftJoin, app_user::Entity, Alias::new("adviser"), at("adviser", app_user::Column::Id).eq(leg(C::AdviserId)))
+        .join_as(JoinType::LeftJoin, referral::Entity, Alias::new("parent"), at("parent", C::Id).eq(leg(C::ParentId)))
+        .expr_as(at("parent", C::HandOver), "parent_hand_over")
         .expr_as(at("adviser", app_user::Column::Name), "adviser_name")
         .expr_as(at("adviser", app_user::Column::Email), "adviser_email")
         .expr_as(at("adviser", app_user::Column::Phone), "adviser_phone")

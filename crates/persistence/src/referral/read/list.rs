@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Rule};
-use relais_domain::referral::{InboxBox, State};
-use relais_domain::shared::ids::{OrganisationId, ServiceId, UserId};
+use relais_domain::referral::{InboxBox, Kind, State};
+use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId, ServiceId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, LikeExpr, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
@@ -35,8 +35,14 @@ pub struct Filter {
     pub to: Option<DateTime<Utc>>,
     /// Nobody touched it since.
     pub untouched_since: Option<DateTime<Utc>>,
+    /// Whose clocks stand still, or run; both when none.
+    pub paused: Option<bool>,
     /// Not marked as read by me.
     pub unread: bool,
+    /// The legs of one chain, oldest first.
+    pub chain: Option<ReferralId>,
+    /// The legs of one need.
+    pub need: Option<NeedId>,
     /// The folded name begins with this; runs under the narrowed rule.
     pub name: Option<String>,
     /// The phone or e-mail is this; runs under the narrowed rule.
@@ -52,7 +58,18 @@ fn place(filter: &Filter) -> Expr {
     }
 }
 
-/// One page of a list: oldest first for the receiver's boxes, newest first otherwise.
+/// Where a row stands in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its clocks stand still; counts in boxes that are read from their oldest end.
+    pub paused: bool,
+    /// The instant of its order.
+    pub at: DateTime<Utc>,
+    /// Its id.
+    pub id: Uuid,
+}
+
+/// One page of a list: oldest first and paused last for the receiver's open boxes, newest first otherwise.
 ///
 /// # Errors
 /// As any read.
@@ -61,7 +78,7 @@ pub async fn page(
     rule: &Rule,
     reader: Reader,
     filter: &Filter,
-    after: Option<(DateTime<Utc>, Uuid)>,
+    after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<LineRow>, Failure> {
     use referral::Column as C;
@@ -69,17 +86,25 @@ pub async fn page(
     let mut keys = visible_legs(&narrowed, reader);
     narrow(&mut keys, reader, filter);
     let oldest_first = oldest_first(filter);
-    if let Some((at, id)) = after {
-        let (key, last) = (Expr::tuple([place(filter), leg(C::Id)]), Expr::tuple([Expr::val(at), Expr::val(id)]));
+    if let Some(Place { paused, at, id }) = after {
+        let (mut key, mut last) = (vec![place(filter), leg(C::Id)], vec![Expr::val(at), Expr::val(id)]);
+        if oldest_first {
+            key.insert(0, leg(C::Paused));
+            last.insert(0, Expr::val(paused));
+        }
+        let (key, last) = (Expr::tuple(key), Expr::tuple(last));
         keys.and_where(if oldest_first { key.gt(last) } else { key.lt(last) });
     }
     let order = if oldest_first { Order::Asc } else { Order::Desc };
     let in_order = |query: &mut SelectStatement| {
+        if oldest_first {
+            query.order_by((Alias::new(LEG), C::Paused), Order::Asc);
+        }
         query.order_by_expr(place(filter), order.clone()).order_by((Alias::new(LEG), C::Id), order.clone());
     };
     in_order(keys.expr_as(leg(C::Id), "id").limit(limit + 1));
     let mut query = picked_legs(keys, reader);
-    select_line(&mut query, &narrowed);
+    select_line(&mut query, &narrowed, reader);
     in_order(&mut query);
     let statement = db.reader().get_database_backend().build(&query);
     Ok(LineRow::find_by_statement(statement).all(db.reader()).await?)
@@ -87,13 +112,14 @@ pub async fn page(
 
 /// Whether the list is read from its oldest end.
 pub fn oldest_first(filter: &Filter) -> bool {
-    filter.in_box.is_some_and(|one| one != InboxBox::Archived)
+    filter.chain.is_some() || filter.in_box.is_some_and(|one| one != InboxBox::Archived)
 }
 
-/// The instant and id that place a row in the list.
-pub fn place_of(row: &LineRow, filter: &Filter) -> (DateTime<Utc>, Uuid) {
+/// What places a row in the list.
+pub fn place_of(row: &LineRow, filter: &Filter) -> Place {
     let (head, received) = (&row.head, filter.sent_by_me == Some(false) || filter.in_box.is_some());
-    (if received { head.told_at.unwrap_or(head.created_at) } else { head.created_at }, head.id.0)
+    let at = if received { head.told_at.unwrap_or(head.created_at) } else { head.created_at };
+    Place { paused: head.pause.is_some(), at, id: head.id.0 }
 }
 
 /// Counts the rows of a list, up to `most` and one more.
@@ -125,12 +151,22 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
     use referral::Column as C;
     let mine = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
     match filter.sent_by_me {
-        Some(true) => query.and_where(leg(C::SenderOrganisationId).eq(mine)),
+        // One line per chain; whoever came to the counter was sent by nobody.
+        Some(true) => query
+            .and_where(leg(C::SenderOrganisationId).eq(mine))
+            .and_where(leg(C::Head).eq(true))
+            .and_where(leg(C::Kind).ne(Kind::WalkIn.code())),
         Some(false) => query.and_where(leg(C::ReceiverOrganisationId).eq(mine)).and_where(leg(C::ToldAt).is_not_null()),
         None => query,
     };
     if let Some(one) = filter.in_box {
         in_box(query, mine, one);
+    }
+    if let Some(need) = filter.need {
+        query.and_where(leg(C::NeedId).eq(need));
+    }
+    if let Some(root) = filter.chain {
+        query.and_where(leg(C::RootId).eq(root));
     }
     if !filter.states.is_empty() {
         query.and_where(leg(C::State).is_in(filter.states.iter().map(|state| state.code())));
@@ -154,6 +190,9 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
     }
     if let Some(since) = filter.untouched_since {
         query.and_where(leg(C::UpdatedAt).lt(since));
+    }
+    if let Some(paused) = filter.paused {
+        query.and_where(leg(C::Paused).eq(paused));
     }
     if filter.unread {
         query.and_where(at("mark", reading_mark::Column::ReadAt).is_null());

@@ -3,16 +3,16 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
 use relais_domain::referral::{
-    Adviser, AnswerText, ArchiveReason, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PersonForm,
-    ReferralEligibility, ReportedAnswer, Snapshot, State,
+    Adviser, AnswerText, ArchiveReason, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, Pause,
+    PersonForm, ReferralEligibility, ReportedAnswer, Snapshot, State,
 };
 use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
 use sea_orm::prelude::Json;
 use sea_orm::{FromQueryResult, TryGetableFromJson};
 
 use super::{
-    AnswerGroup, AssignmentView, ContactGroup, DocumentsGroup, FilingView, GROUPS, IdentityGroup, IdentityMinGroup, Named, ReferralLine,
-    ReferralView, ServiceContact, SocialGroup,
+    AnswerGroup, AssignmentView, ContactGroup, DocumentsGroup, FilingView, GROUPS, HandOverView, IdentityGroup, IdentityMinGroup, Named,
+    PauseView, ReferralLine, ReferralView, ServiceContact, SocialGroup,
 };
 
 /// What every view of a leg needs: the leg's own life, the names around it, and what of it is open to the reader.
@@ -36,15 +36,20 @@ pub struct Head {
     pub remind_at: Option<DateTime<Utc>>,
     pub reminders_sent: i32,
     pub expire_at: Option<DateTime<Utc>>,
+    pub pause: Option<Pause>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
+    pub handed_over_by: Option<OrganisationId>,
+    pub handed_over_by_name: Option<String>,
     pub assigned_member: Option<UserId>,
     pub assigned_unit: Option<UnitId>,
     pub filed_at: Option<DateTime<Utc>>,
     pub filed_reason: Option<ArchiveReason>,
     pub filed_note: Option<NoteText>,
     pub read_at: Option<DateTime<Utc>>,
+    /// When the first open task of the reader's organisation should be done.
+    pub task_due_at: Option<DateTime<Utc>>,
     pub mask: i32,
 }
 
@@ -91,6 +96,11 @@ pub struct LegRow {
     reported: Option<ReportedAnswer>,
     path: Json,
     blocked_reason: Option<NoteText>,
+    hand_over: Option<HandOver>,
+    parent_hand_over: Option<HandOver>,
+    returned_at: Option<DateTime<Utc>>,
+    consent_withdrawn_at: Option<DateTime<Utc>>,
+    informed_at: Option<DateTime<Utc>>,
 }
 
 /// Ages in bands of ten years, at a date.
@@ -127,7 +137,8 @@ impl Head {
         let open = self.open();
         let (as_sender, as_receiver) = (self.is_mine_as_sender(me), self.is_mine_as_receiver(me));
         let number_shown = as_sender || matches!(self.state, State::Accepted | State::Completed);
-        let overdue = self.state.is_to_handle() && self.told_at.is_some() && self.overdue_since(now);
+        let unanswered = self.state.is_to_handle() && self.told_at.is_some() && self.pause.is_none() && self.overdue_since(now);
+        let overdue = unanswered || self.task_due_at.is_some_and(|at| at <= now);
         let assigned = as_receiver && (self.assigned_member.is_some() || self.assigned_unit.is_some());
         ReferralLine {
             id: self.id,
@@ -138,6 +149,7 @@ impl Head {
             origin: self.origin,
             sender: Named { id: self.sender_organisation_id, name: self.sender_name },
             receiver: self.receiver_organisation_id.zip(self.receiver_name).map(|(id, name)| Named { id, name }),
+            handed_over_by: self.handed_over_by.zip(self.handed_over_by_name).map(|(id, name)| Named { id, name }),
             service: self.service_id.zip(self.service_name).map(|(id, name)| Named { id, name }),
             sent_at: self.sent_at,
             told_at: self.told_at,
@@ -145,6 +157,11 @@ impl Head {
             ended_at: self.ended_at,
             remind_at: self.remind_at,
             expire_at: self.expire_at,
+            paused: self.pause.map(|pause| PauseView {
+                since: pause.since,
+                until: pause.until,
+                reason: Some(pause.reason).filter(|_| open.contains(Category::Social)),
+            }),
             overdue,
             unread: self.read_at.is_none(),
             assignment: assigned.then_some(AssignmentView { member_id: self.assigned_member, unit_id: self.assigned_unit }),
@@ -197,6 +214,8 @@ impl LegRow {
         let service_contact = self.service_contact().filter(|_| as_sender);
         let service_changed =
             self.snapshot.as_ref().is_some_and(|taken| self.service_version.is_some_and(|version| version != taken.service_version));
+        let id = self.head.id;
+        let arrived_with = self.parent_hand_over.filter(|hand_over| hand_over.next_id == id);
         let line = self.head.line(&self.form.person, me, now);
         let Form {
             adviser,
@@ -251,6 +270,11 @@ impl LegRow {
                 answer,
             }),
             documents: open.contains(Category::Documents).then_some(DocumentsGroup { documents }),
+            arrived_with: arrived_with.map(|hand_over| HandOverView::of(hand_over, as_sender, open)),
+            hand_over: self.hand_over.map(|hand_over| HandOverView::of(hand_over, as_sender, open)),
+            returned_at: self.returned_at,
+            consent_withdrawn_at: self.consent_withdrawn_at,
+            informed_at: self.informed_at,
             notices: None,
             mask: open,
             line,
