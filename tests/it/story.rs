@@ -5,6 +5,7 @@ mod chain;
 mod clock;
 mod data_inclusion;
 mod directory;
+mod document;
 mod eligibility;
 mod entry;
 mod export;

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod caller;
 pub mod claim;
 pub mod directory;
+pub mod document;
 pub mod effect;
 pub mod eligibility;
 pub mod identity;

@@ -8,6 +8,7 @@ pub mod server;
 
 mod audit;
 mod directory;
+mod document;
 mod eligibility;
 mod explorer;
 mod identity;

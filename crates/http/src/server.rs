@@ -43,6 +43,7 @@ pub struct Options {
 fn rooms(config: &mut impl Register, sandbox: bool) {
     referral::routes(config);
     task::routes(config);
+    crate::document::routes(config);
     directory::routes(config);
     eligibility::routes(config);
     identity::routes(config);

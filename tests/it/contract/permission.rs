@@ -19,6 +19,12 @@ const UNSEEN: &[(&str, &str)] = &[
     ("set_reading_mark", "without `referrals:read` no referral exists"),
     ("read_export", "an export exists for whoever asked for it"),
     ("read_export_content", "an export exists for whoever asked for it"),
+    ("list_referral_documents", "without `referrals:read` no referral exists"),
+    ("read_referral_document", "without `referrals:read` no referral exists"),
+    ("get_document", "a file is seen through referrals, or by who may write them"),
+    ("get_document_content", "a file is seen through referrals, or by who may write them"),
+    ("link_document", "a file is seen through referrals, or by who may write them"),
+    ("delete_document", "a file is seen through referrals, or by who may write them"),
 ];
 
 /// Permissions that nobody can lack.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::responsiveness;
 use crate::directory::alert;
-use crate::{App, Refusal, claim};
+use crate::{App, Refusal, claim, document};
 
 /// The kind of the daily job that forgets.
 pub const TIDY_JOB: &str = "housekeeping";
@@ -40,6 +40,7 @@ pub(super) fn plan_all(tx: &mut Tx) {
     plan(tx, TIDY_JOB, TIDY_EVERY);
     plan(tx, ROTATE_JOB, ROTATE_EVERY);
     alert::plan(tx);
+    document::plan(tx);
     responsiveness::plan(tx);
 }
 

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::chain;
 use crate::message::notify::{self, About};
-use crate::{App, Refusal};
+use crate::{App, Refusal, document};
 
 /// The kind of job that the clock of a leg enqueues.
 pub const CLOCK_JOB: &str = "referral_clock";
@@ -73,14 +73,20 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
     let had_ended = before.is_some_and(|before| before.state.has_ended());
     if before.is_some() && leg.state.has_ended() != had_ended {
         end_consents(tx, leg).await?;
-        if !had_ended {
+        if had_ended {
+            document::reopened(tx, leg).await?;
+        } else {
             write::revoke_links(tx, leg.id).await?;
+            document::ended(tx, leg).await?;
         }
     }
     if before.is_some_and(|before| before.state != leg.state) {
         task::answered(tx, leg.id, leg.state).await?;
     }
     let gone = change.events.iter().any(|event| matches!(event, Event::DraftDeleted | Event::DraftExpired));
+    if gone {
+        document::draft_gone(tx, leg).await?;
+    }
     set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await?;
     if change.events.contains(&Event::ReferralAccepted) {
         chain::supersede_rivals(app, tx, leg).await?;

@@ -69,7 +69,7 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     };
     let session = export.session_id.ok_or(Setback::never("session_ended"))?;
     let request = Request { id: format!("export-{id}"), operation: "create_export".to_owned(), ..Request::default() };
-    let caller = identity::enter_again(app, session, export.organisation_id, request).await?;
+    let caller = identity::of_session(app, session, Some(export.organisation_id), request).await?;
     let filter: ReferralFilter = serde_json::from_value(export.filter.clone()).map_err(|_| Setback::never("unknown_filter"))?;
     let rule = export_rule(&caller).map_err(|_| Setback::never("permission_missing"))?;
     let mut scan = Scan::of(&caller, &filter.into(), &rule).map_err(|_| Setback::never("permission_missing"))?;

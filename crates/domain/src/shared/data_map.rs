@@ -110,6 +110,7 @@ const IDENTITY_MIN: Holds = Holds::Category(Category::IdentityMin);
 const IDENTITY: Holds = Holds::Category(Category::Identity);
 const CONTACT: Holds = Holds::Category(Category::Contact);
 const SOCIAL: Holds = Holds::Category(Category::Social);
+const DOCUMENTS: Holds = Holds::Category(Category::Documents);
 
 /// Every table of the schema, in the order of the migrations.
 pub const TABLES: &[Table] = &[
@@ -381,6 +382,23 @@ pub const TABLES: &[Table] = &[
         Retention::WithAccount,
         &[(TECHNICAL, "id organisation_id user_id state decided_by decided_at created_at updated_at version"), (ACCOUNT, "message reason")],
     ),
+    // The name and the sum of a file go with it, long before the referral: with the end, or six months after it.
+    table(
+        "document",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id organisation_id purpose file_type size_bytes state refusal checks blob_key erase_at created_at"),
+            (TECHNICAL, "checked_at erased_at version"),
+            (DOCUMENTS, "name checksum"),
+            (ACCOUNT, "uploaded_by"),
+        ],
+    ),
+    table(
+        "referral_document",
+        Retention::Referral730Days,
+        &[(TECHNICAL, "referral_id document_id added_at dropped_at version"), (DOCUMENTS, "code")],
+    ),
+    table("service_form", Retention::WithObject, &[(TECHNICAL, "service_id document_id"), (PUBLISHED, "code")]),
 ];
 
 #[cfg(test)]

@@ -48,6 +48,8 @@ crate::id! {
     MutationId;
     /// An entry of the access journal.
     AccessEntryId;
+    /// A file that somebody uploaded.
+    DocumentId;
     /// A service that a user has marked to find it again.
     BookmarkId;
     /// A question to the directory that a user asks again and again.

@@ -3,6 +3,7 @@
 mod answers;
 mod booklets;
 mod boxes;
+mod carriers;
 mod legs;
 mod list;
 mod moderation;
@@ -25,6 +26,7 @@ pub(crate) use legs::{at, columns, counted_legs, leg, visible_legs};
 pub use answers::answers_since;
 pub use booklets::{BookletFilter, booklet, booklet_entries, booklet_in, booklets, one_series, readable, series};
 pub use boxes::{board, inbox};
+pub use carriers::{Carrier, carriers};
 pub use list::{Filter, Place, count, oldest_first, page, place_of};
 pub use moderation::moderated;
 pub use person::{keeps_person, open_of_person};
