@@ -7,6 +7,7 @@ mod m0001_foundation;
 mod m0002_directory;
 mod m0003_public_lists;
 mod m0004_hand_over;
+mod m0007_people;
 mod portable;
 
 /// The list of steps, in order.
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_directory::Migration),
             Box::new(m0003_public_lists::Migration),
             Box::new(m0004_hand_over::Migration),
+            Box::new(m0007_people::Migration),
         ]
     }
 }

@@ -157,12 +157,14 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "directory", &["access"]),
     ("domain", "eligibility", &["directory"]),
     ("domain", "identity", &["access"]),
-    ("domain", "person", &["referral"]),
+    ("domain", "person", &["access", "referral"]),
     ("domain", "referral", &["eligibility"]),
     ("persistence", "audit", &["access", "platform"]),
     ("persistence", "directory", &["access", "identity"]),
     ("persistence", "identity", &["access", "referral"]),
     ("persistence", "message", &["directory", "identity", "referral"]),
+    // What is held on a person lies in all these rooms; the export and the erasure walk through them.
+    ("persistence", "person", &["access", "audit", "identity", "message", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
     // Owners and readers are told by mail of what happens to entries.
@@ -170,8 +172,9 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
     // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts.
-    ("app", "platform", &["directory", "message", "referral"]),
-    ("app", "referral", &["directory", "eligibility", "identity", "message"]),
+    ("app", "platform", &["directory", "message", "person", "referral"]),
+    // Whoever is referred is kept as a record, and what is told of them leaves a receipt.
+    ("app", "referral", &["directory", "eligibility", "identity", "message", "person"]),
 ];
 
 const ROOMS: &[&str] = &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral"];

@@ -2,10 +2,12 @@
 
 mod access;
 mod clock;
+mod consent;
 mod data_inclusion;
 mod directory;
 mod eligibility;
 mod entry;
+mod erasure;
 mod filing;
 mod finding;
 mod founding;
@@ -17,6 +19,7 @@ mod link;
 mod notice;
 mod operator;
 mod owner;
+mod person;
 mod place;
 mod prescriber;
 mod reader;

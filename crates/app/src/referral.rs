@@ -2,6 +2,7 @@
 
 mod act;
 mod answer;
+mod consent;
 mod draft;
 mod filing;
 mod held;
@@ -15,6 +16,7 @@ pub mod clock;
 
 pub use act::{OrganisationZone, party_of, permission_for};
 pub use answer::{accept, complete, record_answer, refuse, review, set_path, waitlist, withdraw};
+pub use consent::withdraw_consent;
 pub use draft::{ReferralDraft, create, delete, outside, patch};
 pub use filing::{Assignment, archive, assign, mark, unarchive};
 pub use held::{block_held, release_held};

@@ -8,6 +8,7 @@ mod answer;
 mod answer_time;
 mod chain;
 mod clock;
+mod consent;
 mod duplicate;
 mod eligibility;
 mod end;

@@ -11,6 +11,7 @@ mod directory;
 mod eligibility;
 mod explorer;
 mod identity;
+mod person;
 mod platform;
 mod referral;
 

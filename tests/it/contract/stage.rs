@@ -5,6 +5,7 @@ mod directory;
 mod joining;
 mod organisation;
 mod people;
+mod person;
 mod platform;
 mod referral;
 
@@ -93,6 +94,9 @@ impl<'a> Stage<'a> {
     pub async fn scene(&self, operation: &Operation) -> Scene {
         let id = operation.id.as_str();
         if let Some(scene) = referral::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = person::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = organisation::scene(self, id, &self.world.persona("admin")).await {

@@ -91,6 +91,11 @@ impl Matter {
         let Some(leg) = &story.leg else {
             return (self.kind != NoticeKind::DraftDeleted).then_some("referral_gone");
         };
+        // Once the person took the consent back, the receiver is told of that and of the end, and of nothing that was written before.
+        let closing = matches!(self.kind, NoticeKind::Withdrawn | NoticeKind::Expired);
+        if leg.consent_withdrawn_at.is_some() && self.recipient == Recipient::Receiver && !closing {
+            return Some("consent_withdrawn");
+        }
         let still = match self.kind {
             NoticeKind::Reminder => leg.state == State::Sent,
             NoticeKind::HolderReminder => matches!(leg.state, State::UnderReview | State::Waitlisted),

@@ -24,6 +24,7 @@ use crate::claim::{self, LEASE};
 use crate::directory::alert;
 use crate::directory::import;
 use crate::message::{deliver, notify};
+use crate::person::retention;
 use crate::referral::clock;
 use crate::setback::Setback;
 use crate::{App, Refusal};
@@ -111,6 +112,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
         responsiveness::MEASURE_JOB => Ok(Box::pin(responsiveness::measure(app, job)).await?),
+        retention::RETENTION_JOB => Ok(Box::pin(retention::forget(app, job)).await?),
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
         housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),
         _ => Err(Setback::never("unknown_kind")),

@@ -2,6 +2,7 @@
 //! consents and links.
 
 use chrono::Months;
+use relais_domain::access::Category;
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Change, DueJob, Event, Referral, State};
 use relais_domain::shared::ids::OrganisationId;
@@ -12,7 +13,7 @@ use relais_persistence::{NewJob, Tx};
 use serde_json::json;
 
 use crate::message::notify::{self, About};
-use crate::{App, Refusal};
+use crate::{App, Refusal, person};
 
 /// The kind of job that the clock of a leg enqueues.
 pub const CLOCK_JOB: &str = "referral_clock";
@@ -64,6 +65,7 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
             }
         }
     }
+    receipts(tx, before, change).await?;
     let had_ended = before.is_some_and(|before| before.state.has_ended());
     if before.is_some() && leg.state.has_ended() != had_ended {
         end_consents(tx, leg).await?;
@@ -73,6 +75,20 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
     }
     let gone = change.events.iter().any(|event| matches!(event, Event::DraftDeleted | Event::DraftExpired));
     set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await
+}
+
+/// Whoever is told of the person gets it written down: with the leg itself when its receiver is first told, and with a new contact.
+async fn receipts(tx: &mut Tx, before: Option<&Referral>, change: &Change) -> Result<(), Refusal> {
+    let leg = &change.referral;
+    let first_told = leg.told_at.is_some() && before.is_none_or(|before| before.told_at.is_none());
+    if first_told {
+        let because = change.events.first().copied().unwrap_or(Event::ReferralSent);
+        person::disclosed(tx, leg, because, leg.told_categories()).await
+    } else if change.events.contains(&Event::ReferralContactChanged) && leg.consent_withdrawn_at.is_none() {
+        person::disclosed(tx, leg, Event::ReferralContactChanged, vec![Category::Contact]).await
+    } else {
+        Ok(())
+    }
 }
 
 /// The organisation in whose event log a change stands: the receiver's once it was told, the sender's before.

@@ -96,7 +96,7 @@ pub async fn one_unless(
     Ok(view)
 }
 
-fn shows_content(open: Mask) -> bool {
+pub(super) fn shows_content(open: Mask) -> bool {
     open.categories().any(|category| category != Category::Existence)
 }
 

@@ -102,6 +102,7 @@ async fn keep_consent(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
         given_at: tx.ctx().now,
         ends_on: None,
         withdrawn_at: None,
+        withdrawal_reason: None,
         version: 1,
     };
     Ok(tx.create::<consent::Entity>(row, "give").await?)

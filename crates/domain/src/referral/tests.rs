@@ -1,6 +1,7 @@
 //! A world small enough to hold in the head: one sender, one receiver, one service, Paris time.
 
 mod clock;
+mod consent;
 mod filing;
 mod form;
 mod matrix;

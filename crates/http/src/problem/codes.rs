@@ -3,6 +3,7 @@
 mod directory;
 mod general;
 mod identity;
+mod person;
 mod platform;
 mod referral;
 #[cfg(test)]
@@ -13,7 +14,7 @@ mod tests;
 pub struct Entry(pub &'static str, pub u16, pub &'static str, pub &'static str, pub &'static str);
 
 /// The lists.
-const ROOMS: &[&[Entry]] = &[general::CODES, identity::CODES, platform::CODES, directory::CODES, referral::CODES];
+const ROOMS: &[&[Entry]] = &[general::CODES, identity::CODES, person::CODES, platform::CODES, directory::CODES, referral::CODES];
 
 /// Every code, room by room.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {

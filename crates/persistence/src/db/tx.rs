@@ -254,6 +254,12 @@ impl Tx {
         if done.rows_affected == 1 { Ok(()) } else { Err(Failure::Stale) }
     }
 
+    /// Notes an act on an object in the journal of changes without values: for what changes no row of its own, and for erasing,
+    /// where a value would outlive what was erased.
+    pub fn note(&mut self, kind: &str, object: Uuid, act: &str, reason: Option<&str>) {
+        self.journal(kind, object, act, reason, vec![]);
+    }
+
     /// Adds an event to the event log.
     pub fn event(&mut self, kind: &str, object_kind: &str, object_id: Uuid, organisation: Option<OrganisationId>) {
         self.events.push(event::Model {

@@ -20,7 +20,7 @@ use legs::leg;
 pub use answers::answers_since;
 pub use boxes::{board, inbox};
 pub use list::{Filter, count, oldest_first, page, place_of};
-pub use thread::{count_messages, message, messages};
+pub use thread::{consent_withdrawn, count_messages, message, messages};
 
 /// Who reads: decides the filing, the reading mark and the side.
 #[derive(Clone, Copy, Debug, Default)]

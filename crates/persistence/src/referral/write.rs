@@ -45,7 +45,7 @@ impl Facts for Locked {
             Field::ToldAt => Some(Operand::Text(leg.told_at?.to_rfc3339())),
             Field::ReceiverLeft => Some(Operand::Text(leg.receiver_left_at?.to_rfc3339())),
             Field::ConsentWithdrawn => Some(Operand::Text(leg.consent_withdrawn_at?.to_rfc3339())),
-            Field::Organisation | Field::Unit | Field::User => None,
+            Field::KeptFrom | Field::Organisation | Field::Unit | Field::User => None,
         }
     }
 }
@@ -70,6 +70,17 @@ pub async fn lock(tx: &Tx, id: ReferralId) -> Result<Locked, Failure> {
         tx.conn().query_one(&lock).await?;
     }
     let row = referral::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?.ok_or(Failure::Missing)?;
+    let assignment = referral_assignment::Entity::find_by_id(id).one(tx.conn()).await?;
+    let leg = to_domain(row.clone())?;
+    Ok(Locked { row, leg, assignment })
+}
+
+/// Reads a leg as this transaction sees it, without a lock.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn find(tx: &Tx, id: ReferralId) -> Result<Locked, Failure> {
+    let row = referral::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?;
     let assignment = referral_assignment::Entity::find_by_id(id).one(tx.conn()).await?;
     let leg = to_domain(row.clone())?;
     Ok(Locked { row, leg, assignment })

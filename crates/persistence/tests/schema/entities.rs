@@ -12,7 +12,7 @@ use relais_persistence::identity::entity::{
     session, unit,
 };
 use relais_persistence::message::entity::{message, notice, sandbox_mail, task};
-use relais_persistence::person::entity::{consent, person};
+use relais_persistence::person::entity::{consent, disclosure, identity_link, person};
 use relais_persistence::platform::entity::{budget, idempotency, instance, job, secret};
 use relais_persistence::referral::entity::{access_link, need, reading_mark, referral, referral_assignment, referral_filing};
 use sea_orm::sea_query::ColumnType;
@@ -56,6 +56,8 @@ fn entities(engine: Engine) -> Schema {
         person,
         referral,
         consent,
+        disclosure,
+        identity_link,
         referral_assignment,
         referral_filing,
         reading_mark,
