@@ -34,7 +34,10 @@ async fn sees_existence_only(who: &Client, referral: &str, planted: &[&str]) {
     }
     let seen = answer.good();
     assert_eq!(seen["hidden"], json!(["identity", "identity_min", "contact", "social", "documents"]));
-    assert_eq!((&seen["identity"], &seen["contact"], &seen["social"], &seen["documents"]), (&json!(null), &json!(null), &json!(null), &json!(null)));
+    assert_eq!(
+        (&seen["identity"], &seen["contact"], &seen["social"], &seen["documents"]),
+        (&json!(null), &json!(null), &json!(null), &json!(null))
+    );
     who.get(&format!("/v1/referrals/{referral}/messages")).await.refused(409, "consent_withdrawn");
     assert!(!who.searches(json!({"contact": "06 39 98 12 34"})).await.contains(&referral.to_owned()));
 }

@@ -75,7 +75,8 @@ pub async fn accesses(app: &App, caller: &Caller, id: PersonId, page: PageReques
     let (row, _) = seen(app, caller, id).await?;
     let people = seen_group(app, caller, id).await?;
     let legs = read::legs_of(&app.db, &people, MOST_LEGS).await?;
-    let objects: Vec<Uuid> = people.iter().map(|person| person.0).chain(legs.iter().map(|leg| leg.0)).chain(row.kept_from.map(|leg| leg.0)).collect();
+    let objects: Vec<Uuid> =
+        people.iter().map(|person| person.0).chain(legs.iter().map(|leg| leg.0)).chain(row.kept_from.map(|leg| leg.0)).collect();
     let after = page.after(app, caller)?.map(|(_, id)| id);
     let rows = journal::accesses_to(&app.db, row.organisation_id, &objects, after, page.limit + 1).await?;
     page.page(app, caller, rows, |entry| (entry.at, entry.id))

@@ -111,8 +111,7 @@ fn above_ceiling(grants: &[Grant], ceiling: &Ceiling) -> Option<Blocker> {
 }
 
 fn second_administrator(grants: &[Grant], other_admins: usize) -> Option<Blocker> {
-    let sensitive =
-        |grant: &Grant| !grant.deny && (grant.categories.contains(Category::Health) || is_export(grant.permission));
+    let sensitive = |grant: &Grant| !grant.deny && (grant.categories.contains(Category::Health) || is_export(grant.permission));
     (other_admins > 0 && grants.iter().any(sensitive)).then(|| Blocker::permission("second_administrator_needed"))
 }
 

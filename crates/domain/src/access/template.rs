@@ -37,8 +37,9 @@ crate::choice! {
 use Category::{Contact, Documents, Existence, Finance, Health, Identity, IdentityMin, Social};
 use Permission::{
     AuditRead, DirectoryImport, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite, OrganisationsRead, OrganisationsVerify,
-    OrganisationsWrite, PeopleErase, PeopleExport, PeopleRead, PeopleWrite, ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend,
-    ReferralsStatistics, ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite, UnitsWrite,
+    OrganisationsWrite, PeopleErase, PeopleExport, PeopleRead, PeopleWrite, ReferralsArchive, ReferralsAssign, ReferralsHandle,
+    ReferralsMessage, ReferralsRead, ReferralsSend, ReferralsStatistics, ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite,
+    ServicesPublish, ServicesWrite, UnitsWrite,
 };
 
 /// Permissions, how far, on which side, and what is seen.
@@ -64,9 +65,7 @@ const fn rows(template: Template) -> &'static [Row] {
             (PEOPLE, Scope::Own, Side::Sent, WHOLE),
             (PEOPLE, Scope::Team, Side::Sent, WHOLE),
         ],
-        Template::Operator => {
-            &[(HANDLING, Scope::Organisation, Side::Received, CASE), (PEOPLE, Scope::Organisation, Side::Received, CASE)]
-        }
+        Template::Operator => &[(HANDLING, Scope::Organisation, Side::Received, CASE), (PEOPLE, Scope::Organisation, Side::Received, CASE)],
         Template::OperatorLead => &[
             (HANDLING, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsAssign], Scope::Organisation, Side::Received, CASE),
@@ -95,9 +94,7 @@ const fn rows(template: Template) -> &'static [Row] {
             (&[ReferralsStatistics], Scope::Organisation, Side::Both, NOTHING_MORE),
             (&[MembersRead], Scope::Organisation, Side::Both, FACE),
         ],
-        Template::PrivacyOfficer => {
-            &[(&[PeopleRead, PeopleWrite, PeopleExport, PeopleErase], Scope::Organisation, Side::Both, CASE)]
-        }
+        Template::PrivacyOfficer => &[(&[PeopleRead, PeopleWrite, PeopleExport, PeopleErase], Scope::Organisation, Side::Both, CASE)],
         Template::Auditor => &[(&[AuditRead, MembersRead, RolesRead], Scope::Organisation, Side::Both, FACE)],
         Template::Moderator => &[(&[OrganisationsVerify, ServicesPublish], Scope::Platform, Side::Both, FACE)],
         Template::PlatformAdmin => &[

@@ -157,7 +157,13 @@ mod tests {
     #[case("Sow", "Awa", "Sall", "Awa", None)]
     #[case("Li", "An", "Lu", "An", None)]
     #[case("Sow", "Awa", "Diop", "Moussa", None)]
-    fn names(#[case] family: &str, #[case] given: &str, #[case] other: &str, #[case] theirs: &str, #[case] reason: Option<DuplicateReason>) {
+    fn names(
+        #[case] family: &str,
+        #[case] given: &str,
+        #[case] other: &str,
+        #[case] theirs: &str,
+        #[case] reason: Option<DuplicateReason>,
+    ) {
         assert_eq!(name_reason(&named(family, given), &named(other, theirs)), reason);
     }
 
@@ -176,7 +182,13 @@ mod tests {
     fn people() -> impl Strategy<Value = PersonForm> {
         let name = || proptest::option::weighted(0.8, "[A-Za-zéèï '-]{1,10}");
         let some = |known: &'static [&'static str]| proptest::option::of(proptest::sample::select(known).prop_map(ToOwned::to_owned));
-        (name(), name(), some(&["0639981234", "+33639981234", "0639980000"]), some(&["a@example.org", "A@example.org"]), proptest::option::of(1990..1992))
+        (
+            name(),
+            name(),
+            some(&["0639981234", "+33639981234", "0639980000"]),
+            some(&["a@example.org", "A@example.org"]),
+            proptest::option::of(1990..1992),
+        )
             .prop_map(|(family, given, phone, email, birth_year)| PersonForm {
                 family_name: family.and_then(|name| name.parse().ok()),
                 given_name: given.and_then(|name| name.parse().ok()),

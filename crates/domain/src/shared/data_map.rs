@@ -104,6 +104,13 @@ pub enum Way {
     Person(&'static str),
     /// The column holds the id of one of the person's legs.
     Leg(&'static str),
+    /// The rows are tied to legs by a table of their own, `referral_<name>`: its column that holds the row's id.
+    Tied {
+        /// The table that ties.
+        by: &'static str,
+        /// Its column that holds the row's id.
+        column: &'static str,
+    },
 }
 
 /// Tables kept with referrals whose rows are not about the person: left out of what is handed to them, with the reason.
@@ -129,7 +136,15 @@ impl Table {
         }
         let person = has("person_id").then_some(Way::Person("person_id"));
         let leg = has("referral_id").then_some(Way::Leg("referral_id"));
-        person.into_iter().chain(leg).collect()
+        person.into_iter().chain(leg).chain(self.tied()).collect()
+    }
+
+    /// The table that ties its rows to legs, where there is one.
+    fn tied(&self) -> Option<Way> {
+        let by = TABLES.iter().find(|table| table.name.strip_prefix("referral_") == Some(self.name))?;
+        let wanted = |column: &str| column.strip_suffix("_id") == Some(self.name);
+        let (column, _) = by.columns().find(|(column, _)| wanted(column))?;
+        by.columns().any(|(column, _)| column == "referral_id").then_some(Way::Tied { by: by.name, column })
     }
 
     /// The columns that are emptied when the person is forgotten.
@@ -379,7 +394,10 @@ pub const TABLES: &[Table] = &[
     table(
         "disclosure",
         Retention::Referral730Days,
-        &[(TECHNICAL, "id person_id referral_id organisation_id recipient_organisation_id purpose categories because consent_id disclosed_at")],
+        &[(
+            TECHNICAL,
+            "id person_id referral_id organisation_id recipient_organisation_id purpose categories because consent_id disclosed_at",
+        )],
     ),
     table(
         "identity_link",

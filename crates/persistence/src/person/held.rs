@@ -4,10 +4,10 @@
 
 use relais_domain::shared::data_map::{self, Holds, Kind, Way};
 use relais_domain::shared::ids::{NoticeId, OrganisationId, PersonId, ReferralId};
-use sea_orm::sea_query::{ColumnType, Expr, ExprTrait as _, sea_value_to_json_value};
+use sea_orm::sea_query::{Alias, ColumnType, Expr, ExprTrait as _, Query, sea_value_to_json_value};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityName as _, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait, QueryFilter as _,
-    QuerySelect as _,
+    ActiveModelTrait, ColumnTrait, Condition, EntityName as _, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait,
+    QueryFilter as _, QuerySelect as _,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -78,9 +78,21 @@ fn belong<E: EntityTrait>(whose: Whose<'_>) -> Option<Condition> {
     let table = data_map::table_named(E::default().table_name())?;
     let mut any = Condition::any();
     for way in table.ways() {
+        let legs = || -> Vec<Uuid> { whose.legs.iter().map(|id| id.0).collect() };
         let (name, ids): (&str, Vec<Uuid>) = match way {
             Way::Person(name) => (name, whose.people.iter().map(|id| id.0).collect()),
-            Way::Leg(name) => (name, whose.legs.iter().map(|id| id.0).collect()),
+            Way::Leg(name) => (name, legs()),
+            Way::Tied { by, column } => {
+                let tied = Query::select()
+                    .column(Alias::new(column))
+                    .from(Alias::new(by))
+                    .and_where(Expr::col(Alias::new("referral_id")).is_in(legs()))
+                    .take();
+                if let Some(id) = column_named::<E>("id").filter(|_| !whose.legs.is_empty()) {
+                    any = any.add(id.in_subquery(tied));
+                }
+                continue;
+            }
         };
         if let Some(column) = column_named::<E>(name).filter(|_| !ids.is_empty()) {
             any = any.add(column.is_in(ids));

@@ -161,9 +161,7 @@ async fn group_on(connection: &impl ConnectionTrait, start: PersonId) -> Result<
     use identity_link::Column as L;
     let mut known = BTreeSet::from([start]);
     loop {
-        let touching = Condition::any()
-            .add(L::PersonId.is_in(known.iter().copied()))
-            .add(L::OtherPersonId.is_in(known.iter().copied()));
+        let touching = Condition::any().add(L::PersonId.is_in(known.iter().copied())).add(L::OtherPersonId.is_in(known.iter().copied()));
         let links = identity_link::Entity::find().filter(touching).order_by_asc(L::Id).all(connection).await?;
         let reached: BTreeSet<PersonId> = links.iter().flat_map(|link| [link.person_id, link.other_person_id]).chain([start]).collect();
         if reached.len() == known.len() {

@@ -162,11 +162,7 @@ pub async fn chains_ended_before(db: &crate::Db, cutoff: DateTime<Utc>, most: u6
 ///
 /// # Errors
 /// As any read.
-pub async fn chain_to_erase(
-    tx: &Tx,
-    root: ReferralId,
-    cutoff: DateTime<Utc>,
-) -> Result<Vec<(ReferralId, Option<PersonId>)>, Failure> {
+pub async fn chain_to_erase(tx: &Tx, root: ReferralId, cutoff: DateTime<Utc>) -> Result<Vec<(ReferralId, Option<PersonId>)>, Failure> {
     let legs = referral::Entity::find().filter(referral::Column::RootId.eq(root)).all(tx.conn()).await?;
     let alive = legs.iter().any(|leg| leg.ended_at.is_none_or(|at| at > cutoff));
     if alive {

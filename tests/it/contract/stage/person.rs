@@ -85,7 +85,9 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         "export_person" => Scene::of(stage.world.persona("privacy_officer"), at(&stage.referred().await.0, "/export")),
         "erase_person" => {
             let reason: Value = json!({"reason": "person_asked"});
-            Scene::of(stage.world.persona("privacy_officer"), at(&stage.entered().await, "/erase")).body(reason).or(json!({"reason": "mistake"}))
+            Scene::of(stage.world.persona("privacy_officer"), at(&stage.entered().await, "/erase"))
+                .body(reason)
+                .or(json!({"reason": "mistake"}))
         }
         _ => return None,
     })

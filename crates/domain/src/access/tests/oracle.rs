@@ -52,9 +52,7 @@ fn governs(resource: Resource, permission: P) -> bool {
         Resource::Person => about("people:"),
         Resource::Service => about("directory:") || about("services:"),
         Resource::Member => about("members:") || about("roles:"),
-        Resource::Organisation => {
-            !about("referrals:") && !about("people:") && !about("services:") && !about("members:")
-        }
+        Resource::Organisation => !about("referrals:") && !about("people:") && !about("services:") && !about("members:"),
     }
 }
 

@@ -47,11 +47,5 @@ pub const CODES: &[Entry] = &[
         "Trop de fiches seraient reliées",
         "At most `params.max` records are joined as one person.",
     ),
-    Entry(
-        "same_person_record",
-        422,
-        "This is the same record",
-        "C’est la même fiche",
-        "Name another record of the same person.",
-    ),
+    Entry("same_person_record", 422, "This is the same record", "C’est la même fiche", "Name another record of the same person."),
 ];
