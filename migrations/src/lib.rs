@@ -8,6 +8,7 @@ mod m0002_directory;
 mod m0003_public_lists;
 mod m0004_hand_over;
 mod m0007_people;
+mod m0008_notices;
 mod portable;
 
 /// The list of steps, in order.
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_public_lists::Migration),
             Box::new(m0004_hand_over::Migration),
             Box::new(m0007_people::Migration),
+            Box::new(m0008_notices::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! The stories of the field, on both databases: what people do in a day, and what they see of it.
 
 mod access;
+mod chain;
 mod clock;
 mod consent;
 mod data_inclusion;
@@ -16,6 +17,7 @@ mod hsds;
 mod importing;
 mod joining;
 mod link;
+mod many;
 mod notice;
 mod operator;
 mod owner;

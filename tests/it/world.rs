@@ -143,4 +143,12 @@ impl World {
         let found = page["items"].as_array().unwrap().iter().find(|service| service["name"].as_str().unwrap().starts_with(name));
         found.unwrap_or_else(|| panic!("no service called {name}"))["id"].as_str().unwrap().to_owned()
     }
+
+    /// The id of a published service of a persona's organisation that takes referrals.
+    pub async fn service_of(&self, persona: &str) -> String {
+        let organisation = self.persona(persona).organisation().to_owned();
+        let page =
+            self.prescriber().get(&format!("/v1/services?limit=200&organisation={organisation}&accepts_referrals=true")).await.good();
+        page["items"][0]["id"].as_str().expect("it has one").to_owned()
+    }
 }

@@ -14,10 +14,11 @@ pub async fn organisation_verified(app: &App, tx: &mut Tx, organisation: Organis
     referral::release_held(app, tx, organisation).await
 }
 
-/// An organisation was shut out: what it sent meanwhile reaches nobody.
+/// An organisation was shut out: what it sent meanwhile reaches nobody, and whoever was handed over to it comes back.
 ///
 /// # Errors
 /// As any write.
 pub async fn organisation_blocked(app: &App, tx: &mut Tx, organisation: OrganisationId, reason: NoteText) -> Result<(), Refusal> {
-    referral::block_held(app, tx, organisation, reason).await
+    referral::block_held(app, tx, organisation, reason).await?;
+    referral::forsake(app, tx, organisation).await
 }

@@ -2,27 +2,37 @@
 
 mod act;
 mod answer;
+mod broadcast;
+mod bulk;
+mod chain;
 mod consent;
 mod draft;
 mod filing;
+mod hand_over;
 mod held;
 mod link;
 mod reactions;
 mod read;
 mod send;
 mod thread;
+mod walk_in;
 
 pub mod clock;
 
 pub use act::{OrganisationZone, party_of, permission_for};
 pub use answer::{accept, complete, record_answer, refuse, review, set_path, waitlist, withdraw};
+pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast};
+pub use bulk::{BulkAct, BulkCommand, BulkItem, bulk};
+pub use chain::forsake;
 pub use consent::withdraw_consent;
 pub use draft::{ReferralDraft, create, delete, outside, patch};
 pub use filing::{Assignment, archive, assign, mark, unarchive};
+pub use hand_over::{RedirectCommand, redirect};
 pub use held::{block_held, release_held};
 pub use link::{ExchangedLink, exchange, renew};
-pub use read::{PersonSearch, ReferralQuery, actions, board, inbox, list, one, one_unless};
+pub use read::{PersonSearch, ReferralQuery, actions, board, chain as legs_of_chain, inbox, list, one, one_unless};
 pub use send::{SendCommand, send};
 pub use thread::{NewMessage, message, messages, write_message};
+pub use walk_in::{WalkInForm, walk_in};
 
 pub use relais_persistence::referral::view;

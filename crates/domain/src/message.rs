@@ -7,9 +7,11 @@ mod detail;
 mod table;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use detail::{Detail, detail};
 pub use table::{Line, Moment, TABLE, notices_for, pairs};
+pub use texts::document_refusal;
 
 crate::choice! {
     /// What a notice is about. The event that sets notices off has the name of its kind.
@@ -86,6 +88,29 @@ crate::choice! {
         ServiceReported = "service_reported",
         /// A saved search found services that are new.
         SavedSearchAlert = "saved_search_alert",
+        /// The receiver handed the referral over to another organisation. It is told of the leg that was handed over; the
+        /// next receiver is told of its own leg as `sent`.
+        Redirected = "redirected",
+        /// A hand-over failed: the former holder has the referral again.
+        Returned = "returned",
+        /// The person showed a booklet elsewhere, and the referral went there. It is told of the leg that was lost.
+        Retrieved = "retrieved",
+        /// Another organisation claims a referral that was accepted.
+        Claimed = "claimed",
+        /// The holder objected to a claim; goes to whoever claimed.
+        ClaimObjected = "claim_objected",
+        /// Another leg of the same need was accepted first.
+        Superseded = "superseded",
+        /// A referral waits for an answer beyond the organisation's own delay; goes to the leads.
+        Escalated = "escalated",
+        /// The person withdrew the consent to the referral.
+        ConsentWithdrawn = "consent_withdrawn",
+        /// A document was refused by its examination; goes to whoever uploaded it.
+        DocumentRefused = "document_refused",
+        /// An export can be fetched.
+        ExportReady = "export_ready",
+        /// What the notices of a day were about, in one mail.
+        Digest = "digest",
     }
 }
 
@@ -108,6 +133,10 @@ crate::choice! {
         Account = "account",
         /// The contact address that the directory holds for an organisation.
         AddressOnFile = "address_on_file",
+        /// The organisation that claims or retrieves a referral: its contact address and the members who chose it.
+        Claimant = "claimant",
+        /// Whoever leads the receiver's unit: its members who may assign there.
+        Lead = "lead",
     }
 }
 
@@ -169,6 +198,7 @@ pub enum ReportedAnswer {
 
 /// What the table of notices must know about a leg, after the event. The default is a leg that nobody was told of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact of the leg")]
 pub struct Situation {
     /// `told_at` is set: a receiver exists.
     pub told: bool,
@@ -184,4 +214,10 @@ pub struct Situation {
     pub reported: Option<ReportedAnswer>,
     /// For `message`: whom the author chose, among receiver, sender, adviser and person.
     pub message_to: Vec<Recipient>,
+    /// The leg was handed over to its receiver: `sent` tells that receiver alone, the others were told of the hand-over.
+    pub handed_over: bool,
+    /// The end of this leg gives it back to the former holder: sender, adviser and person are told of the return instead.
+    pub returns: bool,
+    /// For `retrieved`: the leads of the former holder are told too, because it was urgent.
+    pub tell_leads: bool,
 }

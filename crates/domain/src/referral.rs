@@ -22,6 +22,7 @@ mod pause;
 mod send;
 mod state;
 mod texts;
+mod walk_in;
 
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,7 @@ mod tests;
 pub use actions::{Action, ActionContext};
 pub use answer::{AcceptCommand, Decision, PathStep, RecordAnswerCommand, RefuseCommand, ReportedAnswer};
 pub use answer_time::median_days;
-pub use chain::{Contacted, HandOver};
+pub use chain::{Contacted, HandOver, HandedOver, Holder, Passing};
 pub use clock::{Clocks, DueJob, DueKind, Zone};
 pub use duplicate::is_probable_duplicate;
 pub use eligibility::ReferralEligibility;
@@ -46,6 +47,7 @@ pub use state::{
     RefusalCode, State, Warning,
 };
 pub use texts::StandardMessage;
+pub use walk_in::{NewWalkIn, Start};
 
 crate::text! {
     /// Why the person is referred.

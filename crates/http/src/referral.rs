@@ -1,8 +1,10 @@
 //! Referrals over HTTP: list, create, read, change, delete, then the acts.
 
 mod acts;
+mod chain;
 mod links;
 mod lists;
+mod many;
 mod records;
 mod thread;
 
@@ -18,13 +20,19 @@ impl Item for ReferralView {
 
     /// Much of what is shown moves without the leg's version: filing, assignment, reading marks, names, the service, time.
     fn mask(&self) -> i32 {
-        let ReferralView { line, service_changed, contact, notices, mask, .. } = self;
-        let ReferralLine { sender, receiver, service, overdue, unread, assignment, filing, .. } = line;
+        let ReferralView { line, service_changed, contact, notices, arrived_with, mask, .. } = self;
+        let ReferralLine { sender, receiver, handed_over_by, service, overdue, unread, assignment, filing, .. } = line;
         let adviser = contact.as_ref().map(|contact| &contact.adviser);
-        let beside = (mask.bits(), (sender, receiver, service, adviser), (overdue, unread, service_changed), assignment, filing, notices);
-        let shown = serde_json::to_vec(&beside).unwrap_or_default();
-        shown.iter().fold(17_i32, |digest, byte| digest.wrapping_mul(31).wrapping_add(i32::from(*byte))) & i32::MAX
+        let names = (sender, receiver, handed_over_by, service, adviser);
+        let beside = (mask.bits(), names, (overdue, unread, service_changed), assignment, filing, notices, arrived_with);
+        digest(&beside)
     }
+}
+
+/// A short digest of what is shown beside a version.
+fn digest(shown: &impl serde::Serialize) -> i32 {
+    let shown = serde_json::to_vec(shown).unwrap_or_default();
+    shown.iter().fold(17_i32, |digest, byte| digest.wrapping_mul(31).wrapping_add(i32::from(*byte))) & i32::MAX
 }
 
 /// Registers the room's operations.
@@ -32,6 +40,8 @@ pub fn routes(config: &mut impl Register) {
     lists::routes(config);
     records::routes(config);
     acts::routes(config);
+    chain::routes(config);
+    many::routes(config);
     thread::routes(config);
     links::routes(config);
 }

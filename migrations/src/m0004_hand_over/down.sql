@@ -9,6 +9,7 @@ ALTER TABLE referral DROP COLUMN pause;
 ALTER TABLE referral DROP COLUMN informed_at;
 ALTER TABLE referral DROP COLUMN consent_withdrawn_at;
 ALTER TABLE referral DROP COLUMN receiver_left_at;
+ALTER TABLE referral DROP COLUMN returned_at;
 ALTER TABLE referral DROP COLUMN hand_over;
 ALTER TABLE referral DROP COLUMN handed_over_by;
 ALTER TABLE referral DROP COLUMN head;

@@ -92,8 +92,9 @@ impl Matter {
             return (self.kind != NoticeKind::DraftDeleted).then_some("referral_gone");
         };
         // Once the person took the consent back, the receiver is told of that and of the end, and of nothing that was written before.
-        let closing = matches!(self.kind, NoticeKind::Withdrawn | NoticeKind::Expired);
-        if leg.consent_withdrawn_at.is_some() && self.recipient == Recipient::Receiver && !closing {
+        use NoticeKind::{Accepted, ContactChanged, HolderReminder, Message, Reminder, Sent};
+        let of_before = matches!(self.kind, Accepted | ContactChanged | HolderReminder | Message | Reminder | Sent);
+        if leg.consent_withdrawn_at.is_some() && self.recipient == Recipient::Receiver && of_before {
             return Some("consent_withdrawn");
         }
         let still = match self.kind {
@@ -101,7 +102,8 @@ impl Matter {
             NoticeKind::HolderReminder => matches!(leg.state, State::UnderReview | State::Waitlisted),
             NoticeKind::WaitlistQuestion => leg.state == State::Waitlisted,
             NoticeKind::HeldReminder => leg.state == State::Held,
-            NoticeKind::AccessLink => leg.state.is_open(),
+            NoticeKind::AccessLink | NoticeKind::Escalated => leg.state.is_open(),
+            NoticeKind::Claimed => leg.state == State::Accepted,
             _ => true,
         };
         (!still).then_some("no_longer_needed")

@@ -2,7 +2,7 @@
 //! transaction, so nobody is told of what did not happen and nobody is forgotten.
 
 use relais_domain::message::{AdviserPlace, Channel, Notice, NoticeKind, Parties, Recipient, ReportedAnswer, Situation, notices_for};
-use relais_domain::referral::{Origin, Referral, State};
+use relais_domain::referral::{Kind, Referral, State};
 use relais_domain::shared::ids::{
     InvitationId, JoinRequestId, MessageId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UserId,
 };
@@ -66,6 +66,22 @@ pub enum AccountSubject {
         /// The first of them.
         services: Vec<ServiceId>,
     },
+    /// A document that was refused by its examination. Its name is not told: it may hold what was refused.
+    Document {
+        /// Who uploaded it.
+        user: UserId,
+        /// The leg it was for, when there was one.
+        referral: Option<ReferralId>,
+        /// Why.
+        code: &'static str,
+    },
+    /// An export that can be fetched.
+    Export {
+        /// Who asked for it.
+        user: UserId,
+        /// The export.
+        export: Uuid,
+    },
 }
 
 /// Sends a mail of an account after this transaction has committed. The job holds ids only; the address is read when the
@@ -81,6 +97,8 @@ pub fn account(tx: &mut Tx, kind: NoticeKind, subject: AccountSubject) {
         AccountSubject::SavedSearch { user, search, found, services } => {
             json!({"user_id": user, "saved_search_id": search, "found": found, "services": services})
         }
+        AccountSubject::Document { user, referral, code } => json!({"user_id": user, "referral_id": referral, "document_refused": code}),
+        AccountSubject::Export { user, export } => json!({"user_id": user, "export_id": export}),
     };
     // The mail's id is fixed here: every try of the job sends the same message.
     let mail: NoticeId = tx.ctx().fresh();
@@ -95,6 +113,28 @@ pub struct About {
     pub message: Option<MessageId>,
     /// For [`NoticeKind::Message`]: whom its author chose.
     pub message_to: Vec<Recipient>,
+    /// Of a hand-over: the leg on the other side of it.
+    pub other_leg: Option<ReferralId>,
+    /// Of a hand-over or a claim: the organisation on the other side of it.
+    pub other_organisation: Option<OrganisationId>,
+    /// For [`NoticeKind::Refused`] and [`NoticeKind::Expired`]: the former holder gets the referral back, and
+    /// [`NoticeKind::Returned`] tells sender, adviser and person.
+    pub returns: bool,
+    /// For [`NoticeKind::Retrieved`]: the former holder's leads are told too.
+    pub tell_leads: bool,
+}
+
+impl About {
+    /// For a hand-over, told of the leg that was handed over ([`NoticeKind::Redirected`], [`NoticeKind::Retrieved`]) or that
+    /// came back ([`NoticeKind::Returned`]): the other leg.
+    pub fn other_leg(other: &Referral) -> Self {
+        Self { other_leg: Some(other.id), other_organisation: other.receiver_organisation_id, ..Self::default() }
+    }
+
+    /// For [`NoticeKind::Claimed`] and [`NoticeKind::ClaimObjected`], told of the leg that is claimed: who claims it.
+    pub fn claimant(organisation: OrganisationId) -> Self {
+        Self { other_organisation: Some(organisation), ..Self::default() }
+    }
 }
 
 /// Tells whoever has to be told of an event of a leg, as the leg stands after it: one notice each, by mail, by a task of
@@ -155,7 +195,8 @@ fn by_mail(tx: &mut Tx, id: NoticeId, notice: Notice, leg: &Referral) {
 fn ties(leg: &Referral, notice: Notice, about: &About) -> NoticeTies {
     let referral = (notice.kind != NoticeKind::DraftDeleted).then_some(leg.id);
     let (organisation, user) = match notice.recipient {
-        Recipient::Receiver => (leg.receiver_organisation_id, None),
+        Recipient::Receiver | Recipient::Lead => (leg.receiver_organisation_id, None),
+        Recipient::Claimant => (about.other_organisation, None),
         // A block is told to every member of the sending organisation.
         Recipient::Sender if notice.kind == NoticeKind::Blocked => (Some(leg.sender_organisation_id), None),
         Recipient::Sender => (Some(leg.sender_organisation_id), leg.sent_by),
@@ -164,7 +205,8 @@ fn ties(leg: &Referral, notice: Notice, about: &About) -> NoticeTies {
             (Some(leg.sender_organisation_id), None)
         }
     };
-    NoticeTies { organisation, referral, message: about.message, user }
+    let (other_referral, other_organisation) = (about.other_leg, about.other_organisation);
+    NoticeTies { organisation, referral, message: about.message, user, other_referral, other_organisation }
 }
 
 /// The adviser, when a member of the platform.
@@ -173,10 +215,10 @@ fn adviser_of(leg: &Referral) -> Option<UserId> {
 }
 
 async fn situation(tx: &Tx, leg: &Referral, kind: NoticeKind, about: &About) -> Result<Situation, Refusal> {
-    let parties = match leg.origin {
-        Origin::Platform => Parties::Both,
-        Origin::Outside => Parties::SenderOnly,
-        Origin::WalkIn => Parties::ReceiverOnly,
+    let parties = match leg.kind {
+        Kind::Sent | Kind::Redirect | Kind::Retrieval => Parties::Both,
+        Kind::Outside => Parties::SenderOnly,
+        Kind::WalkIn => Parties::ReceiverOnly,
     };
     Ok(Situation {
         told: leg.told_at.is_some(),
@@ -186,6 +228,9 @@ async fn situation(tx: &Tx, leg: &Referral, kind: NoticeKind, about: &About) -> 
         refuse_tells_person: refuse_tells_person(tx, leg, kind).await?,
         reported: reported(leg),
         message_to: about.message_to.clone(),
+        handed_over: leg.parent_id.is_some(),
+        returns: about.returns,
+        tell_leads: about.tell_leads,
     })
 }
 

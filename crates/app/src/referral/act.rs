@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{
-    Act, ActionContext, Change, Context, Filing, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
+    Act, ActionContext, Change, Context, Filing, Kind, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
 };
 use relais_domain::shared::ids::ReferralId;
 use relais_domain::shared::{Blocked, Blocker};
@@ -50,7 +50,7 @@ pub const fn permission_for(act: Act) -> Permission {
     match act {
         Act::Patch | Act::Delete => Permission::ReferralsWrite,
         Act::Send | Act::Withdraw | Act::RecordAnswer => Permission::ReferralsSend,
-        Act::Review | Act::Waitlist | Act::Accept | Act::Path | Act::Refuse | Act::Complete => Permission::ReferralsHandle,
+        Act::Review | Act::Waitlist | Act::Accept | Act::Path | Act::Refuse | Act::Redirect | Act::Complete => Permission::ReferralsHandle,
         Act::Assign => Permission::ReferralsAssign,
         Act::Archive | Act::Unarchive => Permission::ReferralsArchive,
         Act::Message => Permission::ReferralsMessage,
@@ -64,6 +64,9 @@ pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
     }
     let me = caller.acting_for.as_ref().map(|acting| acting.id);
     let (sends, receives) = (me == Some(leg.sender_organisation_id), me == leg.receiver_organisation_id && leg.told_at.is_some());
+    if leg.kind == Kind::WalkIn && act != Act::Patch {
+        return Party::Receiver;
+    }
     let as_receiver = permission_for(act) == Permission::ReferralsHandle || act == Act::Assign;
     match (sends, receives) {
         (true, true) if as_receiver => Party::Receiver,
@@ -74,7 +77,9 @@ pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
 
 /// What forbids an act to this caller before the leg's own guards: a missing permission.
 pub(super) fn missing_permission(caller: &Caller, locked: &Locked, act: Act) -> Option<Blocker> {
-    let permission = permission_for(act);
+    // What came to the counter was written by its receiver, who corrects it.
+    let own = act == Act::Patch && locked.leg.kind == Kind::WalkIn;
+    let permission = if own { Permission::ReferralsHandle } else { permission_for(act) };
     let reached = caller.policy.rule(Resource::Referral, permission).decide(locked).is_some();
     (!reached).then(|| Blocker::permission("permission_missing").with("permission", permission.code()))
 }
@@ -140,7 +145,8 @@ pub(super) async fn perform(
             _ => None,
         };
         let now = tx.ctx().now;
-        let ctx = Context { party: party_of(caller, &locked.leg, act), clocks: &app.settings.clocks, zone: &zone };
+        let taken = write::taken_elsewhere(tx, &locked.leg).await?;
+        let ctx = Context { party: party_of(caller, &locked.leg, act), clocks: &app.settings.clocks, zone: &zone, taken };
         let outcome = command(locked.leg.clone(), Acting { now, ctx, offer, filing });
         let outcome = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
@@ -173,8 +179,9 @@ pub(super) async fn possible(tx: &Tx, app: &App, caller: &Caller, locked: &Locke
         None => None,
     };
     let more = ActionContext { filing: filing.as_ref(), ..ActionContext::default() };
+    let taken = write::taken_elsewhere(tx, &locked.leg).await?;
     let allowed = |act: &&Act| {
-        let ctx = Context { party: party_of(caller, &locked.leg, **act), clocks: &app.settings.clocks, zone: &zone };
+        let ctx = Context { party: party_of(caller, &locked.leg, **act), clocks: &app.settings.clocks, zone: &zone, taken };
         missing_permission(caller, locked, **act).is_none() && locked.leg.blockers_to(**act, &more, &ctx, tx.ctx().now).is_empty()
     };
     Ok(Act::ALL.iter().filter(allowed).map(|act| act.code()).collect())

@@ -4,7 +4,7 @@ mod body;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, NewReferral, Offer, Party, Referral, State};
+use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, Kind, NewReferral, Offer, Party, Referral, State};
 use relais_domain::shared::Blocker;
 use relais_domain::shared::ids::{PersonId, ReferralId, is_own_id};
 use relais_persistence::Tx;
@@ -61,7 +61,7 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
             NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
         let mut change = maker(new, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
         change.referral.person_id = keep_person(tx, &change.referral, known).await?;
-        permitted(caller, &change.referral)?;
+        permitted(caller, &change.referral, Permission::ReferralsWrite)?;
         write::create(tx, change.referral.clone()).await?;
         reactions::follow(app, tx, None, &change).await?;
         Ok(Done::created(id.0))
@@ -111,10 +111,10 @@ async fn offer_for(tx: &Tx, content: &DraftContent) -> Result<Option<Offer>, Ref
 }
 
 /// Whether the policy lets the caller write such a leg: the same rule that will later decide who sees it.
-fn permitted(caller: &Caller, leg: &Referral) -> Result<(), Refusal> {
+pub(super) fn permitted(caller: &Caller, leg: &Referral, permission: Permission) -> Result<(), Refusal> {
     let facts = Locked { row: write::to_row(leg.clone()), leg: leg.clone(), assignment: None };
-    let reached = caller.policy.rule(Resource::Referral, Permission::ReferralsWrite).decide(&facts);
-    reached.map(|_| ()).ok_or(Refusal::Forbidden(Permission::ReferralsWrite))
+    let reached = caller.policy.rule(Resource::Referral, permission).decide(&facts);
+    reached.map(|_| ()).ok_or(Refusal::Forbidden(permission))
 }
 
 /// The record that the sender named, with what the form leaves out.
@@ -126,10 +126,11 @@ async fn named_person(tx: &Tx, caller: &Caller, content: &mut DraftContent) -> R
     Ok(())
 }
 
-/// Keeps the record of a draft's person.
-async fn keep_person(tx: &mut Tx, leg: &Referral, known: Option<PersonId>) -> Result<Option<PersonId>, Refusal> {
+/// Keeps the record of a draft's person, or of somebody who came to the counter: that one was received.
+pub(super) async fn keep_person(tx: &mut Tx, leg: &Referral, known: Option<PersonId>) -> Result<Option<PersonId>, Refusal> {
     let (organisation_id, unit_id) = (leg.sender_organisation_id, leg.sender_unit_id);
-    let owner = person::Owner { organisation_id, unit_id, entered_by: leg.sent_by, adviser_id: leg.adviser_id, kept_from: None };
+    let kept_from = (leg.kind == Kind::WalkIn).then_some(leg.id);
+    let owner = person::Owner { organisation_id, unit_id, entered_by: leg.sent_by, adviser_id: leg.adviser_id, kept_from };
     person::keep(tx, owner, leg.created_at, known, &leg.form.person).await
 }
 
@@ -164,14 +165,16 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             offer
         };
         let zone: OrganisationZone = receiver_zone(tx, &locked.leg).await?;
-        let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone };
+        let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone, taken: false };
         let outcome = locked.leg.clone().patch(content, offer.as_ref(), &ctx, now);
         let mut change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
         change.referral.person_id = keep_person(tx, &change.referral, change.referral.person_id).await?;
-        permitted(caller, &change.referral)?;
+        if change.referral.kind != Kind::WalkIn {
+            permitted(caller, &change.referral, Permission::ReferralsWrite)?;
+        }
         settle(app, caller, tx, &locked, "patch", Outcome::from(change)).await?;
         if let Some(former) = locked.leg.person_id.filter(|_| other_person.is_some()) {
             person::let_go(tx, former, &locked.leg).await?;

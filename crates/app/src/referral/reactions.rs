@@ -4,7 +4,7 @@
 use chrono::Months;
 use relais_domain::access::Category;
 use relais_domain::message::NoticeKind;
-use relais_domain::referral::{Change, DueJob, Event, Referral, State};
+use relais_domain::referral::{Change, DueJob, Event, Kind, Referral, State};
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::person::entity::consent;
 use relais_persistence::platform::job;
@@ -12,6 +12,7 @@ use relais_persistence::referral::write;
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
 
+use super::chain;
 use crate::message::notify::{self, About};
 use crate::{App, Refusal, person};
 
@@ -23,10 +24,14 @@ const CLOCK_PRIORITY: i32 = 20;
 const CONSENT_MONTHS: Months = Months::new(24);
 
 /// The table of reactions: what is told when something happens. Events that are not here are told to nobody.
-const fn told(event: Event, state: State) -> Option<NoticeKind> {
+fn told(event: Event, leg: &Referral) -> Option<NoticeKind> {
+    let state = leg.state;
     Some(match event {
         Event::ReferralHeld => NoticeKind::Held,
         Event::ReferralSent => NoticeKind::Sent,
+        // What was fetched is told with the retrieval.
+        Event::ReferralArrived if leg.kind == Kind::Redirect => NoticeKind::Sent,
+        Event::ReferralSuperseded => NoticeKind::Superseded,
         Event::ReferralReviewed => NoticeKind::Reviewed,
         Event::ReferralWaitlisted => NoticeKind::Waitlisted,
         Event::ReferralAccepted => NoticeKind::Accepted,
@@ -34,6 +39,8 @@ const fn told(event: Event, state: State) -> Option<NoticeKind> {
         Event::ReferralWithdrawn => NoticeKind::Withdrawn,
         Event::ReferralCompleted => NoticeKind::Completed,
         Event::ReferralExpired => NoticeKind::Expired,
+        // One that waited is told by its withdrawal.
+        Event::ConsentWithdrawn if state != State::Withdrawn => NoticeKind::ConsentWithdrawn,
         Event::ReferralBlocked => NoticeKind::Blocked,
         Event::ReferralReopened => NoticeKind::Reopened,
         Event::ReferralContactChanged => NoticeKind::ContactChanged,
@@ -54,15 +61,14 @@ const fn told(event: Event, state: State) -> Option<NoticeKind> {
 /// As any write.
 pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &Change) -> Result<(), Refusal> {
     let leg = &change.referral;
+    let back_to = chain::back_to(tx, leg, &change.events).await?;
     for event in &change.events {
         tx.event(event.code(), "referral", leg.id.0, Some(concerned(leg)));
         // The recorded answer tells both what was decided and who recorded it; the decision itself is not told twice.
         let recorded = change.events.contains(&Event::ReferralAnswerRecorded);
         let twice = recorded && matches!(event, Event::ReferralAccepted | Event::ReferralRefused);
-        if let Some(kind) = told(*event, leg.state).filter(|_| !twice) {
-            for notice in notify::referral(tx, leg, kind, About::default()).await? {
-                tx.note_told(json!({"kind": notice.kind, "recipient": notice.recipient, "channel": notice.channel}));
-            }
+        if let Some(kind) = told(*event, leg).filter(|_| !twice) {
+            tell(tx, leg, kind, About { returns: back_to.is_some(), ..About::default() }).await?;
         }
     }
     receipts(tx, before, change).await?;
@@ -74,7 +80,22 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
         }
     }
     let gone = change.events.iter().any(|event| matches!(event, Event::DraftDeleted | Event::DraftExpired));
-    set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await
+    set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await?;
+    if change.events.contains(&Event::ReferralAccepted) {
+        chain::supersede_rivals(app, tx, leg).await?;
+    }
+    match back_to {
+        Some(holder) => chain::go_back(app, tx, leg, holder).await,
+        None => Ok(()),
+    }
+}
+
+/// Tells of something, and notes who is told for the answer of a dry run.
+pub(super) async fn tell(tx: &mut Tx, leg: &Referral, kind: NoticeKind, about: About) -> Result<(), Refusal> {
+    for notice in notify::referral(tx, leg, kind, about).await? {
+        tx.note_told(json!({"kind": notice.kind, "recipient": notice.recipient, "channel": notice.channel}));
+    }
+    Ok(())
 }
 
 /// Whoever is told of the person gets it written down: with the leg itself when its receiver is first told, and with a new contact.

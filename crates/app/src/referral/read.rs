@@ -1,14 +1,15 @@
 //! Reading referrals: the detail, lists, boxes, the board, the search, and what can be done now.
 
 use chrono::{DateTime, Utc};
-use relais_domain::access::{Category, Mask, Permission, Resource};
+use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
 use relais_domain::referral::{Act, Action, ActionContext, Context, Direction, InboxBox, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
 use relais_persistence::referral::read::{self as legs, Filter, Reader};
-use relais_persistence::referral::view::{BoardCount, InboxCounts, ReferralLine, ReferralView};
+use relais_persistence::referral::view::{BoardCount, InboxCounts, LineRow, ReferralLine, ReferralView};
 use relais_persistence::referral::write;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::act::{OrganisationZone, missing_permission, offer_of, party_of, receiver_zone, send_context, visible};
 use super::send;
@@ -112,6 +113,8 @@ fn filter_of(query: &ReferralQuery) -> Filter {
         to: query.at_to,
         untouched_since: query.untouched_since,
         unread: query.unread,
+        chain: None,
+        need: None,
         name: None,
         contact: None,
     }
@@ -148,21 +151,50 @@ pub async fn list(
     let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
     let filter = Filter { name, contact, ..filter_of(query) };
-    let me = reader(caller);
     let after = page.after(app, caller)?;
-    let rows = legs::page(&app.db, &rule, me, &filter, after, page.limit).await?;
-    let count = if page.count { Some(legs::count(&app.db, &rule, me, &filter, page::MOST_COUNTED).await?) } else { None };
-    let cut = page.page(app, caller, rows, |row| legs::place_of(row, &filter))?;
-    let shown: Vec<_> = cut.items.iter().filter(|row| shows_content(row.head.open())).map(|row| row.head.id.0).collect();
-    let open = cut.items.iter().map(|row| row.head.open()).reduce(Mask::union).unwrap_or_default();
-    access_journal::shown(app, caller, "referral", shown, open).await?;
-    let now = app.clock.now();
-    let items = cut.items.into_iter().map(|row| row.line(me.organisation, now)).collect();
+    lines(app, caller, &rule, &filter, &page, after).await
+}
+
+/// The legs of one chain that the caller may see, oldest first: all of them for the sender, its own for each holder.
+///
+/// # Errors
+/// 404 when the leg that is asked about is not visible.
+pub async fn chain(app: &App, caller: &Caller, id: ReferralId, page: PageRequest) -> Result<Page<ReferralLine>, Refusal> {
+    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
+    let root = legs::root_of(&app.db, &rule, reader(caller), id).await?;
+    let filter = Filter { chain: Some(root), ..Filter::default() };
+    let after = page.after(app, caller)?;
+    lines(app, caller, &rule, &filter, &page, after).await
+}
+
+/// A page of lines, noted in the access journal before it leaves.
+async fn lines(
+    app: &App,
+    caller: &Caller,
+    rule: &Rule,
+    filter: &Filter,
+    page: &PageRequest,
+    after: Option<(DateTime<Utc>, Uuid)>,
+) -> Result<Page<ReferralLine>, Refusal> {
+    let me = reader(caller);
+    let rows = legs::page(&app.db, rule, me, filter, after, page.limit).await?;
+    let count = if page.count { Some(legs::count(&app.db, rule, me, filter, page::MOST_COUNTED).await?) } else { None };
+    let cut = page.page(app, caller, rows, |row| legs::place_of(row, filter))?;
+    let items = lines_of(app, caller, cut.items).await?;
     Ok(Page { items, next_cursor: cut.next_cursor, count: None, count_is_exact: None }.counted(count))
 }
 
+/// Rows as lines, noted in the access journal before they leave.
+pub(super) async fn lines_of(app: &App, caller: &Caller, rows: Vec<LineRow>) -> Result<Vec<ReferralLine>, Refusal> {
+    let shown: Vec<_> = rows.iter().filter(|row| shows_content(row.head.open())).map(|row| row.head.id.0).collect();
+    let open = rows.iter().map(|row| row.head.open()).reduce(Mask::union).unwrap_or_default();
+    access_journal::shown(app, caller, "referral", shown, open).await?;
+    let (me, now) = (reader(caller).organisation, app.clock.now());
+    Ok(rows.into_iter().map(|row| row.line(me, now)).collect())
+}
+
 /// The rule for what was received; an unverified organisation has no inbox.
-fn inbox_rule(caller: &Caller) -> Result<relais_domain::access::Rule, Refusal> {
+fn inbox_rule(caller: &Caller) -> Result<Rule, Refusal> {
     if caller.acting_for.as_ref().is_some_and(|acting| !acting.verified) {
         return Err(Refusal::Barred("organisation_unverified"));
     }
@@ -205,12 +237,13 @@ pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<A
         None => None,
     };
     let now = tx.ctx().now;
+    let taken = write::taken_elsewhere(&tx, &locked.leg).await?;
     tx.rollback().await?;
     let command = super::SendCommand::default();
     let eligibility = facts.as_ref().and_then(|_| send::judged(app, &locked.leg, offer.as_ref(), zone, now));
     let sending = facts.as_ref().map(|facts| send_context(app, offer.as_ref(), eligibility.as_ref(), &zone, facts, &command));
     let judge = |act: &Act| {
-        let ctx = Context { party: party_of(caller, &locked.leg, *act), clocks: &app.settings.clocks, zone: &zone };
+        let ctx = Context { party: party_of(caller, &locked.leg, *act), clocks: &app.settings.clocks, zone: &zone, taken };
         let more = ActionContext { send: sending.as_ref(), filing: filing.as_ref() };
         let blockers = match missing_permission(caller, &locked, *act) {
             Some(blocker) => vec![blocker],

@@ -90,7 +90,7 @@ async fn probable_duplicate(tx: &Tx, caller: &Caller, locked: &Locked) -> Result
 }
 
 /// The person's consent to this hand-over: to the named organisation, for what the form holds.
-async fn keep_consent(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
+pub(super) async fn keep_consent(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
     let Some(person_id) = leg.person_id else { return Ok(()) };
     let row = consent::Model {
         id: tx.ctx().fresh(),

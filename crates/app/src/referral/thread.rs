@@ -67,7 +67,8 @@ pub async fn write_message(app: &App, caller: &Caller, id: ReferralId, new: NewM
         };
         let message = keep(tx, caller, &locked.leg, party, &command, &to).await?;
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
-        notify::referral(tx, &change.referral, NoticeKind::Message, About { message: Some(message), message_to: to }).await?;
+        notify::referral(tx, &change.referral, NoticeKind::Message, About { message: Some(message), message_to: to, ..About::default() })
+            .await?;
         if new.kind == MessageKind::PersonWishesToStop
             && let Some(receiver) = locked.leg.receiver_organisation_id
         {

@@ -44,10 +44,20 @@ pub const fn detail(kind: K, recipient: R) -> Detail {
             _ => NOTHING,
         },
         R::Account => match kind {
-            K::Invitation | K::PasswordReset | K::EmailConfirmation | K::AccountConfirmation => LINK,
+            K::Invitation | K::PasswordReset | K::EmailConfirmation | K::AccountConfirmation | K::ExportReady => LINK,
             K::JoinRequested => Detail { message: true, ..LINK },
             K::JoinRefused => Detail { message: true, ..NOTHING },
-            K::ServiceReported | K::SavedSearchAlert => SERVICE_LINK,
+            K::ServiceReported | K::SavedSearchAlert | K::Digest => SERVICE_LINK,
+            K::DocumentRefused => Detail { reasons: true, ..LINK },
+            _ => NOTHING,
+        },
+        R::Claimant => match kind {
+            K::Retrieved => SERVICE_LINK,
+            // Who holds the file is not told: the claim proved no right to it.
+            _ => NOTHING,
+        },
+        R::Lead => match kind {
+            K::Escalated | K::Retrieved => SERVICE_LINK,
             _ => NOTHING,
         },
         R::AddressOnFile => match kind {
@@ -59,9 +69,20 @@ pub const fn detail(kind: K, recipient: R) -> Detail {
 
 const fn receiver(kind: K) -> Detail {
     match kind {
-        K::Sent | K::Accepted | K::Withdrawn | K::Expired | K::Reminder | K::HolderReminder | K::ContactChanged | K::AccessLink => {
-            SERVICE_LINK
-        }
+        K::Sent
+        | K::Accepted
+        | K::Withdrawn
+        | K::Expired
+        | K::Reminder
+        | K::HolderReminder
+        | K::ContactChanged
+        | K::AccessLink
+        | K::Redirected
+        | K::Returned
+        | K::Retrieved
+        | K::Claimed
+        | K::Superseded
+        | K::ConsentWithdrawn => SERVICE_LINK,
         K::AnswerRecorded => Detail { outcome: true, ..SERVICE_LINK },
         K::Message => Detail { message: true, ..SERVICE_LINK },
         _ => NOTHING,
@@ -74,9 +95,19 @@ const fn sender(kind: K) -> Detail {
         K::Held => LINK,
         K::Blocked => REASONS,
         K::DraftDeleted => SERVICE,
-        K::Sent | K::Reviewed | K::Waitlisted | K::Withdrawn | K::Expired | K::Reopened | K::WaitlistQuestion | K::OutsideQuestion => known,
+        K::Sent
+        | K::Reviewed
+        | K::Waitlisted
+        | K::Withdrawn
+        | K::Expired
+        | K::Reopened
+        | K::WaitlistQuestion
+        | K::OutsideQuestion
+        | K::Redirected
+        | K::Retrieved
+        | K::Claimed => known,
         K::Accepted | K::Message => Detail { message: true, ..known },
-        K::Refused => Detail { reasons: true, message: true, ..known },
+        K::Refused | K::Returned => Detail { reasons: true, message: true, ..known },
         K::Completed | K::AnswerRecorded => Detail { outcome: true, message: true, ..known },
         _ => NOTHING,
     }
@@ -95,7 +126,10 @@ const fn outside_adviser(kind: K) -> Detail {
         | K::Message
         | K::Refused
         | K::Completed
-        | K::AnswerRecorded => Detail { person_identity: false, ..sender(kind) },
+        | K::AnswerRecorded
+        | K::Redirected
+        | K::Returned
+        | K::Retrieved => Detail { person_identity: false, ..sender(kind) },
         _ => NOTHING,
     }
 }
@@ -103,7 +137,7 @@ const fn outside_adviser(kind: K) -> Detail {
 const fn person(kind: K) -> Detail {
     let known = Detail { person_identity: true, ..SERVICE };
     match kind {
-        K::SentToPerson | K::Refused | K::Withdrawn | K::Expired => known,
+        K::SentToPerson | K::Refused | K::Withdrawn | K::Expired | K::Redirected | K::Returned | K::Retrieved => known,
         K::Accepted | K::Message => Detail { message: true, ..known },
         _ => NOTHING,
     }

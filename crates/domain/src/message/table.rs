@@ -2,7 +2,7 @@
 
 use super::{AdviserPlace, Channel, Notice, NoticeKind, Parties, Recipient, ReportedAnswer, Situation};
 use NoticeKind as K;
-use Recipient::{Account, AddressOnFile, Adviser, Moderator, OutsideAdviser, Person, Receiver, Sender};
+use Recipient::{Account, AddressOnFile, Adviser, Claimant, Lead, Moderator, OutsideAdviser, Person, Receiver, Sender};
 
 /// From when on a line of the table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,17 @@ pub const TABLE: &[Line] = &[
     line(K::JoinRefused, Moment::Always, &[Account]),
     line(K::ServiceReported, Moment::Always, &[Account, AddressOnFile]),
     line(K::SavedSearchAlert, Moment::Always, &[Account]),
+    line(K::Redirected, Moment::OnceTold, &[Receiver, Sender, Adviser, Person]),
+    line(K::Returned, Moment::OnceTold, &[Receiver, Sender, Adviser, Person]),
+    line(K::Retrieved, Moment::OnceTold, &[Receiver, Lead, Claimant, Sender, Adviser, Person]),
+    line(K::Claimed, Moment::OnceTold, &[Receiver, Sender]),
+    line(K::ClaimObjected, Moment::OnceTold, &[Claimant]),
+    line(K::Superseded, Moment::OnceTold, &[Receiver]),
+    line(K::Escalated, Moment::OnceTold, &[Lead]),
+    line(K::ConsentWithdrawn, Moment::OnceTold, &[Receiver]),
+    line(K::DocumentRefused, Moment::Always, &[Account]),
+    line(K::ExportReady, Moment::Always, &[Account]),
+    line(K::Digest, Moment::Always, &[Account]),
 ];
 
 /// The notices that an event sets off, in the order of the table and without repetition.
@@ -90,6 +101,9 @@ fn notice_for(line: &Line, cell: Recipient, situation: &Situation) -> Option<Not
     if !moment_holds(line.moment, cell, situation.told) || !has_part(line.event, cell, situation.parties) {
         return None;
     }
+    if told_otherwise(line.event, cell, situation) {
+        return None;
+    }
     let chosen = line.event != K::Message || situation.message_to.iter().any(|to| same_place(*to, cell));
     if !chosen {
         return None;
@@ -107,14 +121,30 @@ fn moment_holds(moment: Moment, cell: Recipient, told: bool) -> bool {
     }
 }
 
-/// A walk-in has nobody to tell but by message; a referral made outside only asks its sender what became of it.
+/// What another notice says already: the hand-over tells everybody but the next receiver, the return everybody but the
+/// receiver whose leg ended. A retrieval tells the leads only when it was urgent.
+fn told_otherwise(event: NoticeKind, cell: Recipient, situation: &Situation) -> bool {
+    match event {
+        K::Sent => situation.handed_over && cell != Receiver,
+        K::Refused | K::Expired => situation.returns && cell != Receiver,
+        K::Retrieved => cell == Lead && !situation.tell_leads,
+        _ => false,
+    }
+}
+
+/// A walk-in has no sender and tells nobody of its acts; only what changes hands is told. A referral made outside only
+/// asks its sender what became of it.
 fn has_part(event: NoticeKind, cell: Recipient, parties: Parties) -> bool {
     if matches!(cell, Moderator | Account | AddressOnFile) {
         return true;
     }
     match parties {
         Parties::Both => event != K::OutsideQuestion,
-        Parties::ReceiverOnly => event == K::Message && matches!(cell, Receiver | Person),
+        Parties::ReceiverOnly => match event {
+            K::Message | K::Redirected | K::Returned | K::Retrieved => matches!(cell, Receiver | Person | Claimant | Lead),
+            K::Claimed | K::ClaimObjected | K::Escalated | K::ConsentWithdrawn => matches!(cell, Receiver | Claimant | Lead),
+            _ => false,
+        },
         Parties::SenderOnly => matches!(event, K::OutsideQuestion | K::DraftDeleted),
     }
 }

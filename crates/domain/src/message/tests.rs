@@ -14,7 +14,7 @@ fn recipients(kind: K, situation: &Situation) -> Vec<R> {
 /// All situations, with every recipient chosen for messages.
 fn situations() -> Vec<Situation> {
     let mut all = Vec::new();
-    for bits in 0..8_u8 {
+    for bits in 0..64_u8 {
         for parties in [Parties::Both, Parties::ReceiverOnly, Parties::SenderOnly] {
             for adviser in [AdviserPlace::SameAddress, AdviserPlace::Member, AdviserPlace::Outside] {
                 for reported in [None, Some(ReportedAnswer::Accepted), Some(ReportedAnswer::Refused)] {
@@ -26,6 +26,9 @@ fn situations() -> Vec<Situation> {
                         refuse_tells_person: bits & 4 != 0,
                         reported,
                         message_to: R::ALL.to_vec(),
+                        handed_over: bits & 8 != 0,
+                        returns: bits & 16 != 0,
+                        tell_leads: bits & 32 != 0,
                     });
                 }
             }
@@ -78,6 +81,17 @@ fn every_kind_has_one_line() {
 #[case(K::JoinRefused, &[R::Account])]
 #[case(K::ServiceReported, &[R::Account, R::AddressOnFile])]
 #[case(K::SavedSearchAlert, &[R::Account])]
+#[case(K::Redirected, &[R::Receiver, R::Sender, R::Adviser, R::Person])]
+#[case(K::Returned, &[R::Receiver, R::Sender, R::Adviser, R::Person])]
+#[case(K::Retrieved, &[R::Receiver, R::Claimant, R::Sender, R::Adviser, R::Person])]
+#[case(K::Claimed, &[R::Receiver, R::Sender])]
+#[case(K::ClaimObjected, &[R::Claimant])]
+#[case(K::Superseded, &[R::Receiver])]
+#[case(K::Escalated, &[R::Lead])]
+#[case(K::ConsentWithdrawn, &[R::Receiver])]
+#[case(K::DocumentRefused, &[R::Account])]
+#[case(K::ExportReady, &[R::Account])]
+#[case(K::Digest, &[R::Account])]
 fn who_is_told(#[case] kind: K, #[case] expected: &[R]) {
     assert_eq!(recipients(kind, &told()), expected);
 }
@@ -143,7 +157,7 @@ fn before_told_at_neither_receiver_nor_adviser_nor_person_hears_anything() {
         for kind in K::ALL {
             for recipient in recipients(*kind, situation) {
                 assert!(
-                    !matches!(recipient, R::Receiver | R::Adviser | R::OutsideAdviser | R::Person),
+                    !matches!(recipient, R::Receiver | R::Adviser | R::OutsideAdviser | R::Person | R::Claimant | R::Lead),
                     "{kind} tells {recipient} before told_at"
                 );
             }
@@ -162,6 +176,27 @@ fn a_walk_in_and_an_outside_referral_stay_quiet() {
     }
     let asked = notices_for(K::OutsideQuestion, &outside);
     assert_eq!(asked.iter().map(|notice| notice.channel).collect::<Vec<_>>(), [Channel::InApp]);
+}
+
+#[test]
+fn a_hand_over_tells_everybody_once() {
+    let next = Situation { handed_over: true, ..told() };
+    assert_eq!(recipients(K::Sent, &next), [R::Receiver]);
+    assert_eq!(recipients(K::Refused, &next), [R::Sender, R::Adviser, R::Person]);
+    let back = Situation { returns: true, ..next };
+    assert_eq!(recipients(K::Refused, &back), []);
+    assert_eq!(recipients(K::Expired, &back), [R::Receiver]);
+    let urgent = Situation { tell_leads: true, ..told() };
+    assert!(recipients(K::Retrieved, &urgent).contains(&R::Lead));
+}
+
+#[test]
+fn what_changes_hands_is_told_of_a_walk_in_too() {
+    let walk_in = Situation { parties: Parties::ReceiverOnly, tell_leads: true, ..told() };
+    assert_eq!(recipients(K::Redirected, &walk_in), [R::Receiver, R::Person]);
+    assert_eq!(recipients(K::Retrieved, &walk_in), [R::Receiver, R::Lead, R::Claimant, R::Person]);
+    assert_eq!(recipients(K::ConsentWithdrawn, &walk_in), [R::Receiver]);
+    assert_eq!(recipients(K::Superseded, &walk_in), []);
 }
 
 #[test]
@@ -186,9 +221,12 @@ fn no_notice_appears_twice_and_all_are_listed_as_pairs() {
 #[test]
 fn no_receiver_notice_shows_the_person_or_reasons() {
     for kind in K::ALL {
-        let shown = detail(*kind, R::Receiver);
-        assert!(!shown.person_identity && !shown.person_contact && !shown.reasons, "{kind}");
+        for side in [R::Receiver, R::Lead, R::Claimant] {
+            let shown = detail(*kind, side);
+            assert!(!shown.person_identity && !shown.person_contact && !shown.reasons, "{kind} to {side}");
+        }
     }
+    assert_eq!(detail(K::ClaimObjected, R::Claimant), Detail::default(), "a claim proves no right to the file");
     let exactly = Detail { service: true, link: true, ..Detail::default() };
     assert_eq!(detail(K::Sent, R::Receiver), exactly);
     assert_eq!(detail(K::Reminder, R::Receiver), exactly);

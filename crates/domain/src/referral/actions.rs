@@ -45,6 +45,7 @@ impl Referral {
             Act::Accept => self.blockers_to_accept(ctx, now),
             Act::Path => self.blockers_to_path(party),
             Act::Refuse => self.blockers_to_refuse(ctx, now),
+            Act::Redirect => self.blockers_to_redirect(party),
             Act::Withdraw => self.blockers_to_withdraw(party),
             Act::RecordAnswer => self.blockers_to_record_answer(party),
             Act::Complete => self.blockers_to_complete(party),

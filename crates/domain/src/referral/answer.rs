@@ -152,14 +152,17 @@ impl Referral {
         blockers
     }
 
-    /// `not_the_receiver` (403); `not_sent`, `already_decided`, `not_open` (409). An answer that the sender reported
-    /// may be corrected for some days.
+    /// `not_the_receiver` (403); `not_sent`, `already_decided`, `not_open`, `taken_elsewhere` (409). An answer that the sender
+    /// reported may be corrected for some days.
     pub fn blockers_to_accept(&self, ctx: &Context<'_>, now: DateTime<Utc>) -> Vec<Blocker> {
-        let mut blockers: Vec<Blocker> = self.receiver_or_link_only(ctx.party).into_iter().collect();
-        if !self.may_be_corrected(ctx, now) {
-            blockers.extend(self.to_handle_only());
-        }
+        let mut blockers = self.blockers_to_refuse(ctx, now);
+        blockers.extend(self.taken_elsewhere(ctx));
         blockers
+    }
+
+    /// A person is in the care of one receiver at a time.
+    fn taken_elsewhere(&self, ctx: &Context<'_>) -> Option<Blocker> {
+        ctx.taken.then(|| self.state_blocker("taken_elsewhere"))
     }
 
     /// Takes the person in charge. Hours and weeks of the service, as `offer` gives them, are frozen in the snapshot.
@@ -214,9 +217,13 @@ impl Referral {
         Ok(self.became(Event::ReferralPathChanged))
     }
 
-    /// As for accepting.
+    /// `not_the_receiver` (403); `not_sent`, `already_decided`, `not_open` (409).
     pub fn blockers_to_refuse(&self, ctx: &Context<'_>, now: DateTime<Utc>) -> Vec<Blocker> {
-        self.blockers_to_accept(ctx, now)
+        let mut blockers: Vec<Blocker> = self.receiver_or_link_only(ctx.party).into_iter().collect();
+        if !self.may_be_corrected(ctx, now) {
+            blockers.extend(self.to_handle_only());
+        }
+        blockers
     }
 
     /// Refuses.
@@ -254,6 +261,9 @@ impl Referral {
     ) -> Result<Change, Blocked> {
         let RecordAnswerCommand { decision, codes, channel, told_by, on, note } = command;
         let mut blockers = self.blockers_to_record_answer(ctx.party);
+        if decision == Decision::Accepted {
+            blockers.extend(self.taken_elsewhere(ctx));
+        }
         if decision == Decision::Refused {
             blockers.extend(refusal_problems(&codes));
         } else if !codes.is_empty() {
@@ -312,7 +322,10 @@ impl Referral {
     /// The decision was reported by the sender not long ago, and nothing followed it.
     fn may_be_corrected(&self, ctx: &Context<'_>, now: DateTime<Utc>) -> bool {
         let in_time = |decided: DateTime<Utc>| now <= after(decided, ctx.clocks.correct_reported_days);
-        matches!(self.state, State::Accepted | State::Refused) && self.reported.is_some() && self.decided_at.is_some_and(in_time)
+        self.head
+            && matches!(self.state, State::Accepted | State::Refused)
+            && self.reported.is_some()
+            && self.decided_at.is_some_and(in_time)
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Change, Event, Origin, Referral, State};
+use super::{Change, Event, Kind, Origin, Referral, State};
 use crate::shared::{Blocked, Blocker};
 
 /// The hour of the day, in the receiver's zone, at which receivers are reminded.
@@ -51,6 +51,8 @@ pub struct Clocks {
     pub unarchive_days: i32,
     /// Days in which the receiver may correct an answer that the sender reported.
     pub correct_reported_days: i32,
+    /// Days in which a former holder still reads what it handed over.
+    pub former_holder_days: i32,
     /// Days from the end until names, contacts, numbers and free texts are blanked.
     pub retention_days: i32,
 }
@@ -71,6 +73,7 @@ impl Default for Clocks {
             link_days: 8,
             unarchive_days: 30,
             correct_reported_days: 30,
+            former_holder_days: 30,
             retention_days: 730,
         }
     }
@@ -131,6 +134,8 @@ crate::choice! {
         OutsideQuestion = "outside_question",
         /// End a leg that nobody answered: `expire`.
         Expiry = "expiry",
+        /// Take what was handed over out of its former holder's sight: `expire`.
+        HolderLeaves = "holder_leaves",
     }
 }
 
@@ -142,7 +147,7 @@ impl DueKind {
 
     /// Carried out by `expire`.
     pub const fn is_ending(self) -> bool {
-        matches!(self, Self::DraftExpiry | Self::HeldExpiry | Self::Expiry)
+        matches!(self, Self::DraftExpiry | Self::HeldExpiry | Self::Expiry | Self::HolderLeaves)
     }
 }
 
@@ -172,6 +177,7 @@ impl Referral {
         let once = |kind: DueKind, at: Option<DateTime<Utc>>| at.map(|at| DueJob { kind, at, n: 1 });
         let mut jobs: Vec<DueJob> = Vec::new();
         match self.state {
+            _ if self.kind == Kind::WalkIn && self.state.is_open() => {}
             State::Draft => jobs.extend(once(DueKind::DraftExpiry, self.expire_at)),
             State::Held => {
                 jobs.extend(self.periodic(DueKind::HeldReminder, clocks.held_remind_days));
@@ -196,6 +202,7 @@ impl Referral {
                 }
                 jobs.extend(once(DueKind::Expiry, self.expire_at));
             }
+            State::Redirected => jobs.extend(once(DueKind::HolderLeaves, self.holder_leaves_at(clocks))),
             _ => {}
         }
         jobs
@@ -231,8 +238,8 @@ impl Referral {
         self.not_due_unless(DueKind::is_ending, clocks, now)
     }
 
-    /// Ends the leg by the clock: expired, or withdrawn when it was held. A draft keeps its state: on `draft_expired`
-    /// the row is deleted.
+    /// Ends the leg by the clock: expired, or withdrawn when it was held. A draft keeps its state: on `draft_expired` the row is
+    /// deleted. A leg that was handed over keeps it too: its former holder loses sight of it.
     ///
     /// # Errors
     /// `not_due`.
@@ -244,6 +251,10 @@ impl Referral {
                 self.enter(State::Withdrawn, clocks, now);
                 self.became(Event::ReferralWithdrawn)
             }
+            State::Redirected => {
+                self.receiver_left_at = Some(now);
+                self.became(Event::ReferralLeft)
+            }
             _ => {
                 self.enter(State::Expired, clocks, now);
                 self.became(Event::ReferralExpired)
@@ -253,6 +264,9 @@ impl Referral {
 
     /// Plans the next reminder to the receiver, unless the leg expires before it.
     pub(super) fn set_reminder(&mut self, clocks: &Clocks, zone: &dyn Zone, since: DateTime<Utc>) {
+        if self.kind == Kind::WalkIn {
+            return;
+        }
         let at = clocks.next_reminder(since, zone);
         self.remind_at = self.expire_at.is_none_or(|end| at < end).then_some(at);
     }

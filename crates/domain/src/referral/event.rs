@@ -47,6 +47,20 @@ crate::choice! {
         ConsentWithdrawn = "consent_withdrawn",
         /// A message was written.
         ReferralMessageSent = "referral_message_sent",
+        /// Handed over by its holder.
+        ReferralRedirected = "referral_redirected",
+        /// Fetched by the structure to which the person came.
+        ReferralRetrieved = "referral_retrieved",
+        /// The next leg of a chain reached its receiver.
+        ReferralArrived = "referral_arrived",
+        /// It came back to its former holder.
+        ReferralReturned = "referral_returned",
+        /// The former holder lost sight of it.
+        ReferralLeft = "referral_left",
+        /// Another leg of the same need was accepted first.
+        ReferralSuperseded = "referral_superseded",
+        /// A person who came without a sender was entered.
+        ReferralWalkedIn = "referral_walked_in",
         /// The draft was deleted by the sender.
         DraftDeleted = "draft_deleted",
         /// The draft was deleted by the clock.

@@ -131,7 +131,8 @@ impl Referral {
             let days = ctx.clocks.unarchive_days;
             blockers.push(self.state_blocker("not_reversible").with("cause", "too_late").with("days", days));
         }
-        if filing.ended() && filing.version_after != Some(self.version) {
+        // What went back to the holder before, or was taken in charge elsewhere, has been followed.
+        if filing.ended() && (filing.version_after != Some(self.version) || !self.head || ctx.taken) {
             blockers.push(self.state_blocker("not_reversible").with("cause", "something_followed"));
         }
         blockers

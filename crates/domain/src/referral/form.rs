@@ -147,13 +147,7 @@ impl Form {
 
     /// What is missing before the form can be sent: `required`, `preferences_empty`, `consent_missing`.
     pub fn missing_to_send(&self) -> Vec<Blocker> {
-        let mut missing = Vec::new();
-        if self.person.family_name.is_none() {
-            missing.push(Blocker::content("required").at("/person/family_name"));
-        }
-        if self.person.given_name.is_none() {
-            missing.push(Blocker::content("required").at("/person/given_name"));
-        }
+        let mut missing = self.missing_names();
         if self.person.contact_preferences.is_empty() {
             missing.push(Blocker::content("preferences_empty").at("/person/contact_preferences"));
         }
@@ -172,6 +166,12 @@ impl Form {
             missing.push(Blocker::content("consent_missing").at("/person_informed"));
         }
         missing
+    }
+
+    /// `required` for each of the person's names that is missing.
+    pub(super) fn missing_names(&self) -> Vec<Blocker> {
+        let names = [("/person/family_name", &self.person.family_name), ("/person/given_name", &self.person.given_name)];
+        names.iter().filter(|(_, name)| name.is_none()).map(|(pointer, _)| Blocker::content("required").at(*pointer)).collect()
     }
 
     /// The contact fields.
@@ -244,7 +244,7 @@ impl Form {
             }
         }
         for (index, code) in self.criteria.iter().enumerate() {
-            if !offer.criteria.iter().any(|offered| offered.id == *code) && !offer.counts(code) {
+            if !offer.offers(code) {
                 found.push(Blocker::content("unknown_criterion").at(format!("/criteria/{index}")));
             }
         }

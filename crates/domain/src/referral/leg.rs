@@ -88,6 +88,8 @@ pub struct Referral {
     pub handed_over_by: Option<OrganisationId>,
     /// How its receiver handed it over, or had it fetched; only while `redirected`.
     pub hand_over: Option<HandOver>,
+    /// When it last came back to its receiver: its time to answer counts from there.
+    pub returned_at: Option<DateTime<Utc>>,
     /// When the former holder lost sight of it; only while `redirected`.
     pub receiver_left_at: Option<DateTime<Utc>>,
     /// When the person withdrew the consent for this receiver: from then on it sees that the leg exists, and nothing more.
@@ -139,6 +141,8 @@ pub struct Context<'a> {
     pub clocks: &'a Clocks,
     /// The receiver's zone.
     pub zone: &'a dyn Zone,
+    /// Another leg of the same need is in charge.
+    pub taken: bool,
 }
 
 /// What a command made of a leg. Save the leg, then let the reactions follow the events.
@@ -228,6 +232,7 @@ impl Referral {
             head: true,
             handed_over_by: None,
             hand_over: None,
+            returned_at: None,
             receiver_left_at: None,
             consent_withdrawn_at: None,
             informed_at: None,
@@ -285,7 +290,8 @@ impl Referral {
         self.state_since = now;
         self.updated_at = now;
         self.remind_at = None;
-        self.expire_at = clocks.end_of(state, now);
+        // Whoever came to the counter waits for nobody's answer by mail.
+        self.expire_at = if self.kind == Kind::WalkIn { None } else { clocks.end_of(state, now) };
         self.ended_at = state.has_ended().then_some(now);
         if self.expire_at.is_some() {
             self.reminders_sent = 0;

@@ -102,8 +102,13 @@ pub struct Snapshot {
 }
 
 impl Offer {
+    /// Whether the service has a criterion with this id, or one that counts it.
+    pub(super) fn offers(&self, id: &str) -> bool {
+        self.criteria.iter().any(|offered| offered.id == id) || self.counts(id)
+    }
+
     /// Whether a criterion of the service counts one with this id.
-    pub(super) fn counts(&self, id: &str) -> bool {
+    fn counts(&self, id: &str) -> bool {
         self.asks.criteria.iter().any(|criterion| match &criterion.rule {
             Some(Rule::Count(count)) => count.of.iter().any(|part| part.id.as_str() == id),
             _ => false,

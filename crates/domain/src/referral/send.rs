@@ -52,11 +52,7 @@ impl Referral {
     pub fn outside(new: NewReferral, offer: Option<&Offer>, clocks: &Clocks, now: DateTime<Utc>) -> Result<Change, Blocked> {
         let form = &new.content.form;
         let mut blockers = form.problems(offer);
-        blockers.extend(
-            form.missing_to_send()
-                .into_iter()
-                .filter(|missing| matches!(missing.pointer.as_deref(), Some("/person/family_name" | "/person/given_name"))),
-        );
+        blockers.extend(form.missing_names());
         Blocked::unless_empty(blockers)?;
         let mut leg = Self::first_leg(new, Kind::Outside, Origin::Outside, now);
         leg.enter(State::Sent, clocks, now);
@@ -242,7 +238,8 @@ impl Referral {
         Ok(self.became(Event::ReferralBlocked))
     }
 
-    fn tell(&mut self, clocks: &Clocks, zone: &dyn Zone, now: DateTime<Utc>) {
+    /// The receiver is told now.
+    pub(super) fn tell(&mut self, clocks: &Clocks, zone: &dyn Zone, now: DateTime<Utc>) {
         self.enter(State::Sent, clocks, now);
         self.told_at = Some(now);
         self.set_reminder(clocks, zone, now);
@@ -298,7 +295,7 @@ impl Referral {
 }
 
 /// Why the directory takes no referral for this offer now.
-fn closed_doors(offer: &Offer) -> Vec<Blocker> {
+pub(super) fn closed_doors(offer: &Offer) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     if !offer.organisation_active {
         blockers.push(Blocker::state("organisation_disabled"));

@@ -296,6 +296,8 @@ crate::choice! {
         Path = "path",
         /// Refuse.
         Refuse = "refuse",
+        /// Hand the person over to another receiver.
+        Redirect = "redirect",
         /// Take it back.
         Withdraw = "withdraw",
         /// Record the answer that the receiver gave by phone or mail.

@@ -1,5 +1,6 @@
 //! A world small enough to hold in the head: one sender, one receiver, one service, Paris time.
 
+mod chain;
 mod clock;
 mod consent;
 mod filing;
@@ -144,8 +145,31 @@ pub fn send_context<'a>(offer: &'a Offer, clocks: &'a Clocks) -> SendContext<'a>
     }
 }
 
+/// The same service at another organisation.
+pub fn other_offer(organisation: u128) -> Offer {
+    Offer { organisation_id: OrganisationId(uuid(organisation)), service_id: Some(ServiceId(uuid(organisation + 10))), ..offer() }
+}
+
+pub fn passing<'a>(offer: &'a Offer, holders: &'a [Holder], clocks: &'a Clocks) -> Passing<'a> {
+    Passing {
+        kind: Kind::Redirect,
+        next_id: ReferralId(uuid(100)),
+        offer,
+        pointer: "/service_id",
+        eligibility: None,
+        code: Some(RedirectCode::CloserService),
+        note: None,
+        contacted: None,
+        documents: Vec::new(),
+        person_agreed: true,
+        holders,
+        clocks,
+        zone: &Paris,
+    }
+}
+
 pub fn context(party: Party, clocks: &Clocks) -> Context<'_> {
-    Context { party, clocks, zone: &Paris }
+    Context { party, clocks, zone: &Paris, taken: false }
 }
 
 pub fn draft(now: DateTime<Utc>) -> Referral {
@@ -225,6 +249,10 @@ pub fn act(leg: Referral, act: Act, filing: Option<Filing>, ctx: &Context<'_>, n
         Act::Accept => leg.accept(AcceptCommand::default(), Some(&offer), ctx, now),
         Act::Path => leg.set_path(vec![step(1), step(2)], ctx, now),
         Act::Refuse => leg.refuse(refusal(), ctx, now),
+        Act::Redirect => {
+            let (target, holders) = (other_offer(21), []);
+            return leg.redirect(passing(&target, &holders, ctx.clocks), ctx, now).map(|done| Done { change: done.former, filing: kept });
+        }
         Act::Withdraw => leg.withdraw(WithdrawCommand::default(), ctx, now),
         Act::RecordAnswer => {
             let decision = if leg.reminders_sent % 2 == 0 { Decision::Accepted } else { Decision::Refused };

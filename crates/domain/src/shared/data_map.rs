@@ -298,7 +298,10 @@ pub const TABLES: &[Table] = &[
                 "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at inbox_box answered_at decided_at ended_at",
             ),
             (TECHNICAL, "state_since remind_at reminders_sent expire_at created_at updated_at version"),
-            (TECHNICAL, "head handed_over_by receiver_left_at consent_withdrawn_at informed_at paused_seconds paused warnings blanked_at"),
+            (
+                TECHNICAL,
+                "head handed_over_by returned_at receiver_left_at consent_withdrawn_at informed_at paused_seconds paused warnings blanked_at",
+            ),
             (IDENTITY, "name_folded"),
             (CONTACT, "contact_keys"),
             (SOCIAL, "refusal_codes outcome path"),
@@ -338,7 +341,10 @@ pub const TABLES: &[Table] = &[
     table(
         "notice",
         Retention::Referral730Days,
-        &[(TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at")],
+        &[
+            (TECHNICAL, "id kind recipient channel organisation_id referral_id message_id user_id state error_code created_at sent_at"),
+            (TECHNICAL, "other_referral_id other_organisation_id"),
+        ],
     ),
     table(
         "task",

@@ -83,7 +83,6 @@ async fn list_person_disclosures(call: Call) -> Answer {
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "read by the page")]
 struct AccessesQuery {
     /// How many at most, 1–200.
     #[param(minimum = 1, maximum = 200, default = 50)]

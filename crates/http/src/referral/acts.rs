@@ -35,14 +35,14 @@ pub(super) fn routes(config: &mut impl Register) {
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct ActQuery {
+pub(super) struct ActQuery {
     /// Check everything and change nothing: answers 200 with `would` and `notices`.
-    dry_run: bool,
+    pub(super) dry_run: bool,
 }
 
 /// What a dry run found: all checks pass, and nothing changed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-struct TriedAct {
+pub(super) struct TriedAct {
     /// The act that would be done.
     #[schema(example = "accept")]
     would: &'static str,
@@ -57,7 +57,7 @@ struct TriedAct {
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "only its schema is asked for")]
-enum ActAnswer {
+pub(super) enum ActAnswer {
     /// The referral.
     Done(Box<ReferralView>),
     /// The dry run.
@@ -65,7 +65,7 @@ enum ActAnswer {
 }
 
 /// The answer to an act: the referral as the caller may read it now, or for a dry run what would have happened.
-async fn answer<B>(call: &Call<ActQuery, B>, done: Done, act: &'static str, notices: bool) -> Answer {
+pub(super) async fn answer<B>(call: &Call<ActQuery, B>, done: Done, act: &'static str, notices: bool) -> Answer {
     if call.caller.request.dry_run {
         let notices = call.caller.request.preview.lock().map(|told| told.clone()).unwrap_or_default();
         return call.plain(&TriedAct { would: act, id: done.id, notices });

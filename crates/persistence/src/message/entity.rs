@@ -51,6 +51,10 @@ pub mod notice {
         pub error_code: Option<String>,
         pub created_at: DateTime<Utc>,
         pub sent_at: Option<DateTime<Utc>>,
+        /// Of a hand-over: the leg on the other side of it.
+        pub other_referral_id: Option<ReferralId>,
+        /// Of a hand-over or a claim: the organisation on the other side of it.
+        pub other_organisation_id: Option<OrganisationId>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

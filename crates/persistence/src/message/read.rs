@@ -1,6 +1,7 @@
 //! Reading what a mail needs: the notice, its leg, both organisations, the people to write to. And the sandbox's mailbox.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use relais_domain::access::{Grant, Permission};
 use relais_domain::directory::ServiceState;
 use relais_domain::identity::AccountState;
 use relais_domain::shared::ids::{
@@ -14,6 +15,7 @@ use super::view::{KeptMailView, NoticeView};
 use crate::db::{Db, Failure};
 use crate::directory::entity::{saved_search, service};
 use crate::identity::entity::{account_token, app_user, invitation, join_request, membership, membership_unit, organisation};
+use crate::identity::standing;
 use crate::referral::entity::{referral, referral_assignment};
 
 pub use account_token::Model as AccountTokenRow;
@@ -44,6 +46,14 @@ pub struct Story {
     pub assignment: Option<AssignmentRow>,
     /// The message of the thread.
     pub message: Option<MessageRow>,
+    /// The organisation that handed the leg over to its receiver, when it was.
+    pub handed_over_by: Option<OrganisationRow>,
+    /// Of a hand-over: the leg on the other side of it.
+    pub other_leg: Option<LegRow>,
+    /// The service of that leg.
+    pub other_service: Option<ServiceRow>,
+    /// Of a hand-over or a claim: the organisation on the other side of it.
+    pub other: Option<OrganisationRow>,
 }
 
 /// Reads a notice with its story. `service` names the service of a draft that is gone.
@@ -77,10 +87,25 @@ pub async fn story(db: &Db, id: NoticeId, service: Option<ServiceId>) -> Result<
         if sender == receiver { found.get(place).cloned() } else { Some(found.swap_remove(place)) }
     };
     let (sender, receiver) = (take(sender), take(receiver));
-    Ok(Some(Story { notice, leg, sender, receiver, service, assignment, message }))
+    let handed_over_by = leg.as_ref().and_then(|leg| leg.handed_over_by);
+    let other_leg = match notice.other_referral_id {
+        Some(id) => referral::Entity::find_by_id(id).one(reader).await?,
+        None => None,
+    };
+    let other_service = match other_leg.as_ref().and_then(|leg| leg.service_id) {
+        Some(id) => service::Entity::find_by_id(id).one(reader).await?,
+        None => None,
+    };
+    let beside = organisations(db, handed_over_by.into_iter().chain(notice.other_organisation_id).collect()).await?;
+    let find = |id: Option<OrganisationId>| beside.iter().find(|row| Some(row.id) == id).cloned();
+    let (handed_over_by, other) = (find(handed_over_by), find(notice.other_organisation_id));
+    Ok(Some(Story { notice, leg, sender, receiver, service, assignment, message, handed_over_by, other_leg, other_service, other }))
 }
 
 async fn organisations(db: &Db, ids: Vec<OrganisationId>) -> Result<Vec<OrganisationRow>, Failure> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
     Ok(organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db.reader()).await?)
 }
 
@@ -191,6 +216,35 @@ pub async fn members(db: &Db, organisation: OrganisationId, which: Members, toda
     }
     let ids: Vec<UserId> = query.all(db.reader()).await?.into_iter().map(|row| row.user_id).collect();
     users(db, ids).await
+}
+
+/// Whoever leads a unit: members with a role there that may assign. Leads of the unit or of one above it come before
+/// those of the whole organisation, who are told when the unit has none.
+///
+/// # Errors
+/// As any read.
+pub async fn leads(db: &Db, organisation: OrganisationId, unit: Option<UnitId>, today: NaiveDate) -> Result<Vec<UserRow>, Failure> {
+    let tree = standing::units(db, organisation).await?;
+    let mut above = vec![];
+    let mut at = unit;
+    while let Some(id) = at.filter(|id| !above.contains(id)) {
+        above.push(id);
+        at = tree.iter().find(|(unit, _)| *unit == id).and_then(|(_, parent)| *parent);
+    }
+    let (mut of_unit, mut of_all) = (vec![], vec![]);
+    for member in memberships(organisation, today).order_by_asc(membership::Column::Id).all(db.reader()).await? {
+        for (assignment, role) in standing::held(db, member.id, today).await? {
+            let grants: Vec<Grant> = serde_json::from_value(role.grants).unwrap_or_default();
+            for grant in grants.iter().filter(|grant| grant.permission == Permission::ReferralsAssign && !grant.deny) {
+                match assignment.unit_id.or(grant.unit) {
+                    Some(limit) if above.contains(&limit) => of_unit.push(member.user_id),
+                    Some(_) => {}
+                    None => of_all.push(member.user_id),
+                }
+            }
+        }
+    }
+    users(db, if of_unit.is_empty() { of_all } else { of_unit }).await
 }
 
 /// The moderators of the platform.

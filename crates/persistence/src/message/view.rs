@@ -17,7 +17,8 @@ pub struct NoticeView {
     /// What it is about.
     #[schema(example = "sent")]
     pub kind: String,
-    /// In which part the recipient is told: `receiver`, `sender`, `adviser`, `outside_adviser`, `person` or `moderator`.
+    /// In which part the recipient is told: `receiver`, `sender`, `adviser`, `outside_adviser`, `person`, `moderator`,
+    /// `claimant` (who claims or retrieves it) or `lead` (of the receiver's unit).
     #[schema(example = "receiver")]
     pub recipient: String,
     /// How: `mail`, `tell_the_person` (a task of the sender) or `in_app`.
@@ -50,6 +51,8 @@ impl From<notice::Model> for NoticeView {
             error_code,
             created_at,
             sent_at,
+            other_referral_id: _,
+            other_organisation_id: _,
         } = row;
         Self { id, kind, recipient, channel, state, error_code, created_at, sent_at }
     }

@@ -25,6 +25,10 @@ pub struct NoticeTies {
     pub message: Option<MessageId>,
     /// The one user who is told.
     pub user: Option<UserId>,
+    /// Of a hand-over: the leg on the other side of it.
+    pub other_referral: Option<ReferralId>,
+    /// Of a hand-over or a claim: the organisation on the other side of it.
+    pub other_organisation: Option<OrganisationId>,
 }
 
 /// Adds a notice. `state` is `pending` for one that has to leave, `shown` for one that stays inside.
@@ -43,6 +47,8 @@ pub fn add_notice(tx: &mut Tx, told: Notice, ties: NoticeTies, state: &str) -> N
         error_code: None,
         created_at: tx.ctx().now,
         sent_at: None,
+        other_referral_id: ties.other_referral,
+        other_organisation_id: ties.other_organisation,
     };
     tx.create_last::<notice::Entity>(row, "create");
     id

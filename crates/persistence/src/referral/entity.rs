@@ -76,6 +76,7 @@ pub mod referral {
         pub head: bool,
         pub handed_over_by: Option<OrganisationId>,
         pub hand_over: Option<HandOver>,
+        pub returned_at: Option<DateTime<Utc>>,
         pub receiver_left_at: Option<DateTime<Utc>>,
         pub consent_withdrawn_at: Option<DateTime<Utc>>,
         pub informed_at: Option<DateTime<Utc>>,

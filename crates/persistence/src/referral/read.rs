@@ -48,6 +48,17 @@ pub async fn one(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Result
     LegRow::find_by_statement(statement).one(db.reader()).await?.ok_or(Failure::Missing)
 }
 
+/// The first leg of the chain that a leg stands in. Refused by [`Failure::Missing`] when a rule hides the leg.
+///
+/// # Errors
+/// As any read.
+pub async fn root_of(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Result<ReferralId, Failure> {
+    let mut query = legs::visible_legs(rule, reader);
+    query.expr(leg(referral::Column::RootId)).and_where(leg(referral::Column::Id).eq(id));
+    let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
+    Ok(row.try_get_by_index(0)?)
+}
+
 /// What of one referral a rule shows. Refused by [`Failure::Missing`] when it hides it.
 ///
 /// # Errors

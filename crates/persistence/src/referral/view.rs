@@ -6,8 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
 use relais_domain::eligibility::Facts;
 use relais_domain::referral::{
-    Adviser, AnswerText, ArchiveReason, ContactPreference, DocumentTick, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText,
-    OverrideReason, PathStep, ReasonText, ReferralEligibility, RefusalCode, ReportedAnswer, SituationText, Snapshot, State,
+    Adviser, AnswerText, ArchiveReason, ContactPreference, Contacted, DocumentTick, HandOver, InboxBox, Kind, NoteText, Origin, Outcome,
+    OutcomeText, OverrideReason, PathStep, ReasonText, RedirectCode, ReferralEligibility, RefusalCode, ReportedAnswer, SituationText,
+    Snapshot, State,
 };
 use relais_domain::shared::ids::{MessageId, NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
 use relais_domain::shared::name::PersonName;
@@ -166,6 +167,8 @@ pub struct ReferralLine {
     pub sender: Named<OrganisationId>,
     /// Who receives; null while a draft has no target, or when it is outside the platform.
     pub receiver: Option<Named<OrganisationId>>,
+    /// The organisation that handed the person over; null for a first leg.
+    pub handed_over_by: Option<Named<OrganisationId>>,
     /// The service asked for.
     pub service: Option<Named<ServiceId>>,
     /// When it was sent.
@@ -228,12 +231,47 @@ pub struct ReferralView {
     pub social: Option<SocialGroup>,
     /// The documents asked for.
     pub documents: Option<DocumentsGroup>,
+    /// With what words it was handed over to this receiver; null for a first leg.
+    pub arrived_with: Option<HandOverView>,
+    /// How it was handed over; null unless it was.
+    pub hand_over: Option<HandOverView>,
+    /// When it last came back to its receiver.
+    pub returned_at: Option<DateTime<Utc>>,
+    /// When the person withdrew the consent for this receiver.
+    pub consent_withdrawn_at: Option<DateTime<Utc>>,
+    /// For a walk-in: when the person was informed.
+    pub informed_at: Option<DateTime<Utc>>,
     /// Who is told, how, and whether it left; filled in the answer to `send` and with `include=notices`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notices: Option<Vec<crate::message::view::NoticeView>>,
     #[serde(skip)]
     #[schema(ignore)]
     pub mask: Mask,
+}
+
+/// How a leg was handed over.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReferralHandOver)]
+pub struct HandOverView {
+    /// The next leg; for the sender, who reads the whole chain.
+    pub next_id: Option<ReferralId>,
+    /// The organisation that received it.
+    pub to: OrganisationId,
+    /// Why; null for a retrieval.
+    pub code: Option<RedirectCode>,
+    /// The word to the next receiver; null for who does not see the person's situation.
+    pub note: Option<NoteText>,
+    /// Who was spoken with before.
+    pub contacted: Option<Contacted>,
+}
+
+impl HandOverView {
+    /// What of a hand-over a reader sees.
+    fn of(hand_over: HandOver, as_sender: bool, open: Mask) -> Self {
+        let HandOver { next_id, to, code, note, contacted, documents: _, before: _ } = hand_over;
+        let told = open.contains(Category::Social);
+        Self { next_id: as_sender.then_some(next_id), to, code, note: note.filter(|_| told), contacted: contacted.filter(|_| told) }
+    }
 }
 
 /// Whom to ask at the receiver.

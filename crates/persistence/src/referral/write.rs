@@ -1,11 +1,12 @@
 //! Writing referrals: locks, and the mapping between row and aggregate.
 
 mod beside;
+mod chain;
 
 use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::person::contact_keys;
 use relais_domain::referral::Referral;
-use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId};
+use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId};
 use relais_domain::shared::name::PersonName;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
@@ -13,6 +14,8 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFil
 use super::entity::{need, reading_mark, referral, referral_assignment};
 use crate::db::{Engine, Failure, Tx};
 use crate::person::entity::person;
+
+pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
 
@@ -141,6 +144,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -192,6 +196,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -246,6 +251,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -303,6 +309,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         head,
         handed_over_by,
         hand_over,
+        returned_at,
         receiver_left_at,
         consent_withdrawn_at,
         informed_at,
@@ -326,6 +333,14 @@ pub async fn create(tx: &mut Tx, leg: Referral) -> Result<(), Failure> {
     let created_at = leg.created_at;
     tx.create::<need::Entity>(need::Model { id: leg.need_id, created_at }, "created").await?;
     tx.create::<referral::Entity>(to_row(leg), "created").await
+}
+
+/// Inserts one more leg of a need that is there.
+///
+/// # Errors
+/// [`Failure::Conflict`] when the id is taken.
+pub async fn add(tx: &mut Tx, leg: Referral, act: &str) -> Result<(), Failure> {
+    tx.create::<referral::Entity>(to_row(leg), act).await
 }
 
 /// Saves what a command made of a leg.
@@ -356,14 +371,6 @@ pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), F
         }
     }
     Ok(())
-}
-
-/// The person as the sending organisation keeps them.
-///
-/// # Errors
-/// As any read.
-pub async fn find_person(tx: &Tx, id: PersonId) -> Result<Option<person::Model>, Failure> {
-    Ok(person::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?)
 }
 
 /// Open legs of one sender for one service and one folded name: candidates for a duplicate.

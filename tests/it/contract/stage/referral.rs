@@ -1,6 +1,6 @@
 //! Scenes of referrals.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Scene, Stage};
 use crate::world::ready_draft;
@@ -39,6 +39,12 @@ impl Stage<'_> {
         form["criteria"] = json!(["job-seeker"]);
         form["documents"] = json!([{"code": "identity-card", "at_hand": true}]);
         self.world.prescriber().drafts_form(form).await
+    }
+
+    /// A draft for two services at once.
+    pub async fn broadcast(&self) -> Value {
+        let services = [self.open_service().await, self.world.service_of("operator_2").await];
+        json!({"draft_id": self.draft().await, "service_ids": services, "override_reason": "Vu en entretien"})
     }
 
     /// One that the operators completed and filed.
@@ -81,6 +87,29 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         "send_referral" => {
             let reason = json!({"override_reason": "vérifié en entretien"});
             Scene::of(prescriber, act(&stage.draft().await, "send")).body(reason).or(json!({"override_reason": "vérifié par téléphone"}))
+        }
+        "redirect_referral" => {
+            let to = stage.world.persona("operator_2").organisation().to_owned();
+            let command = json!({"organisation_id": to, "code": "no_capacity", "person_agreed": true});
+            Scene::of(operator, act(&stage.sent().await, "redirect")).body(command).or(json!({"code": "closer_service"}))
+        }
+        "read_referral_chain" => Scene::of(operator, act(&stage.sent().await, "chain")),
+        "enter_walk_in" => {
+            let now = stage.world.now().await;
+            let person = json!({"family_name": stage.family_name(), "given_name": "Awa"});
+            let body = json!({"start": "to_handle", "informed_at": now, "person": person});
+            Scene::of(operator, "/v1/referrals/walk-in").body(body).or(json!({"start": "in_charge"}))
+        }
+        "create_broadcast" => {
+            Scene::of(prescriber, "/v1/broadcasts").body(stage.broadcast().await).or(json!({"override_reason": "Autrement"}))
+        }
+        "read_broadcast" => {
+            let made = prescriber.post("/v1/broadcasts", stage.broadcast().await).await.with_status(201).good();
+            Scene::of(prescriber, format!("/v1/broadcasts/{}", made["id"].as_str().unwrap()))
+        }
+        "act_on_referrals" => {
+            let items = json!([{"id": stage.sent().await}, {"id": stage.sent().await}]);
+            Scene::of(operator, "/v1/referrals/bulk").body(json!({"act": "accept", "items": items})).or(json!({"act": "assign"}))
         }
         "review_referral" => Scene::of(operator, act(&stage.sent().await, "review")),
         "waitlist_referral" => Scene::of(operator, act(&stage.sent().await, "waitlist")),

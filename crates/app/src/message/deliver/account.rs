@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use relais_domain::identity::JoinState;
-use relais_domain::message::{NoticeKind, Recipient};
-use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, SavedSearchId, ServiceId, UserId};
+use relais_domain::message::{NoticeKind, Recipient, document_refusal};
+use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UserId};
 use relais_persistence::message::{read, write};
 use relais_persistence::platform::job::{self, Job};
 use serde::Deserialize;
@@ -45,6 +45,12 @@ struct Subject {
     found: u32,
     #[serde(default)]
     services: Vec<ServiceId>,
+    #[serde(default, rename = "referral_id")]
+    referral: Option<ReferralId>,
+    #[serde(default)]
+    document_refused: Option<String>,
+    #[serde(default, rename = "export_id")]
+    export: Option<Uuid>,
 }
 
 /// Sends one mail of an account. A key that was used, taken back or has run out meanwhile is not sent.
@@ -71,7 +77,12 @@ pub(crate) async fn account(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
 pub(super) type Parts = Option<(Addressee, Recipient, NoticeFacts)>;
 
 async fn letter_for(app: &App, payload: &Payload, real_now: DateTime<Utc>) -> Result<Parts, Setback> {
-    let Subject { user, token, invitation, request, organisation, service, search, found, services } = &payload.subject;
+    let Subject { user, token, invitation, request, organisation, service, search, found, services, .. } = &payload.subject;
+    if let Some(user) = user
+        && matches!(payload.kind, NoticeKind::DocumentRefused | NoticeKind::ExportReady)
+    {
+        return for_outcome(app, *user, &payload.subject).await;
+    }
     if let Some(service) = service {
         return directory::for_report(app, *service, *user).await;
     }
@@ -140,6 +151,22 @@ async fn for_user(app: &App, user: UserId, token: Option<Uuid>, real_now: DateTi
         facts.link_url = Some(facts::page(app, &format!("{}.{key}", row.purpose)));
         facts.until = Some(row.expires_at.date_naive());
     }
+    Ok(Some((Addressee::user(user), Recipient::Account, facts)))
+}
+
+/// Whoever uploaded a document that was refused, or asked for an export that is ready.
+async fn for_outcome(app: &App, user: UserId, subject: &Subject) -> Result<Parts, Setback> {
+    let Some(user) = read::users(&app.db, vec![user]).await?.pop() else { return Ok(None) };
+    let language = Language::nearest(&user.language);
+    let label = |code: &String| document_refusal(code).in_language(language.of_labels()).to_owned();
+    let what = subject.export.map(|id| format!("export.{id}")).or_else(|| subject.referral.map(|id| format!("referral.{id}")));
+    let facts = NoticeFacts {
+        recipient_name: Some(user.name.clone()),
+        reasons: subject.document_refused.iter().map(label).collect(),
+        link_url: what.map(|what| facts::page(app, &what)),
+        account_url: Some(app.settings.public_url.clone()),
+        ..NoticeFacts::default()
+    };
     Ok(Some((Addressee::user(user), Recipient::Account, facts)))
 }
 

@@ -3,7 +3,7 @@
 use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::referral::{Form, Snapshot};
 use relais_domain::shared::PersonName;
-use relais_persistence::message::read::{self, Members, OrganisationRow, Story, UserRow};
+use relais_persistence::message::read::{self, LegRow, Members, OrganisationRow, ServiceRow, Story, UserRow};
 
 use super::{Brief, Matter};
 use crate::message::render::Language;
@@ -57,6 +57,8 @@ pub(super) async fn addressees(app: &App, story: &Story, matter: Matter) -> Resu
         Recipient::Sender => sender(app, story, matter.kind).await?,
         Recipient::Adviser | Recipient::OutsideAdviser => adviser(app, story).await?,
         Recipient::Person => person(story),
+        Recipient::Claimant => claimant(app, story).await?,
+        Recipient::Lead => leads(app, story).await?,
         Recipient::Moderator => read::moderators(&app.db).await?.into_iter().map(Addressee::user).collect(),
         Recipient::Account | Recipient::AddressOnFile => vec![],
     };
@@ -99,6 +101,32 @@ async fn assignees(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> 
         (None, None) => vec![],
     };
     Ok(users.into_iter().map(Addressee::user).collect())
+}
+
+/// The contact address of the organisation that claims or retrieves, and the members who chose it. All sign in.
+async fn claimant(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
+    let Some(organisation) = &story.other else { return Ok(vec![]) };
+    let desk = |email| Addressee::desk("claimant", None, email, language_of(Some(organisation)));
+    let mut found: Vec<_> = organisation.email.clone().map(desk).into_iter().collect();
+    if organisation.verified_at.is_some() {
+        let members = read::members(&app.db, organisation.id, Members::Notified, app.clock.now().date_naive()).await?;
+        found.extend(members.into_iter().map(Addressee::user));
+    }
+    Ok(found)
+}
+
+/// The leads of the unit that handles the leg; where nobody leads, the receiver as such.
+async fn leads(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
+    let (Some(leg), Some(organisation)) = (&story.leg, &story.receiver) else { return Ok(vec![]) };
+    let unit = story.assignment.as_ref().and_then(|assignment| assignment.unit_id).or(leg.receiver_unit_id);
+    let mut found = vec![];
+    if organisation.verified_at.is_some() {
+        found = read::leads(&app.db, organisation.id, unit, app.clock.now().date_naive()).await?;
+    }
+    if found.is_empty() {
+        return Ok(desk_of_receiver(story).into_iter().collect());
+    }
+    Ok(found.into_iter().map(Addressee::user).collect())
 }
 
 fn desk_of_receiver(story: &Story) -> Option<Addressee> {
@@ -166,11 +194,16 @@ pub(super) struct Contact {
 
 /// The service as it was at sending; before that, as it is.
 pub(super) fn contact(story: &Story) -> Contact {
-    if let Some(snapshot) = story.leg.as_ref().and_then(|leg| leg.snapshot.clone()) {
+    contact_of(story.leg.as_ref(), story.service.as_ref())
+}
+
+/// The same of any leg and its service.
+pub(super) fn contact_of(leg: Option<&LegRow>, service: Option<&ServiceRow>) -> Contact {
+    if let Some(snapshot) = leg.and_then(|leg| leg.snapshot.clone()) {
         let Snapshot { name, address, contact_name, contact_phone, contact_email, .. } = snapshot;
         return Contact { service: Some(name), name: contact_name, email: contact_email, phone: contact_phone, address };
     }
-    let Some(service) = &story.service else { return Contact::default() };
+    let Some(service) = service else { return Contact::default() };
     Contact {
         service: Some(service.name.to_string()),
         name: service.contact_name.as_ref().map(ToString::to_string),
@@ -209,6 +242,10 @@ pub(super) fn reply_to(brief: &Brief<'_>, to: &Addressee) -> Option<String> {
     use NoticeKind as K;
     let Brief { story, matter, ref voice, .. } = *brief;
     let of_sender = || voice.email.clone().or_else(|| story.sender.as_ref()?.email.clone());
+    let of_next = || {
+        let next = contact_of(story.other_leg.as_ref(), story.other_service.as_ref());
+        next.email.or_else(|| story.other.as_ref()?.email.clone())
+    };
     let of_receiver = || contact(story).email.or_else(|| story.receiver.as_ref()?.email.clone());
     let address = match (matter.kind, matter.recipient) {
         (K::Held | K::Blocked | K::DraftDeleted | K::HeldReminder, _) => None,
@@ -216,7 +253,11 @@ pub(super) fn reply_to(brief: &Brief<'_>, to: &Addressee) -> Option<String> {
             let author = story.message.as_ref().map(|message| message.organisation_id);
             if author == story.sender.as_ref().map(|row| row.id) { of_sender() } else { of_receiver() }
         }
-        (_, Recipient::Receiver | Recipient::Person) => of_sender(),
+        // Both sides of a hand-over or a claim may speak with each other; whoever only claims has no right to know with whom.
+        (K::Redirected | K::Retrieved | K::Claimed, Recipient::Receiver | Recipient::Lead) => story.other.as_ref()?.email.clone(),
+        (K::ClaimObjected, _) => None,
+        (_, Recipient::Receiver | Recipient::Person | Recipient::Claimant) => of_sender(),
+        (K::Redirected | K::Retrieved, Recipient::Sender | Recipient::Adviser | Recipient::OutsideAdviser) => of_next(),
         (_, Recipient::Sender | Recipient::Adviser | Recipient::OutsideAdviser) => of_receiver(),
         _ => None,
     };

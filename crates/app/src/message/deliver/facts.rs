@@ -57,7 +57,48 @@ pub(super) fn of_leg(brief: &Brief<'_>, to: &Addressee, key: Option<(&str, DateT
         };
         answer(&mut facts, story, leg, matter, to);
     }
+    across(&mut facts, brief, to);
     facts
+}
+
+/// What lies on the other side of a hand-over or a claim. `former_holder` had the referral before; `receiving_organisation`
+/// has it now, at the service of that side. The former holder reads of its own service.
+fn across(facts: &mut NoticeFacts, brief: &Brief<'_>, to: &Addressee) {
+    let Brief { app, story, matter, .. } = *brief;
+    let name_of = |row: &Option<OrganisationRow>| row.as_ref().map(|row| row.name.clone());
+    let other = name_of(&story.other);
+    match matter.kind {
+        NoticeKind::Redirected | NoticeKind::Retrieved => {
+            facts.former_holder = name_of(&story.receiver);
+            facts.receiving_organisation = other;
+            if matches!(matter.recipient, Recipient::Receiver | Recipient::Lead) {
+                return;
+            }
+            let contact = address::contact_of(story.other_leg.as_ref(), story.other_service.as_ref());
+            facts.service_name = contact.service;
+            facts.service_address = contact.address;
+            facts.service_contact_name = contact.name;
+            facts.service_contact_email = contact.email.or_else(|| story.other.as_ref()?.email.clone());
+            facts.service_contact_phone = contact.phone;
+            if let Some(leg) = &story.other_leg {
+                facts.referral_short_id = Some(short(leg));
+                if to.link == LinkTo::Page {
+                    facts.link_url = Some(page(app, &format!("referral.{}", leg.id)));
+                }
+            }
+        }
+        NoticeKind::Returned => {
+            facts.former_holder = other;
+            if let Some(leg) = &story.other_leg {
+                let refused = Matter { kind: NoticeKind::Refused, ..matter };
+                answer(facts, story, leg, refused, to);
+            }
+        }
+        NoticeKind::Claimed => facts.claiming_organisation = other,
+        // A claim proved no right to the file: neither its holder nor its reference is told.
+        NoticeKind::ClaimObjected => facts.referral_short_id = None,
+        _ => facts.former_holder = name_of(&story.handed_over_by),
+    }
 }
 
 /// What was answered, in the addressee's language.
@@ -103,7 +144,7 @@ fn zone_of(story: &Story, recipient: Recipient) -> Tz {
 /// Whole days since the clock of this notice started.
 fn days_elapsed(kind: NoticeKind, leg: &LegRow, now: DateTime<Utc>) -> Option<u32> {
     let since = match kind {
-        NoticeKind::Reminder => leg.told_at?,
+        NoticeKind::Reminder | NoticeKind::Escalated => leg.told_at?,
         NoticeKind::HolderReminder | NoticeKind::WaitlistQuestion | NoticeKind::HeldReminder | NoticeKind::OutsideQuestion => {
             leg.state_since
         }

@@ -17,8 +17,12 @@ pub struct NoticeFacts {
     pub organisation_name: Option<String>,
     /// Who refers.
     pub sending_organisation: Option<String>,
-    /// Who receives.
+    /// Who receives; after a hand-over, who has the referral now.
     pub receiving_organisation: Option<String>,
+    /// Who had the referral before it changed hands.
+    pub former_holder: Option<String>,
+    /// Who claims the referral.
+    pub claiming_organisation: Option<String>,
     /// The adviser.
     pub adviser_name: Option<String>,
     /// The adviser's e-mail address.
@@ -99,6 +103,8 @@ impl NoticeFacts {
             organisation_name,
             sending_organisation,
             receiving_organisation,
+            former_holder,
+            claiming_organisation,
             adviser_name,
             adviser_email,
             service_name,
@@ -132,6 +138,8 @@ impl NoticeFacts {
             organisation_name: line(organisation_name, true),
             sending_organisation: line(sending_organisation, true),
             receiving_organisation: line(receiving_organisation, true),
+            former_holder: line(former_holder, true),
+            claiming_organisation: line(claiming_organisation, true),
             adviser_name: line(adviser_name, true),
             adviser_email: line(adviser_email, true),
             service_name: line(service_name, detail.service),
@@ -197,6 +205,8 @@ impl NoticeFacts {
             organisation_name => &self.organisation_name,
             sending_organisation => &self.sending_organisation,
             receiving_organisation => &self.receiving_organisation,
+            former_holder => &self.former_holder,
+            claiming_organisation => &self.claiming_organisation,
             adviser_name => &self.adviser_name,
             adviser_email => &self.adviser_email,
             service_name => &self.service_name,

@@ -16,6 +16,8 @@ fn planted() -> NoticeFacts {
         organisation_name: word("Xorganisation"),
         sending_organisation: word("Xsending"),
         receiving_organisation: word("Xreceiving"),
+        former_holder: word("Xformer"),
+        claiming_organisation: word("Xclaiming"),
         adviser_name: word("Xadvisername"),
         adviser_email: word("xadviser@example.org"),
         service_name: word("Xservicename"),

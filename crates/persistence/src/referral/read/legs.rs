@@ -103,6 +103,7 @@ const HEAD: &[referral::Column] = &{
         C::CreatedAt,
         C::UpdatedAt,
         C::Version,
+        C::HandedOverBy,
     ]
 };
 
@@ -124,6 +125,10 @@ const BODY: &[referral::Column] = &{
         C::Reported,
         C::Path,
         C::BlockedReason,
+        C::HandOver,
+        C::ReturnedAt,
+        C::ConsentWithdrawnAt,
+        C::InformedAt,
     ]
 };
 
@@ -145,6 +150,13 @@ pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule) {
             at("receiver", organisation::Column::Id).eq(leg(C::ReceiverOrganisationId)),
         )
         .join_as(JoinType::LeftJoin, service::Entity, Alias::new("asked"), at("asked", service::Column::Id).eq(leg(C::ServiceId)))
+        .join_as(
+            JoinType::LeftJoin,
+            organisation::Entity,
+            Alias::new("former"),
+            at("former", organisation::Column::Id).eq(leg(C::HandedOverBy)),
+        )
+        .expr_as(at("former", organisation::Column::Name), "handed_over_by_name")
         .expr_as(at("sender", organisation::Column::Name), "sender_name")
         .expr_as(at("receiver", organisation::Column::Name), "receiver_name")
         .expr_as(at("asked", service::Column::Name), "service_name")
@@ -163,6 +175,8 @@ pub(super) fn select_rest(query: &mut SelectStatement) {
     query
         .columns(BODY.iter().map(|column| (Alias::new(LEG), *column)))
         .join_as(JoinType::LeftJoin, app_user::Entity, Alias::new("adviser"), at("adviser", app_user::Column::Id).eq(leg(C::AdviserId)))
+        .join_as(JoinType::LeftJoin, referral::Entity, Alias::new("parent"), at("parent", C::Id).eq(leg(C::ParentId)))
+        .expr_as(at("parent", C::HandOver), "parent_hand_over")
         .expr_as(at("adviser", app_user::Column::Name), "adviser_name")
         .expr_as(at("adviser", app_user::Column::Email), "adviser_email")
         .expr_as(at("adviser", app_user::Column::Phone), "adviser_phone")

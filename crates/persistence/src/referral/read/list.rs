@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Rule};
-use relais_domain::referral::{InboxBox, State};
-use relais_domain::shared::ids::{OrganisationId, ServiceId, UserId};
+use relais_domain::referral::{InboxBox, Kind, State};
+use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId, ServiceId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, LikeExpr, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
@@ -37,6 +37,10 @@ pub struct Filter {
     pub untouched_since: Option<DateTime<Utc>>,
     /// Not marked as read by me.
     pub unread: bool,
+    /// The legs of one chain, oldest first.
+    pub chain: Option<ReferralId>,
+    /// The legs of one need.
+    pub need: Option<NeedId>,
     /// The folded name begins with this; runs under the narrowed rule.
     pub name: Option<String>,
     /// The phone or e-mail is this; runs under the narrowed rule.
@@ -87,7 +91,7 @@ pub async fn page(
 
 /// Whether the list is read from its oldest end.
 pub fn oldest_first(filter: &Filter) -> bool {
-    filter.in_box.is_some_and(|one| one != InboxBox::Archived)
+    filter.chain.is_some() || filter.in_box.is_some_and(|one| one != InboxBox::Archived)
 }
 
 /// The instant and id that place a row in the list.
@@ -125,12 +129,22 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
     use referral::Column as C;
     let mine = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
     match filter.sent_by_me {
-        Some(true) => query.and_where(leg(C::SenderOrganisationId).eq(mine)),
+        // One line per chain; whoever came to the counter was sent by nobody.
+        Some(true) => query
+            .and_where(leg(C::SenderOrganisationId).eq(mine))
+            .and_where(leg(C::Head).eq(true))
+            .and_where(leg(C::Kind).ne(Kind::WalkIn.code())),
         Some(false) => query.and_where(leg(C::ReceiverOrganisationId).eq(mine)).and_where(leg(C::ToldAt).is_not_null()),
         None => query,
     };
     if let Some(one) = filter.in_box {
         in_box(query, mine, one);
+    }
+    if let Some(need) = filter.need {
+        query.and_where(leg(C::NeedId).eq(need));
+    }
+    if let Some(root) = filter.chain {
+        query.and_where(leg(C::RootId).eq(root));
     }
     if !filter.states.is_empty() {
         query.and_where(leg(C::State).is_in(filter.states.iter().map(|state| state.code())));

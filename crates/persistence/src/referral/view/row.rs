@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
 use relais_domain::referral::{
-    Adviser, AnswerText, ArchiveReason, Form, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PersonForm,
+    Adviser, AnswerText, ArchiveReason, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PersonForm,
     ReferralEligibility, ReportedAnswer, Snapshot, State,
 };
 use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
@@ -11,8 +11,8 @@ use sea_orm::prelude::Json;
 use sea_orm::{FromQueryResult, TryGetableFromJson};
 
 use super::{
-    AnswerGroup, AssignmentView, ContactGroup, DocumentsGroup, FilingView, GROUPS, IdentityGroup, IdentityMinGroup, Named, ReferralLine,
-    ReferralView, ServiceContact, SocialGroup,
+    AnswerGroup, AssignmentView, ContactGroup, DocumentsGroup, FilingView, GROUPS, HandOverView, IdentityGroup, IdentityMinGroup, Named,
+    ReferralLine, ReferralView, ServiceContact, SocialGroup,
 };
 
 /// What every view of a leg needs: the leg's own life, the names around it, and what of it is open to the reader.
@@ -39,6 +39,8 @@ pub struct Head {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
+    pub handed_over_by: Option<OrganisationId>,
+    pub handed_over_by_name: Option<String>,
     pub assigned_member: Option<UserId>,
     pub assigned_unit: Option<UnitId>,
     pub filed_at: Option<DateTime<Utc>>,
@@ -91,6 +93,11 @@ pub struct LegRow {
     reported: Option<ReportedAnswer>,
     path: Json,
     blocked_reason: Option<NoteText>,
+    hand_over: Option<HandOver>,
+    parent_hand_over: Option<HandOver>,
+    returned_at: Option<DateTime<Utc>>,
+    consent_withdrawn_at: Option<DateTime<Utc>>,
+    informed_at: Option<DateTime<Utc>>,
 }
 
 /// Ages in bands of ten years, at a date.
@@ -138,6 +145,7 @@ impl Head {
             origin: self.origin,
             sender: Named { id: self.sender_organisation_id, name: self.sender_name },
             receiver: self.receiver_organisation_id.zip(self.receiver_name).map(|(id, name)| Named { id, name }),
+            handed_over_by: self.handed_over_by.zip(self.handed_over_by_name).map(|(id, name)| Named { id, name }),
             service: self.service_id.zip(self.service_name).map(|(id, name)| Named { id, name }),
             sent_at: self.sent_at,
             told_at: self.told_at,
@@ -197,6 +205,8 @@ impl LegRow {
         let service_contact = self.service_contact().filter(|_| as_sender);
         let service_changed =
             self.snapshot.as_ref().is_some_and(|taken| self.service_version.is_some_and(|version| version != taken.service_version));
+        let id = self.head.id;
+        let arrived_with = self.parent_hand_over.filter(|hand_over| hand_over.next_id == id);
         let line = self.head.line(&self.form.person, me, now);
         let Form {
             adviser,
@@ -251,6 +261,11 @@ impl LegRow {
                 answer,
             }),
             documents: open.contains(Category::Documents).then_some(DocumentsGroup { documents }),
+            arrived_with: arrived_with.map(|hand_over| HandOverView::of(hand_over, as_sender, open)),
+            hand_over: self.hand_over.map(|hand_over| HandOverView::of(hand_over, as_sender, open)),
+            returned_at: self.returned_at,
+            consent_withdrawn_at: self.consent_withdrawn_at,
+            informed_at: self.informed_at,
             notices: None,
             mask: open,
             line,

@@ -1,0 +1,81 @@
+//! What the end of one leg does to the others of its need: the person comes back to the former holder, or is taken elsewhere.
+
+use relais_domain::message::NoticeKind;
+use relais_domain::referral::{Event, Referral};
+use relais_domain::shared::ids::OrganisationId;
+use relais_persistence::Tx;
+use relais_persistence::referral::write::{self, Locked};
+
+use super::reactions;
+use crate::message::notify::About;
+use crate::{App, Refusal, directory};
+
+/// The former holder that has the person again when a leg ends so: the nearest that is still there. None when the chain ends.
+///
+/// # Errors
+/// As any read.
+pub(super) async fn back_to(tx: &Tx, leg: &Referral, events: &[Event]) -> Result<Option<Locked>, Refusal> {
+    let ended = events.iter().any(|event| matches!(event, Event::ReferralRefused | Event::ReferralExpired));
+    let mut above = leg.parent_id.filter(|_| ended && leg.goes_back());
+    while let Some(id) = above {
+        let parent = write::lock(tx, id).await?;
+        above = parent.leg.parent_id;
+        if let Some(holder) = parent.leg.receiver_organisation_id
+            && parent.leg.blockers_to_return().is_empty()
+            && is_active(tx, holder).await?
+        {
+            return Ok(Some(parent));
+        }
+    }
+    Ok(None)
+}
+
+/// Another chain of the need was accepted first: what waits in the others is over, and their receivers are told.
+///
+/// # Errors
+/// As any write.
+pub(super) async fn supersede_rivals(app: &App, tx: &mut Tx, accepted: &Referral) -> Result<(), Refusal> {
+    for id in write::rivals(tx, accepted).await? {
+        let locked = write::lock(tx, id).await?;
+        let change = locked.leg.clone().supersede(&app.settings.clocks, tx.ctx().now)?;
+        write::save(tx, &locked, change.referral.clone(), "supersede", None).await?;
+        Box::pin(reactions::follow(app, tx, Some(&locked.leg), &change)).await?;
+    }
+    Ok(())
+}
+
+/// The former holder has the person again, unfiled and with fresh clocks; everybody is told.
+///
+/// # Errors
+/// As any write.
+pub(super) async fn go_back(app: &App, tx: &mut Tx, ended: &Referral, parent: Locked) -> Result<(), Refusal> {
+    let last = write::lock(tx, ended.id).await?;
+    let mut stepped_down = last.leg.clone();
+    stepped_down.step_down();
+    write::save(tx, &last, stepped_down, "step_down", None).await?;
+    let change = parent.leg.clone().come_back(&app.settings.clocks, tx.ctx().now)?;
+    write::save(tx, &parent, change.referral.clone(), "return", None).await?;
+    if let Some(holder) = parent.leg.receiver_organisation_id {
+        write::unfile(tx, parent.leg.id, holder).await?;
+    }
+    Box::pin(reactions::follow(app, tx, Some(&parent.leg), &change)).await?;
+    reactions::tell(tx, &change.referral, NoticeKind::Returned, About::other_leg(ended)).await
+}
+
+async fn is_active(tx: &Tx, organisation: OrganisationId) -> Result<bool, Refusal> {
+    Ok(directory::organisation_offer_in(tx, organisation).await?.is_some_and(|offer| offer.organisation_active))
+}
+
+/// An organisation was shut out: whoever was handed over to it comes back.
+///
+/// # Errors
+/// As any write.
+pub async fn forsake(app: &App, tx: &mut Tx, organisation: OrganisationId) -> Result<(), Refusal> {
+    for id in write::forsaken_by(tx, organisation).await? {
+        let locked = write::lock(tx, id).await?;
+        let change = locked.leg.clone().forsake(&app.settings.clocks, tx.ctx().now)?;
+        write::save(tx, &locked, change.referral.clone(), "forsake", None).await?;
+        reactions::follow(app, tx, Some(&locked.leg), &change).await?;
+    }
+    Ok(())
+}
