@@ -1,11 +1,14 @@
 //! Consents: what a person agreed to, receipts of what was told to whom, and taking it back by every door.
 
+use relais_persistence::message::entity::{notice, sandbox_mail};
+use relais_persistence::platform::entity::job;
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, Set};
 use serde_json::{Value, json};
 
 use super::{COACHING, form, with_email};
 use crate::world::{Client, World, about, key_in};
 
-const OTHER_COACHING: &str = "Cours de conduite";
+const DRIVING: &str = "Auto-école sociale";
 
 async fn person_of(who: &Client, referral: &str) -> String {
     who.reads(referral).await.good()["identity"]["person_id"].as_str().unwrap().to_owned()
@@ -62,9 +65,6 @@ both! {
         let mails = world.mails_arrive().await;
         let link = world.opens(&key_in(about(&mails, &in_charge, "sent", "receiver")[0])).await;
         let kept_tag = operator.reads(&in_charge).await.etag();
-        // A copy of a message waits for its mail while the person changes her mind.
-        prescriber.writes(&in_charge, json!({"body": "MessagePlante"})).await.with_status(201);
-
         let withdrawn = takes_back(&prescriber, &person).await;
         assert_eq!((withdrawn["withdrawn_at"].is_string(), &withdrawn["withdrawal_reason"]), (true, &json!("Ne veut plus.")));
         assert!(consents(&prescriber, &person).await.iter().all(|consent| consent["withdrawn_at"].is_string()), "for this recipient, all of them");
@@ -86,21 +86,60 @@ both! {
 
         // The sender keeps sight of all; the receiver is asked to end the help, and does.
         assert_eq!(prescriber.reads(&in_charge).await.good()["identity"]["family_name"], "Zorglub");
-        assert_eq!(prescriber.thread(&in_charge).await.len(), 2);
+        assert_eq!(prescriber.thread(&in_charge).await.len(), 1);
         let tasks = world.tasks(&in_charge).await;
         assert!(tasks.iter().any(|task| task.kind == "person_wishes_to_stop" && task.organisation_id.to_string() == operator.organisation()));
         let mails = world.mails_arrive().await;
-        assert!(mails.iter().filter(|mail| mail["recipient"] == "receiver").all(|mail| !mail.to_string().contains("MessagePlante")), "the waiting mail is dropped");
-        assert_eq!(about(&mails, &waiting, "withdrawn", "receiver").len(), 1);
+        assert_eq!((about(&mails, &waiting, "withdrawn", "receiver").len(), about(&mails, &in_charge, "consent_withdrawn", "receiver").len()), (1, 1));
         operator.completes(&in_charge).await;
         let path = format!("/v1/people/{person}/consents/{}/withdraw", withdrawn["id"].as_str().unwrap());
         prescriber.post(&path, json!({})).await.refused(409, "already_withdrawn");
     }
 
+    async fn a_mail_that_waited_is_not_sent_once_the_person_took_the_consent_back(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let referral = prescriber.refers(&world.service(COACHING).await, "Sow").await;
+        operator.accepts(&referral).await;
+        prescriber.writes(&referral, json!({"body": "MessagePlante"})).await.with_status(201);
+        let id: relais_domain::shared::ids::ReferralId = referral.parse().unwrap();
+        let mails = world.mails_arrive().await;
+        assert_eq!(about(&mails, &referral, "message", "receiver").len(), 1);
+        takes_back(&prescriber, &person_of(&prescriber, &referral).await).await;
+
+        // The mail server was down all the while: the same notice waits still.
+        let database = world.copy.connect().await;
+        let of_leg = notice::Entity::find().filter(notice::Column::ReferralId.eq(id)).filter(notice::Column::Kind.eq("message"));
+        let waiting = of_leg.filter(notice::Column::Recipient.eq("receiver")).one(&database).await.unwrap().unwrap();
+        sandbox_mail::Entity::delete_many().exec(&database).await.unwrap();
+        notice::ActiveModel { id: Set(waiting.id), state: Set("pending".to_owned()), sent_at: Set(None), ..Default::default() }.update(&database).await.unwrap();
+        let now = world.now().await;
+        let job = job::Model {
+            id: relais_adapters::ids::fresh().into(),
+            kind: "notice".to_owned(),
+            unique_key: None,
+            payload: json!({"notice_id": waiting.id}),
+            priority: 10,
+            run_at: now,
+            attempts: 0,
+            state: "ready".to_owned(),
+            claimed_by: None,
+            claimed_until: None,
+            last_error: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        job.into_active_model().reset_all().insert(&database).await.unwrap();
+        assert!(world.mails_arrive().await.is_empty());
+        let dropped = notice::Entity::find_by_id(waiting.id).one(&database).await.unwrap().unwrap();
+        assert_eq!((dropped.state.as_str(), dropped.error_code.as_deref()), ("dropped", Some("consent_withdrawn")));
+        database.close().await.unwrap();
+    }
+
     async fn taking_back_is_for_one_recipient_and_a_new_referral_is_a_new_consent(world) {
         let (prescriber, operator, elsewhere) = (world.prescriber(), world.operator(), world.persona("operator_2"));
         let (person, waiting, _) = two_to_one(world).await;
-        let driving = world.service(OTHER_COACHING).await;
+        let driving = world.service(DRIVING).await;
         let other = prescriber.refers_form(form(&driving, "Zorglub", json!({"person_id": person}))).await;
         let given = consents(&prescriber, &person).await;
         let to_elsewhere = given.iter().find(|consent| consent["referral_id"] == json!(other)).unwrap();

@@ -156,12 +156,11 @@ both! {
         assert!(items[0]["score"].as_i64().unwrap() >= 60 && items[0]["linked"] == false);
 
         // Across senders, the receiver alone is told, of its own inbox.
-        let other_sender = world.persona("partner").persona;
-        let login = json!({"grant_type": "client_credentials", "client_id": other_sender["client_id"], "client_secret": other_sender["client_secret"]});
-        let token = world.anybody().post("/v1/auth/token", login).await.good();
-        let partner = world.anybody().with_token(token["access_token"].as_str().unwrap());
+        let stranger = world.persona("prescriber_2");
+        let verify = format!("/v1/organisations/{}/verify", stranger.organisation());
+        world.persona("moderator").send(reqwest::Method::POST, &verify, None).await.good();
         let mine = prescriber.refers(&service, "Ben Saïd").await;
-        let theirs = partner.refers_form(form(&service, "BEN SAID", json!({"adviser": {"member_id": prescriber.user()}, "reason": "Autre"}))).await;
+        let theirs = stranger.refers_form(form(&service, "BEN SAID", json!({"reason": "Autre"}))).await;
         let hints = operator.get(&format!("/v1/referrals/{mine}/duplicates")).await.good();
         assert_eq!((hints["items"].as_array().unwrap().len(), &hints["items"][0]["referral_id"]), (1, &json!(theirs)));
         prescriber.get(&format!("/v1/referrals/{mine}/duplicates")).await.refused(403, "not_the_receiver");

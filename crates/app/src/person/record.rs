@@ -239,11 +239,7 @@ pub async fn keep(
 /// # Errors
 /// As any write.
 pub async fn let_go(tx: &mut Tx, id: PersonId, leg: &relais_domain::referral::Referral) -> Result<(), Refusal> {
-    let row = write::lock(tx, id).await?;
-    if row.created_at >= leg.created_at && !write::is_needed_beside(tx, id, leg.id).await? {
-        tx.remove::<person::Entity>(row, "delete").await?;
-    }
-    Ok(())
+    Ok(write::let_go(tx, id, leg.created_at, leg.id, "delete").await?)
 }
 
 /// What a record holds that a draft names: one of the caller's own organisation, all of whose groups the caller may read.

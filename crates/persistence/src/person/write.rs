@@ -26,15 +26,20 @@ pub async fn find(tx: &Tx, id: PersonId) -> Result<person::Model, Failure> {
     person::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)
 }
 
-/// Whether a leg other than one names a record, or the record is linked with another.
+/// Removes the record that a draft made, unless it was there before the draft, another leg names it, or it is linked with another.
 ///
 /// # Errors
-/// As any read.
-pub async fn is_needed_beside(tx: &Tx, id: PersonId, leg: ReferralId) -> Result<bool, Failure> {
+/// As any write.
+pub async fn let_go(tx: &mut Tx, id: PersonId, drafted_at: DateTime<Utc>, draft: ReferralId, act: &str) -> Result<(), Failure> {
     use identity_link::Column as L;
-    let other = referral::Entity::find().filter(referral::Column::PersonId.eq(id)).filter(referral::Column::Id.ne(leg));
+    let row = lock(tx, id).await?;
+    let other = referral::Entity::find().filter(referral::Column::PersonId.eq(id)).filter(referral::Column::Id.ne(draft));
     let linked = identity_link::Entity::find().filter(Condition::any().add(L::PersonId.eq(id)).add(L::OtherPersonId.eq(id)));
-    Ok(other.one(tx.conn()).await?.is_some() || linked.one(tx.conn()).await?.is_some())
+    let needed = other.one(tx.conn()).await?.is_some() || linked.one(tx.conn()).await?.is_some();
+    if row.created_at < drafted_at || needed {
+        return Ok(());
+    }
+    tx.remove_and_forget::<person::Entity>(row, act).await
 }
 
 /// Lets the links of an organisation be changed by one transaction after the other: what is judged there is what is there.

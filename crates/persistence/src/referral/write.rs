@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFil
 
 use super::entity::{need, reading_mark, referral, referral_assignment};
 use crate::db::{Engine, Failure, Tx};
-use crate::person::entity::person;
+use crate::person::write as people;
 
 pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
@@ -351,26 +351,24 @@ pub async fn save(tx: &mut Tx, before: &Locked, after: Referral, act: &str, reas
     tx.save_because::<referral::Entity>(&before.row, to_row(after), act, reason).await
 }
 
-/// Deletes a draft with the rows beside it. Its person stays when another referral names it.
+/// Deletes a draft with the rows beside it, and the record of the person that it made, unless something else needs that. The
+/// journal keeps that it was deleted, and nothing of what it said.
 ///
 /// # Errors
 /// [`Failure::Stale`] when it is gone already.
 pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), Failure> {
-    let (id, need_id, person_id) = (draft.leg.id, draft.leg.need_id, draft.leg.person_id);
+    let (id, need_id, person_id, drafted_at) = (draft.leg.id, draft.leg.need_id, draft.leg.person_id, draft.leg.created_at);
     reading_mark::Entity::delete_many().filter(reading_mark::Column::ReferralId.eq(id)).exec(tx.conn()).await?;
     crate::message::entity::notice::Entity::delete_many()
         .filter(crate::message::entity::notice::Column::ReferralId.eq(id))
         .exec(tx.conn())
         .await?;
-    tx.remove::<referral::Entity>(draft.row, act).await?;
+    tx.remove_and_forget::<referral::Entity>(draft.row, act).await?;
     need::Entity::delete_many().filter(need::Column::Id.eq(need_id)).exec(tx.conn()).await?;
-    if let Some(person_id) = person_id {
-        let elsewhere = referral::Entity::find().filter(referral::Column::PersonId.eq(person_id)).one(tx.conn()).await?;
-        if let (None, Some(person)) = (elsewhere, person::Entity::find_by_id(person_id).one(tx.conn()).await?) {
-            tx.remove::<person::Entity>(person, act).await?;
-        }
+    match person_id {
+        Some(person_id) => people::let_go(tx, person_id, drafted_at, id, act).await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Open legs of one sender for one service and one folded name: candidates for a duplicate.
