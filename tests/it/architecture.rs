@@ -77,6 +77,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "csv",
             "flate2",
             "minijinja",
+            "rust_xlsxwriter",
             "serde",
             "serde_json",
             "thiserror",
@@ -156,9 +157,10 @@ fn arrows_go_down_and_every_crate_has_business_on_its_floor() {
 const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "directory", &["access"]),
     ("domain", "eligibility", &["directory"]),
-    ("domain", "identity", &["access"]),
+    ("domain", "identity", &["access", "referral"]),
     ("domain", "person", &["access", "referral"]),
     ("domain", "referral", &["eligibility"]),
+    ("domain", "task", &["referral"]),
     ("persistence", "audit", &["access", "platform"]),
     ("persistence", "directory", &["access", "identity"]),
     ("persistence", "identity", &["access", "referral"]),
@@ -166,18 +168,24 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     // What is held on a person lies in all these rooms; the export and the erasure walk through them.
     ("persistence", "person", &["access", "audit", "identity", "message", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
+    ("persistence", "report", &["access", "directory", "referral"]),
+    ("persistence", "task", &["access", "message", "referral"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
     // Owners and readers are told by mail of what happens to entries.
     ("app", "directory", &["message"]),
     ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
-    // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts.
-    ("app", "platform", &["directory", "message", "person", "referral"]),
+    // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts, exports.
+    ("app", "platform", &["directory", "message", "person", "referral", "report"]),
+    ("app", "task", &["message", "referral"]),
     // Whoever is referred is kept as a record, and what is told of them leaves a receipt.
     ("app", "referral", &["directory", "eligibility", "identity", "message", "person"]),
+    // What is taken out is what the list shows, to whoever asked, as long as they may.
+    ("app", "report", &["identity", "message", "referral"]),
 ];
 
-const ROOMS: &[&str] = &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral"];
+const ROOMS: &[&str] =
+    &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral", "report", "task"];
 
 /// The Rust files of a floor, with the room that each is in.
 fn files_of(floor: &str) -> Vec<(String, std::path::PathBuf)> {

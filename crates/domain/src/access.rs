@@ -78,6 +78,12 @@ crate::choice! {
         PeopleExport = "people:export",
         /// Erase what is held on a person.
         PeopleErase = "people:erase",
+        /// Read the booklets of one's own organisation and what was drawn from them.
+        BookletsRead = "booklets:read",
+        /// Give booklets to persons, draw units from them, take entries back.
+        BookletsWrite = "booklets:write",
+        /// Issue series of booklets to organisations. Works at platform scope only.
+        BookletsIssue = "booklets:issue",
         /// Read the background jobs.
         JobsRead = "jobs:read",
         /// Retry and cancel background jobs.
@@ -203,7 +209,7 @@ impl Resource {
             Self::Person => subject == "people",
             Self::Service => matches!(subject, "directory" | "services"),
             Self::Organisation => {
-                matches!(subject, "directory" | "organisations" | "roles" | "units" | "service_accounts" | "jobs" | "audit")
+                matches!(subject, "directory" | "organisations" | "roles" | "units" | "service_accounts" | "jobs" | "audit" | "booklets")
             }
             Self::Member => matches!(subject, "members" | "roles"),
         }

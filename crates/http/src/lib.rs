@@ -14,5 +14,7 @@ mod identity;
 mod person;
 mod platform;
 mod referral;
+mod report;
+mod task;
 
 pub use server::{Options, document, serve};

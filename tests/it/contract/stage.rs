@@ -1,6 +1,7 @@
 //! Scenes: for each operation somebody who may do it, on a record that is ready for it.
 
 mod account;
+mod clock;
 mod directory;
 mod joining;
 mod organisation;
@@ -8,6 +9,7 @@ mod people;
 mod person;
 mod platform;
 mod referral;
+mod report;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -97,6 +99,12 @@ impl<'a> Stage<'a> {
             return scene;
         }
         if let Some(scene) = person::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = report::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = clock::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = organisation::scene(self, id, &self.world.persona("admin")).await {

@@ -11,6 +11,7 @@ use relais_persistence::person::{read, write as people};
 use relais_persistence::referral::write;
 
 use super::reactions;
+use super::terms::Terms;
 use crate::message::notify;
 use crate::{App, Caller, Done, Refusal, effect};
 
@@ -77,7 +78,8 @@ async fn seen_group(tx: &Tx, caller: &Caller, person: PersonId) -> Result<Vec<Pe
 /// Closes one leg to its receiver.
 async fn close(app: &App, tx: &mut Tx, id: ReferralId) -> Result<(), Refusal> {
     let locked = write::lock(tx, id).await?;
-    let Some(change) = locked.leg.clone().lose_consent(&app.settings.clocks, tx.ctx().now) else { return Ok(()) };
+    let terms = Terms::of_leg(app, tx, &locked.leg).await?;
+    let Some(change) = locked.leg.clone().lose_consent(&terms.clocks, tx.ctx().now) else { return Ok(()) };
     write::save(tx, &locked, change.referral.clone(), "withdraw_consent", None).await?;
     reactions::follow(app, tx, Some(&locked.leg), &change).await?;
     if let Some(receiver) = change.referral.receiver_organisation_id.filter(|_| change.referral.state == State::Accepted) {

@@ -4,17 +4,16 @@ mod body;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, Kind, NewReferral, Offer, Party, Referral, State};
+use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, Referral, State};
 use relais_domain::shared::Blocker;
 use relais_domain::shared::ids::{PersonId, ReferralId, is_own_id};
 use relais_persistence::Tx;
 use relais_persistence::referral::write::{self, Locked};
 use serde_json::Value;
 
-use super::act::{
-    OrganisationZone, Outcome, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, settle, visible,
-};
+use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, settle, visible};
 use super::reactions;
+use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, directory, effect, person};
 
 pub use body::ReferralDraft;
@@ -164,8 +163,8 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             content.person_id = other_person.or(locked.leg.person_id);
             offer
         };
-        let zone: OrganisationZone = receiver_zone(tx, &locked.leg).await?;
-        let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone, taken: false };
+        let terms = Terms::of_leg(app, tx, &locked.leg).await?;
+        let ctx = terms.context(party_of(caller, &locked.leg, Act::Patch));
         let outcome = locked.leg.clone().patch(content, offer.as_ref(), &ctx, now);
         let mut change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,

@@ -29,6 +29,8 @@ pub mod organisation {
         pub time_zone: String,
         pub ceiling: Json,
         pub settings: Json,
+        /// The delays that it chose for what it receives.
+        pub clocks: Option<relais_domain::referral::OrganisationClocks>,
         pub verified_at: Option<DateTime<Utc>>,
         pub block_reason: Option<String>,
         pub source: Option<String>,
@@ -78,6 +80,8 @@ pub mod app_user {
         pub totp_last_step: Option<i64>,
         pub platform_role: Option<String>,
         pub state: String,
+        /// Notices are collected and come in one mail a day.
+        pub digest: bool,
         pub created_at: DateTime<Utc>,
         pub updated_at: DateTime<Utc>,
         pub version: i32,

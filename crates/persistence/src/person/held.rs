@@ -16,7 +16,7 @@ use super::entity::{consent, disclosure, person};
 use crate::audit::erase::erase_values_of;
 use crate::db::{Db, Failure, Record, Tx};
 use crate::message::entity::{message, notice, sandbox_mail, task};
-use crate::referral::entity::{referral, referral_filing};
+use crate::referral::entity::{booklet_entry, referral, referral_filing, retrieval};
 
 /// Whose rows: some records, and some legs.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +67,7 @@ macro_rules! tables {
     };
 }
 
-tables![person, referral, consent, disclosure, referral_filing, message, notice, task];
+tables![person, referral, consent, disclosure, referral_filing, message, notice, task, booklet_entry, retrieval];
 
 fn column_named<E: EntityTrait>(name: &str) -> Option<E::Column> {
     E::Column::iter().find(|column| column.as_str() == name)
@@ -225,5 +225,7 @@ mod tests {
         check::<referral_filing::Entity>();
         check::<message::Entity>();
         check::<task::Entity>();
+        check::<booklet_entry::Entity>();
+        check::<retrieval::Entity>();
     }
 }
