@@ -166,7 +166,7 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "directory", &["access"]),
     ("domain", "eligibility", &["directory"]),
     ("domain", "identity", &["access", "referral"]),
-    ("domain", "person", &["referral"]),
+    ("domain", "person", &["access", "referral"]),
     ("domain", "referral", &["document", "eligibility"]),
     ("domain", "task", &["referral"]),
     ("persistence", "audit", &["access", "platform"]),
@@ -175,6 +175,8 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("persistence", "document", &["referral"]),
     ("persistence", "identity", &["access", "referral"]),
     ("persistence", "message", &["directory", "identity", "referral"]),
+    // What is held on a person lies in all these rooms; the export and the erasure walk through them.
+    ("persistence", "person", &["access", "audit", "identity", "message", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
     ("persistence", "report", &["access", "directory", "referral"]),
     ("persistence", "task", &["access", "message", "referral"]),
@@ -186,10 +188,10 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
     // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts, exports, files.
-    ("app", "platform", &["directory", "document", "message", "referral", "report"]),
+    ("app", "platform", &["directory", "document", "message", "person", "referral", "report"]),
     ("app", "task", &["message", "referral"]),
-    // Files follow the legs that refer to them.
-    ("app", "referral", &["directory", "document", "eligibility", "identity", "message"]),
+    // Files follow the legs that refer to them; whoever is referred is kept as a record, and what is told of them leaves a receipt.
+    ("app", "referral", &["directory", "document", "eligibility", "identity", "message", "person"]),
     // What is taken out is what the list shows, to whoever asked, as long as they may.
     ("app", "report", &["identity", "message", "referral"]),
 ];

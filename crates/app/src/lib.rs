@@ -14,6 +14,7 @@ pub mod keys;
 pub mod message;
 pub mod page;
 mod patch;
+pub mod person;
 pub mod platform;
 pub mod reactions;
 pub mod referral;

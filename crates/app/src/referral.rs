@@ -6,6 +6,7 @@ mod booklet;
 mod broadcast;
 mod bulk;
 mod chain;
+mod consent;
 mod delays;
 mod documents;
 mod draft;
@@ -36,6 +37,7 @@ pub use booklet::{
 pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast};
 pub use bulk::{BulkAct, BulkCommand, BulkItem, bulk};
 pub use chain::forsake;
+pub use consent::withdraw_consent;
 pub use delays::{OrganisationClocksView, organisation_clocks, set_organisation_clocks};
 pub use documents::{NewReferralDocument, ReferralDocuments, add_document, document, documents, remove_document};
 pub use draft::{ReferralDraft, create, delete, outside, patch};

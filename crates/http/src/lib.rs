@@ -12,6 +12,7 @@ mod document;
 mod eligibility;
 mod explorer;
 mod identity;
+mod person;
 mod platform;
 mod referral;
 mod report;

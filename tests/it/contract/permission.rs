@@ -34,7 +34,7 @@ const HELD_BY_ALL: &[(&str, &str)] = &[("directory:read", "the published directo
 const FOR_PEOPLE: &[(&str, &str)] = &[("create_organisation", "operator"), ("set_reading_mark", "admin")];
 
 /// All that an organisation's clerk reads and a member of it may be given.
-const CLERK: &[&str] = &["directory:read", "organisations:read", "members:read", "roles:read", "referrals:read"];
+const CLERK: &[&str] = &["directory:read", "organisations:read", "members:read", "roles:read", "referrals:read", "people:read"];
 
 /// What somebody may do, as `GET /v1/me` tells it.
 async fn permissions(who: &Client) -> Vec<String> {
@@ -65,6 +65,10 @@ impl Stage<'_> {
         let scene = self.scene(operation).await;
         if matches!(operation.permission.as_str(), "referrals:write" | "referrals:send") && operation.path.contains("{id}") {
             let path = operation.path_with(&self.sent().await);
+            return Scene { versioned_by: None, ..scene }.at(path);
+        }
+        if matches!(operation.permission.as_str(), "people:write" | "people:export" | "people:erase") && operation.path.contains("{id}") {
+            let path = operation.path_with(&self.kept().await);
             return Scene { versioned_by: None, ..scene }.at(path);
         }
         if matches!(operation.permission.as_str(), "services:write" | "services:publish") && operation.path.contains("{id}") {

@@ -7,6 +7,7 @@ mod document;
 mod joining;
 mod organisation;
 mod people;
+mod person;
 mod platform;
 mod referral;
 mod report;
@@ -103,6 +104,9 @@ impl<'a> Stage<'a> {
     pub async fn scene(&self, operation: &Operation) -> Scene {
         let id = operation.id.as_str();
         if let Some(scene) = referral::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = person::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = report::scene(self, id).await {

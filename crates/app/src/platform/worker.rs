@@ -25,6 +25,7 @@ use crate::directory::alert;
 use crate::directory::import;
 use crate::document;
 use crate::message::{deliver, notify};
+use crate::person::retention;
 use crate::referral::{self, clock};
 use crate::report;
 use crate::setback::Setback;
@@ -119,6 +120,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         document::BLOB_JOB => Ok(Box::pin(document::erase_blob(app, job)).await?),
         document::SWEEP_JOB => Ok(Box::pin(document::sweep(app, job)).await?),
         responsiveness::MEASURE_JOB => Ok(Box::pin(responsiveness::measure(app, job)).await?),
+        retention::RETENTION_JOB => Ok(Box::pin(retention::forget(app, job)).await?),
         report::EXPORT_JOB => Box::pin(report::work(app, job)).await,
         report::ERASE_JOB => Ok(report::erase(app, job).await?),
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),

@@ -106,6 +106,7 @@ pub(super) async fn keep_consent(tx: &mut Tx, leg: &Referral) -> Result<(), Refu
         given_at: tx.ctx().now,
         ends_on: None,
         withdrawn_at: None,
+        withdrawal_reason: None,
         version: 1,
     };
     Ok(tx.create::<consent::Entity>(row, "give").await?)

@@ -4,6 +4,7 @@ mod directory;
 mod document;
 mod general;
 mod identity;
+mod person;
 mod platform;
 mod referral;
 mod report;
@@ -16,7 +17,7 @@ pub struct Entry(pub &'static str, pub u16, pub &'static str, pub &'static str, 
 
 /// The lists.
 const ROOMS: &[&[Entry]] =
-    &[general::CODES, identity::CODES, platform::CODES, directory::CODES, referral::CODES, document::CODES, report::CODES];
+    &[general::CODES, identity::CODES, person::CODES, platform::CODES, directory::CODES, referral::CODES, document::CODES, report::CODES];
 
 /// Every code, room by room.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {

@@ -32,7 +32,7 @@ pub use moderation::moderated;
 pub use person::{keeps_person, open_of_person};
 pub use retrievals::{RetrievalFilter, RetrievalSide, retrieval, retrievals};
 pub use saved_views::{ViewReader, kept_views, lock_view, saved_view, saved_views};
-pub use thread::{count_messages, message, messages};
+pub use thread::{consent_withdrawn, count_messages, message, messages};
 
 /// Who reads: decides the filing, the reading mark and the side.
 #[derive(Clone, Copy, Debug, Default)]

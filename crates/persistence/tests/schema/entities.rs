@@ -13,7 +13,7 @@ use relais_persistence::identity::entity::{
     session, unit,
 };
 use relais_persistence::message::entity::{message, notice, sandbox_mail, task};
-use relais_persistence::person::entity::{consent, person};
+use relais_persistence::person::entity::{consent, disclosure, identity_link, person};
 use relais_persistence::platform::entity::{budget, idempotency, instance, job, secret};
 use relais_persistence::referral::entity::{
     access_link, booklet, booklet_counter, booklet_entry, booklet_series, need, reading_mark, referral, referral_assignment,
@@ -60,6 +60,8 @@ fn entities(engine: Engine) -> Schema {
         person,
         referral,
         consent,
+        disclosure,
+        identity_link,
         referral_assignment,
         referral_filing,
         document,
