@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{COACHING, complaints, edits_service};
-use crate::world::{Client, World, docx, named, pdf, png, xlsx, zip};
+use crate::world::{Client, Engine, World, docx, named, pdf, png, xlsx, zip};
 
 /// A social security number of nobody, with the right key.
 const NIR: &str = "1 85 05 78 006 084 91";
@@ -25,6 +25,36 @@ async fn sent_with_file(world: &World, family_name: &str) -> (String, String) {
     world.prescriber().adds_document(&draft, &file, None).await.with_status(201);
     world.prescriber().sends(&draft).await;
     (draft, file)
+}
+
+/// While the scanner is away, a file stays in quarantine: nobody reads it, nothing leaves with it, and its time runs out.
+async fn quarantine(engine: Engine) {
+    let world = World::open_with(engine, &[("RELAIS_CLAMD", "unix:/nonexistent/clamd.sock")]).await;
+    let prescriber = world.prescriber();
+    let draft = prescriber.drafts(&world.service(COACHING).await, "Sow").await;
+    let file = prescriber.hands_in("cv.pdf", pdf("Parcours")).await;
+    world.moves_on("PT1H").await;
+    assert_eq!(prescriber.state_of_document(&file).await, "pending");
+    prescriber.adds_document(&draft, &file, None).await.refused(409, "document_pending");
+    prescriber.fetches(&file).await.refused(409, "document_pending");
+    prescriber.send(Method::POST, &format!("/v1/documents/{file}/link"), None).await.refused(409, "document_pending");
+    world.moves_on("PT3H").await;
+    assert_eq!((prescriber.state_of_document(&file).await.as_str(), world.files_in_store()), ("erased", 0));
+    world.close().await;
+}
+
+mod what_nobody_has_judged_stays_in_quarantine {
+    use super::{Engine, quarantine};
+
+    #[tokio::test]
+    async fn sqlite() {
+        quarantine(Engine::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn postgres() {
+        quarantine(Engine::Postgres).await;
+    }
 }
 
 /// Asserts that a file is behind no door of this person.
@@ -120,8 +150,6 @@ both! {
         ];
         for (name, bytes) in files {
             let file = prescriber.hands_in(name, bytes).await;
-            prescriber.adds_document(&draft, &file, None).await.refused(409, "document_pending");
-            prescriber.fetches(&file).await.refused(409, "document_pending");
             world.moves_on("PT1M").await;
             let seen = prescriber.get(&format!("/v1/documents/{file}")).await.good();
             assert_eq!((&seen["state"], &seen["refusal"]), (&json!("refused"), &json!("forbidden_identifier")), "{name}");
