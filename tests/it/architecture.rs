@@ -60,6 +60,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "futures-util",
             "jsonwebtoken",
             "lettre",
+            "memchr",
             // The process that reads documents limits itself.
             "nix",
             "object_store",

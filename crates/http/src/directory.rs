@@ -1,6 +1,5 @@
 //! The directory: services, structures, places, reference lists, what readers keep of them and say of them.
 
-mod blank_form;
 mod bookmark;
 mod data_inclusion;
 mod hsds;
@@ -29,8 +28,6 @@ pub fn routes(config: &mut impl Register) {
         .service(service::archive_service)
         .service(service::get_service_actions)
         .service(service::get_service_contact)
-        .service(blank_form::upload_blank_form)
-        .service(blank_form::get_blank_form)
         .service(report::report_service)
         .service(report::list_service_reports)
         .service(report::settle_service_report)

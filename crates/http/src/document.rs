@@ -1,5 +1,7 @@
 //! Files over HTTP: uploaded, read, fetched, deleted.
 
+mod blank_form;
+
 use actix_web::http::header;
 use actix_web::{HttpResponse, delete, get, post};
 use futures_util::stream;
@@ -35,14 +37,16 @@ pub fn routes(config: &mut impl Register) {
         .service(get_document_content)
         .service(link_document)
         .service(delete_document)
-        .service(download_document);
+        .service(download_document)
+        .service(blank_form::upload_blank_form)
+        .service(blank_form::get_blank_form);
 }
 
 /// What a browser may do with a file: save it.
 const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /// The answer that carries a file: to be saved under its name, never shown.
-pub(crate) fn file(content: Content, caching: Option<&'static str>) -> HttpResponse {
+fn file(content: Content, caching: Option<&'static str>) -> HttpResponse {
     let Content { name, kind, size, pieces } = content;
     let plain = format!("document.{}", kind.code());
     let name = name.map_or_else(|| plain.clone(), |name| name.to_string());

@@ -4,12 +4,12 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{COACHING, complaints, edits_service};
-use crate::world::{Client, World, docx, named, pdf, png, xlsx, zip};
+use crate::world::{Client, Engine, World, docx, named, pdf, png, xlsx, zip};
 
 /// A social security number of nobody, with the right key.
-const NIR: &str = "1 85 05 78 006 084 36";
+const NIR: &str = "1 85 05 78 006 084 91";
 /// The same, as a sheet keeps it.
-const NIR_OF_SHEETS: &str = "1.85057800608436E+14";
+const NIR_OF_SHEETS: &str = "1.85057800608491E+14";
 
 /// A draft for a service that must have a CV.
 async fn draft_that_needs_a_cv(world: &World) -> String {
@@ -25,6 +25,36 @@ async fn sent_with_file(world: &World, family_name: &str) -> (String, String) {
     world.prescriber().adds_document(&draft, &file, None).await.with_status(201);
     world.prescriber().sends(&draft).await;
     (draft, file)
+}
+
+/// While the scanner is away, a file stays in quarantine: nobody reads it, nothing leaves with it, and its time runs out.
+async fn quarantine(engine: Engine) {
+    let world = World::open_with(engine, &[("RELAIS_CLAMD", "unix:/nonexistent/clamd.sock")]).await;
+    let prescriber = world.prescriber();
+    let draft = prescriber.drafts(&world.service(COACHING).await, "Sow").await;
+    let file = prescriber.hands_in("cv.pdf", pdf("Parcours")).await;
+    world.moves_on("PT1H").await;
+    assert_eq!(prescriber.state_of_document(&file).await, "pending");
+    prescriber.adds_document(&draft, &file, None).await.refused(409, "document_pending");
+    prescriber.fetches(&file).await.refused(409, "document_pending");
+    prescriber.send(Method::POST, &format!("/v1/documents/{file}/link"), None).await.refused(409, "document_pending");
+    world.moves_on("PT3H").await;
+    assert_eq!((prescriber.state_of_document(&file).await.as_str(), world.files_in_store()), ("erased", 0));
+    world.close().await;
+}
+
+mod what_nobody_has_judged_stays_in_quarantine {
+    use super::{Engine, quarantine};
+
+    #[tokio::test]
+    async fn sqlite() {
+        quarantine(Engine::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn postgres() {
+        quarantine(Engine::Postgres).await;
+    }
 }
 
 /// Asserts that a file is behind no door of this person.
@@ -100,9 +130,9 @@ both! {
         ];
         for (name, bytes, code) in refused {
             let problem = prescriber.uploads(name, bytes.clone()).await.refused(422, code);
-            assert!(!problem.to_string().contains("185057800608436") && !problem.to_string().contains(NIR), "the number is not echoed");
+            assert!(!problem.to_string().contains("185057800608491") && !problem.to_string().contains(NIR), "the number is not echoed");
         }
-        let problem = prescriber.uploads("185057800608436", vec![b'x'; 6 * 1024 * 1024 + 1]).await.refused(422, "file_too_big");
+        let problem = prescriber.uploads("185057800608491", vec![b'x'; 6 * 1024 * 1024 + 1]).await.refused(422, "validation_failed");
         assert_eq!(complaints(&problem), [("extension_missing", "/name"), ("file_too_big", "/content"), ("forbidden_identifier", "/name")]);
         prescriber.send_bytes(Method::POST, "/v1/uploads", b"{}".to_vec(), "application/json").await.refused(415, "unsupported_media_type");
         world.operator().uploads("cv.pdf", pdf("x")).await.refused(403, "permission_missing");
@@ -120,8 +150,6 @@ both! {
         ];
         for (name, bytes) in files {
             let file = prescriber.hands_in(name, bytes).await;
-            prescriber.adds_document(&draft, &file, None).await.refused(409, "document_pending");
-            prescriber.fetches(&file).await.refused(409, "document_pending");
             world.moves_on("PT1M").await;
             let seen = prescriber.get(&format!("/v1/documents/{file}")).await.good();
             assert_eq!((&seen["state"], &seen["refusal"]), (&json!("refused"), &json!("forbidden_identifier")), "{name}");
@@ -181,9 +209,9 @@ both! {
         operator.completes(&helped).await;
         operator.fetches(&kept).await.refused(409, "not_open");
         prescriber.fetches(&kept).await.with_status(200);
-        world.moves_on("P5M").await;
+        world.moves_on("P150D").await;
         assert_eq!(world.files_in_store(), 1);
-        world.moves_on("P2M").await;
+        world.moves_on("P60D").await;
         assert_eq!(world.files_in_store(), 0, "six months after the end");
         prescriber.fetches(&kept).await.refused(409, "document_erased");
     }
@@ -211,6 +239,69 @@ both! {
         prescriber.deletes(&format!("/v1/documents/{used}")).await.with_status(204);
         world.moves_on("PT1M").await;
         assert_eq!(world.files_in_store(), 0, "deleted at once");
+    }
+
+    async fn a_file_that_is_added_while_the_referral_leaves_is_with_it_or_is_refused(world) {
+        let prescriber = world.prescriber();
+        let service = world.service(COACHING).await;
+        for name in ["Sow", "Ba", "Diallo", "Petit"] {
+            let (draft, file) = (prescriber.drafts(&service, name).await, world.clean_file().await);
+            let (added, _) = tokio::join!(prescriber.adds_document(&draft, &file, None), prescriber.sends(&draft));
+            let there = world.operator().documents_of(&draft).await.len();
+            match added.status.as_u16() {
+                201 => assert_eq!(there, 1, "it left with the file"),
+                _ => assert_eq!((added.body["code"].as_str(), there), (Some("already_sent"), 0)),
+            }
+        }
+    }
+
+    async fn everybody_has_the_blank_form_of_a_service_and_its_owner_replaces_it(world) {
+        let admin = world.persona("admin").with("content-disposition", &named("fiche de liaison.pdf"));
+        let service = world.service(COACHING).await;
+        edits_service(world, &service, json!({"documents": [{"code": "fiche", "label": "Fiche de liaison", "obligatory": false}]})).await;
+        let form = format!("/v1/services/{service}/documents/fiche/form");
+        let put = async |who: &Client, words: &str| who.send_bytes(Method::PUT, &form, pdf(words), "application/pdf").await;
+        put(&world.prescriber().with("content-disposition", &named("x.pdf")), "x").await.refused(403, "permission_missing");
+        let first = put(&admin, "Premiere version").await.with_status(202).good()["id"].as_str().unwrap().to_owned();
+        world.anybody().get(&form).await.refused(404, "not_found");
+        let tag = world.anybody().get(&format!("/v1/services/{service}")).await.etag();
+        world.moves_on("PT5H").await;
+        let read = world.anybody().with("if-none-match", &tag).get(&format!("/v1/services/{service}")).await.with_status(200).good();
+        assert!(read["documents"][0]["form"].as_str().unwrap().ends_with(&form), "{}", read["documents"]);
+        assert!(world.anybody().get(&form).await.with_status(200).text.contains("Premiere version"));
+
+        put(&admin, "Deuxieme version").await.with_status(202);
+        world.moves_on("PT1M").await;
+        assert!(world.anybody().get(&form).await.with_status(200).text.contains("Deuxieme version"));
+        assert_eq!((world.files_in_store(), admin.state_of_document(&first).await), (1, "erased".into()));
+        let nowhere = form.replace("fiche", "autre");
+        world.anybody().get(&nowhere).await.refused(404, "not_found");
+        admin.send_bytes(Method::PUT, &nowhere, pdf("x"), "application/pdf").await.refused(404, "not_found");
+    }
+
+    async fn files_go_along_with_a_redirect_and_the_former_holder_keeps_sight_for_a_while(world) {
+        let (operator, next) = (world.operator(), world.persona("operator_2"));
+        let file = world.clean_file().await;
+        let kept_back = world.clean_file().await;
+        let draft = world.prescriber().drafts(&world.service(COACHING).await, "Sow").await;
+        for one in [&file, &kept_back] {
+            world.prescriber().adds_document(&draft, one, None).await.with_status(201);
+        }
+        world.prescriber().sends(&draft).await;
+        let command = json!({"organisation_id": next.organisation(), "code": "language", "documents": [file], "person_agreed": true});
+        let foreign = json!({"organisation_id": next.organisation(), "code": "language", "documents": [draft], "person_agreed": true});
+        operator.does_with("redirect", &draft, foreign).await.refused(422, "unknown_reference");
+        operator.does_with("redirect", &draft, command).await.good();
+        next.fetches(&file).await.with_status(200);
+        finds_no_file(&next, &kept_back).await;
+        operator.fetches(&kept_back).await.with_status(200);
+        for leg in next.box_of("to_handle").await {
+            if !next.documents_of(&leg).await.is_empty() {
+                next.accepts(&leg).await;
+            }
+        }
+        world.moves_on("P31D").await;
+        finds_no_file(&operator, &kept_back).await;
     }
 
     async fn a_short_link_opens_one_file_for_its_maker_and_ends(world) {

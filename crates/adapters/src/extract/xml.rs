@@ -71,7 +71,7 @@ impl Page {
             self.cells.push(self.text.len());
             self.counted = name == b"c" && tag.attributes().flatten().any(|found| found.key.as_ref() == b"t" && &*found.value == b"s");
         }
-        // Sheets of OpenDocument say their numbers in attributes as well; what is shown is in their text.
+        // Sheets of open documents say their numbers in attributes as well; what is shown is in their text.
         if SPACES.contains(&name) {
             self.text.push(' ');
         }

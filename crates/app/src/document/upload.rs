@@ -148,9 +148,11 @@ pub(crate) async fn keep(
     })
     .await;
     // The file of a row that was not written, or that another request wrote, belongs to nobody.
-    if done.as_ref().map_or(true, |done| done.replayed)
-        && let Err(error) = app.settings.blobs.erase(&taken.key).await
-    {
+    let not_mine = match &done {
+        Ok(done) => done.replayed,
+        Err(_) => true,
+    };
+    if not_mine && let Err(error) = app.settings.blobs.erase(&taken.key).await {
         tracing::warn!(%error, "a file without a row is left to be swept");
     }
     let done = done?;

@@ -9,9 +9,9 @@ crate::choice! {
         Doc = "doc",
         /// Word.
         Docx = "docx",
-        /// Text of OpenDocument.
+        /// Text of an open document (ODF).
         Odt = "odt",
-        /// Sheets of OpenDocument.
+        /// Sheets of an open document (ODF).
         Ods = "ods",
         /// Excel until 2003.
         Xls = "xls",

@@ -78,9 +78,9 @@ mod tests {
     #[case("C:\\cv.pdf", &["file_name_invalid"])]
     #[case("cv\u{202e}fdp.pdf", &["file_name_invalid"])]
     #[case("cv\0.pdf", &["file_name_invalid"])]
-    #[case("185057800608436.pdf", &["forbidden_identifier"])]
-    #[case("carte_1_85_05_78_006_084_36.png", &["forbidden_identifier"])]
-    #[case("a/185057800608436.exe", &["file_name_invalid", "extension_forbidden", "forbidden_identifier"])]
+    #[case("185057800608491.pdf", &["forbidden_identifier"])]
+    #[case("carte_1_85_05_78_006_084_91.png", &["forbidden_identifier"])]
+    #[case("a/185057800608491.exe", &["file_name_invalid", "extension_forbidden", "forbidden_identifier"])]
     fn bad_names(#[case] raw: &str, #[case] codes: &[&str]) {
         let found: Vec<_> = judge_name(raw).unwrap_err().0.into_iter().map(|blocker| blocker.code).collect();
         assert_eq!(found, codes, "{raw}");

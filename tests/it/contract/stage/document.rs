@@ -31,6 +31,18 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
             let path = link["url"].as_str().unwrap().trim_start_matches("http://127.0.0.1:8080").to_owned();
             Scene::of(stage.world.anybody(), path)
         }
+        "upload_blank_form" => {
+            let form = format!("{}/documents/identity-card/form", stage.service_draft().await);
+            Scene::of(stage.world.persona("admin").with("content-disposition", &named("fiche.pdf")), form)
+                .file(pdf("Nom"), "application/pdf")
+        }
+        "get_blank_form" => {
+            let form = format!("{}/documents/identity-card/form", stage.published_service().await);
+            let admin = stage.world.persona("admin").with("content-disposition", &named("fiche.pdf"));
+            admin.send_bytes(reqwest::Method::PUT, &form, pdf("Nom"), "application/pdf").await.with_status(202);
+            stage.world.moves_on("PT1M").await;
+            Scene::of(stage.world.anybody(), form)
+        }
         "list_referral_documents" => Scene::of(prescriber, format!("/v1/referrals/{}/documents", stage.draft_with_file().await.0)),
         "add_referral_document" => {
             let (draft, file) = (stage.draft().await, stage.world.clean_file().await);

@@ -6,7 +6,7 @@ use relais_app::document::Named;
 use relais_app::document::view::DocumentView;
 use relais_domain::shared::ids::ServiceId;
 
-use crate::document::file;
+use super::file;
 use crate::door::{Answer, Call, FileUpload};
 
 /// Upload the blank form of a document
