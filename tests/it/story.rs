@@ -4,6 +4,7 @@ mod access;
 mod chain;
 mod clock;
 mod data_inclusion;
+mod digest;
 mod directory;
 mod eligibility;
 mod entry;
