@@ -77,6 +77,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "csv",
             "flate2",
             "minijinja",
+            "rust_xlsxwriter",
             "serde",
             "serde_json",
             "thiserror",
@@ -159,22 +160,29 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "identity", &["access", "referral"]),
     ("domain", "person", &["referral"]),
     ("domain", "referral", &["eligibility"]),
+    ("domain", "task", &["referral"]),
     ("persistence", "audit", &["access", "platform"]),
     ("persistence", "directory", &["access", "identity"]),
     ("persistence", "identity", &["access", "referral"]),
     ("persistence", "message", &["directory", "identity", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
+    ("persistence", "report", &["access", "directory", "referral"]),
+    ("persistence", "task", &["access", "message", "referral"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
     // Owners and readers are told by mail of what happens to entries.
     ("app", "directory", &["message"]),
     ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
-    // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts.
-    ("app", "platform", &["directory", "message", "referral"]),
+    // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts, exports.
+    ("app", "platform", &["directory", "message", "referral", "report"]),
+    ("app", "task", &["message", "referral"]),
     ("app", "referral", &["directory", "eligibility", "identity", "message"]),
+    // What is taken out is what the list shows, to whoever asked, as long as they may.
+    ("app", "report", &["identity", "message", "referral"]),
 ];
 
-const ROOMS: &[&str] = &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral"];
+const ROOMS: &[&str] =
+    &["access", "audit", "directory", "eligibility", "identity", "message", "person", "platform", "referral", "report", "task"];
 
 /// The Rust files of a floor, with the room that each is in.
 fn files_of(floor: &str) -> Vec<(String, std::path::PathBuf)> {

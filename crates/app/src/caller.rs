@@ -117,6 +117,15 @@ impl Caller {
         self.judged(version, Ok(()))
     }
 
+    /// The same caller for one item of a request on many: a repeated request meets what it did to each of them.
+    #[must_use]
+    pub fn for_item(&self, item: Uuid) -> Self {
+        let mut one = self.clone();
+        one.request.idempotency = one.request.idempotency.map(|(key, body)| (format!("{key}:{item}"), body));
+        one.request.if_match = None;
+        one
+    }
+
     /// A stable text for this caller, to which keys and cursors are bound.
     pub fn key(&self) -> String {
         let organisation = self.acting_for.as_ref().map_or(Uuid::nil(), |acting| acting.id.0);

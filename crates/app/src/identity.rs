@@ -28,6 +28,7 @@ mod unit;
 
 pub use assign::{AgreeToRole, RoleHeld, RolesHeld, agree_to_role, assign_roles};
 pub use cache::SessionCache;
+pub(crate) use enter::enter_again;
 pub use enter::{Credentials, enter};
 pub use explain::{ExplainedGrant, ExplanationView, explain};
 pub use invitation::{
@@ -57,6 +58,8 @@ pub use sign_up::{ConfirmEmail, SignUp, confirm_email, sign_up};
 pub use structure::{StructureCreate, create_structure};
 pub use totp::{ConfirmTotp, DisableTotp, TotpSecret, confirm_totp, disable_totp, start_totp};
 pub use unit::{UnitCreate, UnitPatch, create_unit, delete_unit, list_units, read_unit, update_unit};
+
+pub(crate) use place::reaches;
 
 use crate::patch::patched;
 

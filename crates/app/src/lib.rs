@@ -17,9 +17,11 @@ pub mod platform;
 pub mod reactions;
 pub mod referral;
 pub mod refusal;
+pub mod report;
 mod setback;
 pub mod setup;
 pub mod state;
+pub mod task;
 
 pub use caller::{ActingFor, Caller, Request};
 pub use effect::{Done, effect, effect_of_account};

@@ -116,18 +116,32 @@ impl PageRequest {
         &self,
         app: &App,
         caller: &Caller,
-        mut rows: Vec<T>,
+        rows: Vec<T>,
         place: impl Fn(&T) -> (DateTime<Utc>, Uuid),
+    ) -> Result<Page<T>, Refusal> {
+        self.page_by(app, caller, rows, |row| {
+            let (at, id) = place(row);
+            (at.timestamp_micros(), id)
+        })
+    }
+
+    /// As [`PageRequest::page`], for a list whose places are of any kind.
+    ///
+    /// # Errors
+    /// When sealing fails.
+    pub fn page_by<T, P: Serialize>(
+        &self,
+        app: &App,
+        caller: &Caller,
+        mut rows: Vec<T>,
+        place: impl Fn(&T) -> P,
     ) -> Result<Page<T>, Refusal> {
         let limit = usize::try_from(self.limit).unwrap_or(50);
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next_cursor = match rows.last().filter(|_| more) {
             None => None,
-            Some(last) => {
-                let (at, id) = place(last);
-                Some(self.seal(app, caller, &(at.timestamp_micros(), id))?)
-            }
+            Some(last) => Some(self.seal(app, caller, &place(last))?),
         };
         Ok(Page { items: rows, next_cursor, count: None, count_is_exact: None })
     }

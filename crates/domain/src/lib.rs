@@ -9,7 +9,9 @@ pub mod identity;
 pub mod message;
 pub mod person;
 pub mod referral;
+pub mod report;
 pub mod shared;
+pub mod task;
 
 // What the vocabulary's macros write out in other crates.
 #[doc(hidden)]

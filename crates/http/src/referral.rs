@@ -1,11 +1,16 @@
 //! Referrals over HTTP: list, create, read, change, delete, then the acts.
 
 mod acts;
+mod booklets;
 mod chain;
+mod clocks;
 mod links;
 mod lists;
 mod many;
+mod moderation;
 mod records;
+mod retrievals;
+mod saved_views;
 mod thread;
 
 use crate::server::Register;
@@ -40,8 +45,13 @@ pub fn routes(config: &mut impl Register) {
     lists::routes(config);
     records::routes(config);
     acts::routes(config);
+    clocks::routes(config);
     chain::routes(config);
     many::routes(config);
     thread::routes(config);
     links::routes(config);
+    booklets::routes(config);
+    retrievals::routes(config);
+    saved_views::routes(config);
+    moderation::routes(config);
 }

@@ -1,12 +1,14 @@
 //! Scenes: for each operation somebody who may do it, on a record that is ready for it.
 
 mod account;
+mod clock;
 mod directory;
 mod joining;
 mod organisation;
 mod people;
 mod platform;
 mod referral;
+mod report;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -93,6 +95,12 @@ impl<'a> Stage<'a> {
     pub async fn scene(&self, operation: &Operation) -> Scene {
         let id = operation.id.as_str();
         if let Some(scene) = referral::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = report::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = clock::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = organisation::scene(self, id, &self.world.persona("admin")).await {

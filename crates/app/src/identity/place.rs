@@ -50,6 +50,6 @@ pub(super) async fn within(
 ///
 /// # Errors
 /// 403 `permission_missing`.
-pub(super) fn reaches(rule: &Rule, organisation: OrganisationId, unit: Option<UnitId>, permission: Permission) -> Result<(), Refusal> {
+pub(crate) fn reaches(rule: &Rule, organisation: OrganisationId, unit: Option<UnitId>, permission: Permission) -> Result<(), Refusal> {
     rule.decide(&Place { organisation, unit }).map(|_| ()).ok_or(Refusal::Forbidden(permission))
 }

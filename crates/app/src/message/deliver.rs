@@ -8,6 +8,7 @@ mod digest;
 mod directory;
 mod facts;
 mod letter;
+mod spoken;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ use address::{Addressee, LinkTo, Voice};
 pub use bounce::{BounceReport, bounced};
 pub(crate) use digest::digest;
 use letter::Letter;
+pub(crate) use spoken::to_say;
 
 #[derive(Deserialize)]
 struct Payload {

@@ -6,6 +6,7 @@ use relais_domain::referral::{Kind, Referral, State};
 use relais_domain::shared::ids::{
     InvitationId, JoinRequestId, MessageId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UserId,
 };
+use relais_domain::task::TaskKind;
 use relais_persistence::message::write::{self, NoticeTies};
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
@@ -184,7 +185,8 @@ pub async fn task(
     kind: &str,
     told: Option<(NoticeId, Notice)>,
 ) -> Result<Uuid, Refusal> {
-    Ok(write::open_task(tx, organisation, leg, kind, told).await?)
+    let due_at = kind.parse::<TaskKind>().ok().map(|kind| kind.due_at(tx.ctx().now));
+    Ok(write::open_task(tx, organisation, leg, (kind, due_at), told).await?)
 }
 
 fn by_mail(tx: &mut Tx, id: NoticeId, notice: Notice, leg: &Referral) {

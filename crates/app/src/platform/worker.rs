@@ -24,7 +24,8 @@ use crate::claim::{self, LEASE};
 use crate::directory::alert;
 use crate::directory::import;
 use crate::message::{deliver, notify};
-use crate::referral::clock;
+use crate::referral::{self, clock};
+use crate::report;
 use crate::setback::Setback;
 use crate::{App, Refusal};
 
@@ -109,9 +110,12 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
         notify::DIGEST_JOB => Box::pin(deliver::digest(app, job)).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
+        referral::CLAIM_JOB => Ok(Box::pin(referral::claim_due(app, job)).await?),
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
         responsiveness::MEASURE_JOB => Ok(Box::pin(responsiveness::measure(app, job)).await?),
+        report::EXPORT_JOB => Box::pin(report::work(app, job)).await,
+        report::ERASE_JOB => Ok(report::erase(app, job).await?),
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
         housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),
         _ => Err(Setback::never("unknown_kind")),
@@ -127,6 +131,9 @@ async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta
     }
     if again_at.is_none() && job.kind == import::IMPORT_JOB {
         import::gave_up(&mut tx, job, setback.code).await?;
+    }
+    if again_at.is_none() && job.kind == report::EXPORT_JOB {
+        report::gave_up(&mut tx, job, setback.code).await?;
     }
     Ok(tx.commit().await?)
 }

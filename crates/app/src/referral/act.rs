@@ -12,6 +12,7 @@ use relais_persistence::Tx;
 use relais_persistence::referral::write::{self, Locked};
 
 use super::reactions;
+use super::terms::Terms;
 use crate::directory;
 use crate::{App, Caller, Done, Refusal, access_journal, effect};
 
@@ -53,7 +54,8 @@ pub const fn permission_for(act: Act) -> Permission {
         Act::Review | Act::Waitlist | Act::Accept | Act::Path | Act::Refuse | Act::Redirect | Act::Complete => Permission::ReferralsHandle,
         Act::Assign => Permission::ReferralsAssign,
         Act::Archive | Act::Unarchive => Permission::ReferralsArchive,
-        Act::Message => Permission::ReferralsMessage,
+        // Both sides hold it: whoever may write to the other may ask for time.
+        Act::Message | Act::PauseClock | Act::ResumeClock => Permission::ReferralsMessage,
     }
 }
 
@@ -85,7 +87,7 @@ pub(super) fn missing_permission(caller: &Caller, locked: &Locked, act: Act) -> 
 }
 
 /// Locks a leg that the caller can see.
-pub(super) async fn visible(tx: &Tx, caller: &Caller, id: ReferralId) -> Result<Locked, Refusal> {
+pub(crate) async fn visible(tx: &Tx, caller: &Caller, id: ReferralId) -> Result<Locked, Refusal> {
     let locked = write::lock(tx, id).await?;
     let seen = caller.policy.rule(Resource::Referral, Permission::ReferralsRead).decide(&locked);
     if seen.is_none() { Err(Refusal::NotFound) } else { Ok(locked) }
@@ -135,7 +137,7 @@ pub(super) async fn perform(
         if let Some(blocker) = missing_permission(caller, &locked, act) {
             return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
-        let zone = receiver_zone(tx, &locked.leg).await?;
+        let terms = Terms::of_leg(app, tx, &locked.leg).await?;
         let filing = match caller.acting_for.as_ref() {
             Some(acting) if matches!(act, Act::Archive | Act::Unarchive) => write::filing_of(tx, id, acting.id).await?,
             _ => None,
@@ -146,7 +148,7 @@ pub(super) async fn perform(
         };
         let now = tx.ctx().now;
         let taken = write::taken_elsewhere(tx, &locked.leg).await?;
-        let ctx = Context { party: party_of(caller, &locked.leg, act), clocks: &app.settings.clocks, zone: &zone, taken };
+        let ctx = Context { taken, ..terms.context(party_of(caller, &locked.leg, act)) };
         let outcome = command(locked.leg.clone(), Acting { now, ctx, offer, filing });
         let outcome = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
@@ -200,13 +202,6 @@ pub(super) async fn settle(app: &App, caller: &Caller, tx: &mut Tx, locked: &Loc
     reactions::follow(app, tx, Some(&locked.leg), &change).await
 }
 
-/// The zone of the leg's receiver; UTC while it has none.
-pub(super) async fn receiver_zone(tx: &Tx, leg: &Referral) -> Result<OrganisationZone, Refusal> {
-    let Some(receiver) = leg.receiver_organisation_id else { return Ok(OrganisationZone(Tz::UTC)) };
-    let name = relais_persistence::identity::names::time_zone_of(tx, receiver).await?;
-    Ok(OrganisationZone::named(&name))
-}
-
 /// What the leg's receiver offers now.
 pub(super) async fn offer_of(tx: &Tx, leg: &Referral) -> Result<Option<Offer>, Refusal> {
     match (leg.service_id, leg.receiver_organisation_id) {
@@ -225,10 +220,9 @@ pub(super) struct SendFacts {
 
 /// The facts as the domain takes them.
 pub(super) fn send_context<'a>(
-    app: &'a App,
+    terms: &'a Terms,
     offer: Option<&'a Offer>,
     eligibility: Option<&'a ReferralEligibility>,
-    zone: &'a OrganisationZone,
     facts: &SendFacts,
     command: &super::SendCommand,
 ) -> SendContext<'a> {
@@ -240,7 +234,7 @@ pub(super) fn send_context<'a>(
         override_reason: command.override_reason.clone(),
         accept_duplicate: command.accept_duplicate,
         probable_duplicate: facts.duplicate,
-        zone,
-        clocks: &app.settings.clocks,
+        zone: &terms.zone,
+        clocks: &terms.clocks,
     }
 }

@@ -11,10 +11,12 @@ use relais_persistence::referral::write::{self, Locked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context, settle, visible};
+use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, send_context, settle, visible};
+use super::moderation::warnings_of;
 use super::reactions;
 use super::read::lines_of;
 use super::send::{SendCommand, facts, judged, keep_consent};
+use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, directory, effect};
 
 /// How many services one need may be sent to.
@@ -106,13 +108,14 @@ async fn send_to(
     let id = if index == 0 { draft.leg.id } else { tx.ctx().fresh() };
     let leg = draft.leg.clone().addressed_to(id, &offer, now);
     let locked = Locked { row: draft.row.clone(), leg, assignment: None };
-    let zone = receiver_zone(tx, &locked.leg).await?;
+    let terms = Terms::of_leg(app, tx, &locked.leg).await?;
     let offer = offer_of(tx, &locked.leg).await?;
     let known = facts(tx, caller, &locked).await?;
-    let eligibility = judged(app, &locked.leg, offer.as_ref(), zone, now);
+    let eligibility = judged(app, &locked.leg, offer.as_ref(), terms.zone, now);
     let said = SendCommand { override_reason: command.override_reason.clone(), accept_duplicate: command.accept_duplicate };
-    let context = send_context(app, offer.as_ref(), eligibility.as_ref(), &zone, &known, &said);
-    let change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
+    let context = send_context(&terms, offer.as_ref(), eligibility.as_ref(), &known, &said);
+    let mut change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
+    change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
     if index == 0 {
         keep_consent(tx, &change.referral).await?;
         return settle(app, caller, tx, draft, "broadcast", Outcome::from(change)).await;
@@ -125,9 +128,9 @@ async fn send_to(
 /// The legs of a need that the caller sent.
 ///
 /// # Errors
-/// 404 when none is visible.
+/// 403 without `referrals:read`; 404 when none is visible.
 pub async fn read_broadcast(app: &App, caller: &Caller, id: NeedId) -> Result<BroadcastView, Refusal> {
-    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
+    let rule = caller.may(Resource::Referral, Permission::ReferralsRead)?;
     let filter = Filter { need: Some(id), sent_by_me: Some(true), ..Filter::default() };
     let rows = legs::page(&app.db, &rule, super::read::reader(caller), &filter, None, 200).await?;
     let mut items = lines_of(app, caller, rows).await?;

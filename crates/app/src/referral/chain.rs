@@ -7,6 +7,7 @@ use relais_persistence::Tx;
 use relais_persistence::referral::write::{self, Locked};
 
 use super::reactions;
+use super::terms::Terms;
 use crate::message::notify::About;
 use crate::{App, Refusal, directory};
 
@@ -53,7 +54,8 @@ pub(super) async fn go_back(app: &App, tx: &mut Tx, ended: &Referral, parent: Lo
     let mut stepped_down = last.leg.clone();
     stepped_down.step_down();
     write::save(tx, &last, stepped_down, "step_down", None).await?;
-    let change = parent.leg.clone().come_back(&app.settings.clocks, tx.ctx().now)?;
+    let terms = Terms::of_leg(app, tx, &parent.leg).await?;
+    let change = parent.leg.clone().come_back(&terms.clocks, tx.ctx().now)?;
     write::save(tx, &parent, change.referral.clone(), "return", None).await?;
     if let Some(holder) = parent.leg.receiver_organisation_id {
         write::unfile(tx, parent.leg.id, holder).await?;

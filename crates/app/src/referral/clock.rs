@@ -3,16 +3,17 @@
 use chrono::DateTime;
 use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
-use relais_domain::referral::{Change, DueJob, DueKind, Event, Referral};
+use relais_domain::referral::{Act, Change, DueJob, DueKind, Event, Party, Referral};
 use relais_domain::shared::Blocked;
 use relais_domain::shared::ids::ReferralId;
+use relais_domain::task::TaskKind;
 use relais_persistence::platform::job::{self, Job};
 use relais_persistence::referral::write;
 use relais_persistence::{Failure, Tx};
 use serde::Deserialize;
 
-use super::act::{OrganisationZone, receiver_zone};
 use super::reactions;
+use super::terms::Terms;
 use crate::message::notify::{self, About};
 use crate::{App, Refusal};
 
@@ -49,28 +50,40 @@ pub async fn tick(app: &App, job: &Job) -> Result<(), Refusal> {
 }
 
 async fn run(app: &App, tx: &mut Tx, locked: write::Locked, kind: DueKind) -> Result<(), Refusal> {
-    let zone = receiver_zone(tx, &locked.leg).await?;
+    let terms = Terms::of_leg(app, tx, &locked.leg).await?;
     match kind {
         DueKind::WaitlistQuestion => tell(tx, &locked.leg, NoticeKind::WaitlistQuestion).await,
         DueKind::OutsideQuestion => tell(tx, &locked.leg, NoticeKind::OutsideQuestion).await,
         _ => {
-            let change = moved(app, zone, locked.leg.clone(), kind, tx)?;
+            let change = moved(&terms, locked.leg.clone(), kind, tx)?;
             if change.events.contains(&Event::DraftExpired) {
                 reactions::follow(app, tx, Some(&locked.leg), &change).await?;
                 return Ok(write::delete_draft(tx, locked, "expire").await?);
             }
-            write::save(tx, &locked, change.referral.clone(), if kind.is_reminder() { "remind" } else { "expire" }, None).await?;
+            let act = match kind {
+                DueKind::PauseEnd => Act::ResumeClock.code(),
+                _ if kind.is_reminder() => "remind",
+                _ => "expire",
+            };
+            write::save(tx, &locked, change.referral.clone(), act, None).await?;
             reactions::follow(app, tx, Some(&locked.leg), &change).await
         }
     }
 }
 
-fn moved(app: &App, zone: OrganisationZone, leg: Referral, kind: DueKind, tx: &Tx) -> Result<Change, Blocked> {
-    let (clocks, now) = (&app.settings.clocks, tx.ctx().now);
-    if kind.is_reminder() { leg.remind(clocks, &zone, now) } else { leg.expire(clocks, now) }
+fn moved(terms: &Terms, leg: Referral, kind: DueKind, tx: &Tx) -> Result<Change, Blocked> {
+    let now = tx.ctx().now;
+    match kind {
+        DueKind::PauseEnd => leg.end_pause(&terms.context(Party::Clock), now),
+        _ if kind.is_reminder() => leg.remind(&terms.clocks, &terms.zone, now),
+        _ => leg.expire(&terms.clocks, now),
+    }
 }
 
 async fn tell(tx: &mut Tx, leg: &Referral, kind: NoticeKind) -> Result<(), Refusal> {
     notify::referral(tx, leg, kind, About::default()).await?;
+    if kind == NoticeKind::WaitlistQuestion {
+        notify::task(tx, leg.sender_organisation_id, leg.id, TaskKind::WaitlistQuestion.code(), None).await?;
+    }
     Ok(())
 }

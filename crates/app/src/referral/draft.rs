@@ -4,7 +4,7 @@ mod body;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, Adviser, Change, Context, DraftContent, Kind, NewReferral, Offer, Party, PersonForm, Referral, State};
+use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, PersonForm, Referral, State};
 use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, is_own_id};
 use relais_domain::shared::name::PersonName;
 use relais_persistence::Tx;
@@ -12,10 +12,9 @@ use relais_persistence::person::entity::person;
 use relais_persistence::referral::write::{self, Locked};
 use serde_json::Value;
 
-use super::act::{
-    OrganisationZone, Outcome, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, settle, visible,
-};
+use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, settle, visible};
 use super::reactions;
+use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, directory, effect};
 
 pub use body::ReferralDraft;
@@ -186,8 +185,8 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             content.person_id = locked.leg.person_id;
             offer
         };
-        let zone: OrganisationZone = receiver_zone(tx, &locked.leg).await?;
-        let ctx = Context { party: party_of(caller, &locked.leg, Act::Patch), clocks: &app.settings.clocks, zone: &zone, taken: false };
+        let terms = Terms::of_leg(app, tx, &locked.leg).await?;
+        let ctx = terms.context(party_of(caller, &locked.leg, Act::Patch));
         let outcome = locked.leg.clone().patch(content, offer.as_ref(), &ctx, now);
         let mut change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,

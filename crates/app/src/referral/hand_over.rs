@@ -1,9 +1,7 @@
 //! Handing a person over: the holder's redirect, and the frame in which any hand-over is done.
 
 use relais_domain::message::NoticeKind;
-use relais_domain::referral::{
-    Act, Contacted, Context, HandedOver, Kind, NoteText, Offer, Passing, RedirectCode, Referral, ReferralEligibility,
-};
+use relais_domain::referral::{Act, Contacted, HandedOver, Kind, NoteText, Offer, Passing, RedirectCode, Referral, ReferralEligibility};
 use relais_domain::shared::Blocked;
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId};
 use relais_persistence::Tx;
@@ -12,9 +10,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::act::{OrganisationZone, missing_permission, note_refusal, party_of, possible, receiver_zone, visible};
+use super::act::{OrganisationZone, missing_permission, note_refusal, party_of, possible, visible};
 use super::reactions;
 use super::send::{judged, keep_consent};
+use super::terms::Terms;
 use crate::message::notify::About;
 use crate::{App, Caller, Done, Refusal, directory, effect};
 
@@ -109,6 +108,7 @@ pub(crate) async fn hand_over(
     let (leg, now) = (&locked.leg, tx.ctx().now);
     let holders = write::holders(tx, leg.need_id, leg.id).await?;
     let eligibility: Option<ReferralEligibility> = judged(app, leg, Some(&target.offer), target.zone, now);
+    let theirs = Terms::of_organisation(app, tx, target.offer.organisation_id).await?;
     let Words { code, note, contacted, documents, person_agreed, tell_leads } = words;
     let passing = Passing {
         kind,
@@ -122,8 +122,8 @@ pub(crate) async fn hand_over(
         documents,
         person_agreed,
         holders: &holders,
-        clocks: &app.settings.clocks,
-        zone: &target.zone,
+        clocks: &theirs.clocks,
+        zone: &theirs.zone,
     };
     let HandedOver { former, next } = command(leg.clone(), passing)?;
     write::save(tx, locked, former.referral.clone(), kind.code(), code.map(RedirectCode::code)).await?;
@@ -157,14 +157,11 @@ pub async fn redirect(app: &App, caller: &Caller, id: ReferralId, command: Redir
         }
         let RedirectCommand { service_id, organisation_id, code, note, documents, person_agreed, contacted } = command.clone();
         let target = Target::find(tx, service_id, organisation_id).await?;
-        let zone = receiver_zone(tx, &locked.leg).await?;
+        let terms = Terms::of_leg(app, tx, &locked.leg).await?;
         let now = tx.ctx().now;
         let words = Words { code: Some(code), note, contacted, documents, person_agreed, tell_leads: false };
-        hand_over(app, tx, &locked, &target, (Kind::Redirect, words), |leg, passing| {
-            let ctx = Context { party, clocks: &app.settings.clocks, zone: &zone, taken: false };
-            leg.redirect(passing, &ctx, now)
-        })
-        .await?;
+        hand_over(app, tx, &locked, &target, (Kind::Redirect, words), |leg, passing| leg.redirect(passing, &terms.context(party), now))
+            .await?;
         Ok(Done::changed(id.0))
     })
     .await;

@@ -5,8 +5,8 @@ use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::Tx;
 use relais_persistence::referral::write;
 
-use super::act::receiver_zone;
 use super::reactions;
+use super::terms::Terms;
 use crate::{App, Refusal};
 
 /// The organisation is verified: its held legs reach their receivers now, and their clocks start now.
@@ -16,8 +16,8 @@ use crate::{App, Refusal};
 pub async fn release_held(app: &App, tx: &mut Tx, organisation: OrganisationId) -> Result<(), Refusal> {
     for id in write::held_of(tx, organisation).await? {
         let locked = write::lock(tx, id).await?;
-        let zone = receiver_zone(tx, &locked.leg).await?;
-        let change = locked.leg.clone().release(&app.settings.clocks, &zone, tx.ctx().now)?;
+        let terms = Terms::of_leg(app, tx, &locked.leg).await?;
+        let change = locked.leg.clone().release(&terms.clocks, &terms.zone, tx.ctx().now)?;
         write::save(tx, &locked, change.referral.clone(), "release", None).await?;
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
     }

@@ -8,6 +8,7 @@ use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::person::entity::consent;
 use relais_persistence::platform::job;
 use relais_persistence::referral::write;
+use relais_persistence::task::write as task;
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
 
@@ -38,6 +39,7 @@ fn told(event: Event, leg: &Referral) -> Option<NoticeKind> {
         Event::ReferralWithdrawn => NoticeKind::Withdrawn,
         Event::ReferralCompleted => NoticeKind::Completed,
         Event::ReferralExpired => NoticeKind::Expired,
+        Event::ReferralEscalated => NoticeKind::Escalated,
         Event::ReferralBlocked => NoticeKind::Blocked,
         Event::ReferralReopened => NoticeKind::Reopened,
         Event::ReferralContactChanged => NoticeKind::ContactChanged,
@@ -74,6 +76,9 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
         if !had_ended {
             write::revoke_links(tx, leg.id).await?;
         }
+    }
+    if before.is_some_and(|before| before.state != leg.state) {
+        task::answered(tx, leg.id, leg.state).await?;
     }
     let gone = change.events.iter().any(|event| matches!(event, Event::DraftDeleted | Event::DraftExpired));
     set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await?;

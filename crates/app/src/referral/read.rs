@@ -2,17 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
-use relais_domain::referral::{Act, Action, ActionContext, Context, Direction, InboxBox, State};
+use relais_domain::referral::{Act, Action, ActionContext, BookletNumber, Context, Direction, InboxBox, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
+use relais_domain::task::TaskKind;
+use relais_persistence::message::view::{TellThePerson, told};
 use relais_persistence::referral::read::{self as legs, Filter, Reader};
 use relais_persistence::referral::view::{BoardCount, InboxCounts, LineRow, ReferralLine, ReferralView};
 use relais_persistence::referral::write;
+use relais_persistence::task::read as task;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::act::{OrganisationZone, missing_permission, offer_of, party_of, receiver_zone, send_context, visible};
+use super::act::{missing_permission, offer_of, party_of, send_context, visible};
 use super::send;
+use super::terms::Terms;
+use crate::message::deliver;
 use crate::{App, Caller, Page, PageRequest, Refusal, access_journal, page};
 
 /// What a list of referrals is narrowed to. Nothing personal: names and contacts go by `POST …/search`.
@@ -44,6 +49,10 @@ pub struct ReferralQuery {
     pub at_to: Option<DateTime<Utc>>,
     /// Nobody touched it since.
     pub untouched_since: Option<DateTime<Utc>>,
+    /// Only those whose clocks stand still, or only those whose clocks run; both when absent.
+    #[param(required = false, value_type = bool)]
+    #[schema(value_type = bool, required = false)]
+    pub paused: Option<bool>,
     /// Only those that I have not marked as read.
     pub unread: bool,
     /// How many at most, 1–200.
@@ -59,7 +68,7 @@ pub struct ReferralQuery {
 }
 
 /// Who reads, as the queries need it.
-pub(super) fn reader(caller: &Caller) -> Reader {
+pub(crate) fn reader(caller: &Caller) -> Reader {
     Reader { organisation: caller.acting_for.as_ref().map(|acting| acting.id), user: caller.actor.user() }
 }
 
@@ -94,17 +103,27 @@ pub async fn one_unless(
     if with_notices && as_sender {
         view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
     }
+    if as_sender && open.contains(Category::Identity) && open.contains(Category::Contact) {
+        view.tell_the_person = tell_the_person(app, caller, id, view.line.sender.id).await?;
+    }
     if shows_content(open) && !known(&view) {
         access_journal::shown(app, caller, "referral", vec![id.0], open).await?;
     }
     Ok(view)
 }
 
+/// What a person without an address is still to be told, in the words of the notices, written now.
+async fn tell_the_person(app: &App, caller: &Caller, id: ReferralId, sender: OrganisationId) -> Result<Option<TellThePerson>, Refusal> {
+    let Some(task) = task::open_of(&app.db, id, sender, TaskKind::TellThePerson).await? else { return Ok(None) };
+    let say = deliver::to_say(app, caller, &told(&task)).await?;
+    Ok(Some(TellThePerson { task_id: task.id, due_at: task.due_at, say }))
+}
+
 fn shows_content(open: Mask) -> bool {
     open.categories().any(|category| category != Category::Existence)
 }
 
-fn filter_of(query: &ReferralQuery) -> Filter {
+pub(crate) fn filter_of(query: &ReferralQuery) -> Filter {
     Filter {
         sent_by_me: query.direction.map(|direction| direction == Direction::Sent),
         in_box: query.r#box,
@@ -115,11 +134,13 @@ fn filter_of(query: &ReferralQuery) -> Filter {
         from: query.at_from,
         to: query.at_to,
         untouched_since: query.untouched_since,
+        paused: query.paused,
         unread: query.unread,
         chain: None,
         need: None,
         name: None,
         contact: None,
+        booklet: None,
     }
 }
 
@@ -130,6 +151,8 @@ pub struct PersonSearch {
     pub name: Option<String>,
     /// The person's phone or e-mail, whole.
     pub contact: Option<String>,
+    /// The number of a booklet that the person carries.
+    pub booklet: Option<BookletNumber>,
 }
 
 /// A page of referrals.
@@ -144,18 +167,33 @@ pub async fn list(
     person: PersonSearch,
     page: PageRequest,
 ) -> Result<Page<ReferralLine>, Refusal> {
-    let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
-    let rule = if received { inbox_rule(caller)? } else { caller.may(Resource::Referral, Permission::ReferralsRead)? };
+    let rule = list_rule(caller, query)?;
     // A search by what the caller may read of no referral at all is refused rather than found empty.
-    let asked = [(person.name.is_some(), Category::Identity), (person.contact.is_some(), Category::Contact)];
+    let by_identity = person.name.is_some() || person.booklet.is_some();
+    let asked = [(by_identity, Category::Identity), (person.contact.is_some(), Category::Contact)];
     if asked.iter().any(|(asked, category)| *asked && rule.narrowed_to(*category).is_never()) {
         return Err(Refusal::Forbidden(Permission::ReferralsRead));
     }
     let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
-    let filter = Filter { name, contact, ..filter_of(query) };
-    let after = page.after(app, caller)?;
+    let filter = Filter { name, contact, booklet: person.booklet, ..filter_of(query) };
+    let after = page.place::<ListPlace>(app, caller)?.map(ListPlace::opened).transpose()?;
     lines(app, caller, &rule, &filter, &page, after).await
+}
+
+/// A place as a cursor seals it: paused, microseconds, id.
+#[derive(Serialize, Deserialize)]
+struct ListPlace(bool, i64, Uuid);
+
+impl ListPlace {
+    fn of(place: legs::Place) -> Self {
+        Self(place.paused, place.at.timestamp_micros(), place.id)
+    }
+
+    fn opened(self) -> Result<legs::Place, Refusal> {
+        let at = DateTime::from_timestamp_micros(self.1).ok_or(Refusal::BadRequest("invalid_cursor"))?;
+        Ok(legs::Place { paused: self.0, at, id: self.2 })
+    }
 }
 
 /// The legs of one chain that the caller may see, oldest first: all of them for the sender, its own for each holder.
@@ -166,7 +204,7 @@ pub async fn chain(app: &App, caller: &Caller, id: ReferralId, page: PageRequest
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let root = legs::root_of(&app.db, &rule, reader(caller), id).await?;
     let filter = Filter { chain: Some(root), ..Filter::default() };
-    let after = page.after(app, caller)?;
+    let after = page.place::<ListPlace>(app, caller)?.map(ListPlace::opened).transpose()?;
     lines(app, caller, &rule, &filter, &page, after).await
 }
 
@@ -177,18 +215,27 @@ async fn lines(
     rule: &Rule,
     filter: &Filter,
     page: &PageRequest,
-    after: Option<(DateTime<Utc>, Uuid)>,
+    after: Option<legs::Place>,
 ) -> Result<Page<ReferralLine>, Refusal> {
     let me = reader(caller);
     let rows = legs::page(&app.db, rule, me, filter, after, page.limit).await?;
     let count = if page.count { Some(legs::count(&app.db, rule, me, filter, page::MOST_COUNTED).await?) } else { None };
-    let cut = page.page(app, caller, rows, |row| legs::place_of(row, filter))?;
+    let cut = page.page_by(app, caller, rows, |row| ListPlace::of(legs::place_of(row, filter)))?;
     let items = lines_of(app, caller, cut.items).await?;
     Ok(Page { items, next_cursor: cut.next_cursor, count: None, count_is_exact: None }.counted(count))
 }
 
+/// The rule under which a list is read.
+///
+/// # Errors
+/// As [`list`].
+pub(crate) fn list_rule(caller: &Caller, query: &ReferralQuery) -> Result<relais_domain::access::Rule, Refusal> {
+    let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
+    if received { inbox_rule(caller) } else { caller.may(Resource::Referral, Permission::ReferralsRead) }
+}
+
 /// Rows as lines, noted in the access journal before they leave.
-pub(super) async fn lines_of(app: &App, caller: &Caller, rows: Vec<LineRow>) -> Result<Vec<ReferralLine>, Refusal> {
+pub(crate) async fn lines_of(app: &App, caller: &Caller, rows: Vec<LineRow>) -> Result<Vec<ReferralLine>, Refusal> {
     let shown: Vec<_> = rows.iter().filter(|row| shows_content(row.head.open())).map(|row| row.head.id.0).collect();
     let open = rows.iter().map(|row| row.head.open()).reduce(Mask::union).unwrap_or_default();
     access_journal::shown(app, caller, "referral", shown, open).await?;
@@ -229,7 +276,7 @@ pub async fn board(app: &App, caller: &Caller) -> Result<Vec<BoardCount>, Refusa
 pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<Action>, Refusal> {
     let tx = app.db.look(&app.ctx(caller)).await?;
     let locked = visible(&tx, caller, id).await?;
-    let zone: OrganisationZone = receiver_zone(&tx, &locked.leg).await?;
+    let terms = Terms::of_leg(app, &tx, &locked.leg).await?;
     let (mut offer, mut facts) = (None, None);
     if locked.leg.state == State::Draft {
         offer = offer_of(&tx, &locked.leg).await?;
@@ -243,10 +290,10 @@ pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<A
     let taken = write::taken_elsewhere(&tx, &locked.leg).await?;
     tx.rollback().await?;
     let command = super::SendCommand::default();
-    let eligibility = facts.as_ref().and_then(|_| send::judged(app, &locked.leg, offer.as_ref(), zone, now));
-    let sending = facts.as_ref().map(|facts| send_context(app, offer.as_ref(), eligibility.as_ref(), &zone, facts, &command));
+    let eligibility = facts.as_ref().and_then(|_| send::judged(app, &locked.leg, offer.as_ref(), terms.zone, now));
+    let sending = facts.as_ref().map(|facts| send_context(&terms, offer.as_ref(), eligibility.as_ref(), facts, &command));
     let judge = |act: &Act| {
-        let ctx = Context { party: party_of(caller, &locked.leg, *act), clocks: &app.settings.clocks, zone: &zone, taken };
+        let ctx = Context { taken, ..terms.context(party_of(caller, &locked.leg, *act)) };
         let more = ActionContext { send: sending.as_ref(), filing: filing.as_ref() };
         let blockers = match missing_permission(caller, &locked, *act) {
             Some(blocker) => vec![blocker],

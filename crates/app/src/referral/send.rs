@@ -12,9 +12,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::act::{
-    OrganisationZone, Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, receiver_zone, send_context,
-    settle, visible,
+    OrganisationZone, Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, send_context, settle, visible,
 };
+use super::moderation::warnings_of;
+use super::terms::Terms;
 use crate::eligibility::zones_of_commune;
 use crate::{App, Caller, Done, Refusal, effect};
 
@@ -41,16 +42,17 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
         if let Some(blocker) = missing_permission(caller, &locked, Act::Send) {
             return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &locked).await? });
         }
-        let zone = receiver_zone(tx, &locked.leg).await?;
+        let terms = Terms::of_leg(app, tx, &locked.leg).await?;
         let offer = offer_of(tx, &locked.leg).await?;
         let facts = facts(tx, caller, &locked).await?;
-        let eligibility = judged(app, &locked.leg, offer.as_ref(), zone, now);
-        let context = send_context(app, offer.as_ref(), eligibility.as_ref(), &zone, &facts, &command);
+        let eligibility = judged(app, &locked.leg, offer.as_ref(), terms.zone, now);
+        let context = send_context(&terms, offer.as_ref(), eligibility.as_ref(), &facts, &command);
         let outcome = locked.leg.clone().send(party_of(caller, &locked.leg, Act::Send), &context, now);
-        let change = match caller.judged(locked.leg.version, outcome) {
+        let mut change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
+        change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
         keep_consent(tx, &change.referral).await?;
         settle(app, caller, tx, &locked, "send", Outcome::from(change)).await?;
         Ok(Done::changed(id.0))

@@ -52,6 +52,8 @@ impl Referral {
             Act::Archive => self.blockers_to_archive(more.filing, party),
             Act::Unarchive => self.blockers_to_unarchive(more.filing, ctx, now),
             Act::Message => self.blockers_to_message(MessageKind::Message, party),
+            Act::PauseClock => self.blockers_to_pause(ctx),
+            Act::ResumeClock => self.blockers_to_resume(party),
         }
     }
 

@@ -283,6 +283,7 @@ impl Referral {
         self.receiver_left_at = None;
         self.consent_withdrawn_at = None;
         self.informed_at = None;
+        self.plan = None;
         self.pause = None;
         self.paused_seconds = 0;
         self.warnings = Vec::new();

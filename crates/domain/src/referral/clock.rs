@@ -1,9 +1,13 @@
 //! The delays of the platform, and what the clock does to a leg.
 
+mod delays;
+mod plan;
+
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::holiday::{CalendarCountry, WorkCalendar, after_working_days};
 use super::{Change, Event, Kind, Origin, Referral, State};
 use crate::shared::{Blocked, Blocker};
 
@@ -20,8 +24,8 @@ pub trait Zone {
     fn at_local(&self, date: NaiveDate, hour: u32) -> DateTime<Utc>;
 }
 
-/// The delays, in days. Settings of the platform, overridable per organisation; the defaults are those that users of
-/// DORA know.
+/// The delays, in days. Settings of the platform, overridable per organisation (see [`OrganisationClocks`]); the defaults are
+/// those that users of DORA know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, sea_orm::FromJsonQueryResult)]
 #[serde(default, deny_unknown_fields)]
 pub struct Clocks {
@@ -55,6 +59,30 @@ pub struct Clocks {
     pub former_holder_days: i32,
     /// Days from the end until names, contacts, numbers and free texts are blanked.
     pub retention_days: i32,
+    /// After how many reminders in one state the lead of the receiving unit is told; 0 for never.
+    pub escalate_after_reminders: i32,
+    /// How many days one pause lasts at most.
+    pub pause_days: i32,
+    /// How many days all pauses of a leg last at most, together.
+    pub pause_total_days: i32,
+    /// Whether the delays of a leg that waits for its receiver are counted in calendar days or in working days.
+    pub count: DayCount,
+    /// By which public holidays working days are counted.
+    pub calendar: WorkCalendar,
+    /// How far the receiver's civil time is ahead of UTC, in minutes, where days are counted without its zone at hand.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub offset_minutes: i32,
+}
+
+crate::choice! {
+    /// How days are counted.
+    pub enum DayCount {
+        /// Every day.
+        Calendar = "calendar",
+        /// Neither weekends nor public holidays.
+        Working = "working",
+    }
 }
 
 impl Default for Clocks {
@@ -75,6 +103,12 @@ impl Default for Clocks {
             correct_reported_days: 30,
             former_holder_days: 30,
             retention_days: 730,
+            escalate_after_reminders: 2,
+            pause_days: 60,
+            pause_total_days: 120,
+            count: DayCount::Calendar,
+            calendar: WorkCalendar::of(CalendarCountry::Fr),
+            offset_minutes: 0,
         }
     }
 }
@@ -83,8 +117,8 @@ impl Clocks {
     /// When the clock ends a leg that enters this state now; none where no clock runs.
     pub fn end_of(&self, state: State, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let days = match state {
-            State::Draft => self.draft_days,
-            State::Held => self.held_days,
+            State::Draft => return Some(after(now, self.draft_days)),
+            State::Held => return Some(after(now, self.held_days)),
             State::Sent => self.expire_sent_days,
             State::UnderReview => self.expire_review_days,
             State::Waitlisted => self.expire_waitlist_days,
@@ -97,16 +131,56 @@ impl Clocks {
             | State::Redirected
             | State::Superseded => return None,
         };
-        Some(after(now, days))
+        Some(self.counted(now, days))
+    }
+
+    /// An instant so many days after another, as this leg counts days.
+    pub(super) fn counted(&self, from: DateTime<Utc>, days: i32) -> DateTime<Utc> {
+        match self.count {
+            DayCount::Calendar => after(from, days),
+            DayCount::Working => {
+                after_working_days(from, u32::try_from(days).unwrap_or(0), &self.calendar, &FixedOffset { minutes: self.offset_minutes })
+            }
+        }
     }
 
     /// 08:00 in the receiver's zone on the first day that is at least the reminder's full days after `since`. Days are
-    /// civil days, so a change of summer time moves nothing.
+    /// civil days, so a change of summer time moves nothing; where working days are counted, it is a working day.
     pub fn next_reminder(&self, since: DateTime<Utc>, zone: &dyn Zone) -> DateTime<Utc> {
         let day = zone.local_date(since);
+        if self.count == DayCount::Working {
+            let begun = self.calendar.is_working(day) && since > zone.at_local(day, REMINDER_HOUR);
+            let days = u32::try_from(self.remind_after_days.max(1)).unwrap_or(1) + u32::from(begun);
+            return zone.at_local(self.calendar.working_days_after(day, days), REMINDER_HOUR);
+        }
         let begun = since > zone.at_local(day, REMINDER_HOUR);
         let days = u64::try_from(self.remind_after_days.max(1)).unwrap_or(1) + u64::from(begun);
         zone.at_local(day.checked_add_days(Days::new(days)).unwrap_or(day), REMINDER_HOUR)
+    }
+
+    /// The instant itself, or, where working days are counted and it is on none, eight o'clock on the next.
+    pub(super) fn on_a_reminding_day(&self, at: DateTime<Utc>, zone: &dyn Zone) -> DateTime<Utc> {
+        let day = zone.local_date(at);
+        if self.count == DayCount::Calendar || self.calendar.is_working(day) {
+            return at;
+        }
+        zone.at_local(self.calendar.working_from(day), REMINDER_HOUR)
+    }
+}
+
+/// A zone that knows no summer time.
+struct FixedOffset {
+    minutes: i32,
+}
+
+impl Zone for FixedOffset {
+    fn local_date(&self, at: DateTime<Utc>) -> NaiveDate {
+        (at + Duration::minutes(i64::from(self.minutes))).date_naive()
+    }
+
+    fn at_local(&self, date: NaiveDate, hour: u32) -> DateTime<Utc> {
+        let midnight = date.and_time(chrono::NaiveTime::MIN).and_utc();
+        midnight + Duration::hours(i64::from(hour)) - Duration::minutes(i64::from(self.minutes))
     }
 }
 
@@ -114,6 +188,9 @@ impl Clocks {
 pub(super) fn after(from: DateTime<Utc>, days: i32) -> DateTime<Utc> {
     from.checked_add_signed(Duration::days(i64::from(days))).unwrap_or(from)
 }
+
+pub use delays::OrganisationClocks;
+pub use plan::{Plan, Question};
 
 crate::choice! {
     /// What the clock has to do for a leg.
@@ -134,6 +211,8 @@ crate::choice! {
         OutsideQuestion = "outside_question",
         /// End a leg that nobody answered: `expire`.
         Expiry = "expiry",
+        /// Let clocks run on whose pause has reached its end: `end_pause`.
+        PauseEnd = "pause_end",
         /// Take what was handed over out of its former holder's sight: `expire`.
         HolderLeaves = "holder_leaves",
     }
@@ -173,33 +252,35 @@ impl DueJob {
 impl Referral {
     /// The jobs that the leg implies as it stands, whether their time has come or not. Enqueue each under its key.
     pub fn due(&self, clocks: &Clocks) -> Vec<DueJob> {
-        let next = self.reminders_sent.saturating_add(1);
         let once = |kind: DueKind, at: Option<DateTime<Utc>>| at.map(|at| DueJob { kind, at, n: 1 });
+        if let Some(pause) = &self.pause {
+            return once(DueKind::PauseEnd, Some(pause.until)).into_iter().collect();
+        }
+        let next = self.reminders_sent.saturating_add(1);
+        let plan = self.plan_or(clocks);
+        let before_the_end = |at: &DateTime<Utc>| self.expire_at.is_some_and(|end| *at < end);
+        let reminder = |kind: DueKind| plan.remind_at.filter(before_the_end).map(|at| DueJob { kind, at, n: next });
+        let questions = |kind: DueKind| plan.questions.iter().map(move |one| DueJob { kind, at: one.at, n: one.n });
         let mut jobs: Vec<DueJob> = Vec::new();
         match self.state {
             _ if self.kind == Kind::WalkIn && self.state.is_open() => {}
             State::Draft => jobs.extend(once(DueKind::DraftExpiry, self.expire_at)),
             State::Held => {
-                jobs.extend(self.periodic(DueKind::HeldReminder, clocks.held_remind_days));
+                jobs.extend(reminder(DueKind::HeldReminder));
                 jobs.extend(once(DueKind::HeldExpiry, self.expire_at));
             }
-            State::Sent if self.origin == Origin::Outside => {
-                let at = after(self.state_since, clocks.ask_outside_days);
-                jobs.extend(once(DueKind::OutsideQuestion, Some(at)));
-            }
+            State::Sent if self.origin == Origin::Outside => jobs.extend(questions(DueKind::OutsideQuestion)),
             State::Sent => {
                 jobs.extend(self.remind_at.map(|at| DueJob { kind: DueKind::Reminder, at, n: next }));
                 jobs.extend(once(DueKind::Expiry, self.expire_at));
             }
             State::UnderReview => {
-                jobs.extend(self.periodic(DueKind::HolderReminder, clocks.remind_holder_every_days));
+                jobs.extend(reminder(DueKind::HolderReminder));
                 jobs.extend(once(DueKind::Expiry, self.expire_at));
             }
             State::Waitlisted => {
-                jobs.extend(self.periodic(DueKind::HolderReminder, clocks.remind_holder_every_days));
-                for (n, days) in (1..).zip(clocks.ask_sender_waitlist_days) {
-                    jobs.push(DueJob { kind: DueKind::WaitlistQuestion, at: after(self.state_since, days), n });
-                }
+                jobs.extend(reminder(DueKind::HolderReminder));
+                jobs.extend(questions(DueKind::WaitlistQuestion));
                 jobs.extend(once(DueKind::Expiry, self.expire_at));
             }
             State::Redirected => jobs.extend(once(DueKind::HolderLeaves, self.holder_leaves_at(clocks))),
@@ -230,7 +311,10 @@ impl Referral {
             let since = if zone.local_date(planned) == zone.local_date(now) { planned } else { now };
             self.set_reminder(clocks, zone, since);
         }
-        Ok(self.became(Event::ReferralReminded))
+        self.plan_next_reminder(clocks);
+        let mut events = vec![Event::ReferralReminded];
+        events.extend(self.escalated(clocks).then_some(Event::ReferralEscalated));
+        Ok(Change { referral: self, events })
     }
 
     /// `not_due` (409) unless the time to end has come.
@@ -269,12 +353,6 @@ impl Referral {
         }
         let at = clocks.next_reminder(since, zone);
         self.remind_at = self.expire_at.is_none_or(|end| at < end).then_some(at);
-    }
-
-    fn periodic(&self, kind: DueKind, every_days: i32) -> Option<DueJob> {
-        let n = self.reminders_sent.saturating_add(1);
-        let at = after(self.state_since, every_days.max(1).saturating_mul(n));
-        self.expire_at.is_some_and(|end| at < end).then_some(DueJob { kind, at, n })
     }
 
     fn not_due_unless(&self, wanted: fn(DueKind) -> bool, clocks: &Clocks, now: DateTime<Utc>) -> Vec<Blocker> {

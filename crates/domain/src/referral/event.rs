@@ -29,6 +29,12 @@ crate::choice! {
         ReferralBlocked = "referral_blocked",
         /// Somebody was reminded: the receiver (sent), the holder (under review, waitlisted), moderators (held).
         ReferralReminded = "referral_reminded",
+        /// The lead of the receiving unit is told that reminders were not answered.
+        ReferralEscalated = "referral_escalated",
+        /// Its clocks stand still.
+        ReferralClockPaused = "referral_clock_paused",
+        /// Its clocks run on.
+        ReferralClockResumed = "referral_clock_resumed",
         /// An ending was taken back.
         ReferralReopened = "referral_reopened",
         /// The sender changed the person's contact.

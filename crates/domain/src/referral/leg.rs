@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    AnswerText, Clocks, Event, Form, HandOver, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, Pause,
+    AnswerText, Clocks, Event, Form, HandOver, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep, Pause, Plan,
     ReferralEligibility, RefusalCode, ReportedAnswer, Snapshot, State, Warning, Zone,
 };
 use crate::shared::Blocker;
@@ -68,6 +68,8 @@ pub struct Referral {
     pub reminders_sent: i32,
     /// When the clock ends it: expiry, deletion of a draft, withdrawal of a held one.
     pub expire_at: Option<DateTime<Utc>>,
+    /// What else the clock has planned in this state; none for a leg that is older than plans.
+    pub plan: Option<Plan>,
     /// Why it was refused.
     pub refusal_codes: Vec<RefusalCode>,
     /// What was said with the decision or the withdrawal; for a refusal, none means the standard text of its code.
@@ -222,6 +224,7 @@ impl Referral {
             remind_at: None,
             reminders_sent: 0,
             expire_at: None,
+            plan: None,
             refusal_codes: Vec::new(),
             answer_message: None,
             outcome: None,
@@ -284,8 +287,10 @@ impl Referral {
         Some(self.state_blocker(code))
     }
 
-    /// Moves to a state and starts that state's clocks. The reminder of `sent` is set by its caller, who knows the zone.
+    /// Moves to a state and starts that state's clocks; a pause ends. The reminder of `sent` is set by its caller, who knows
+    /// the zone.
     pub(super) fn enter(&mut self, state: State, clocks: &Clocks, now: DateTime<Utc>) {
+        self.drop_pause(now);
         self.state = state;
         self.state_since = now;
         self.updated_at = now;
@@ -296,6 +301,7 @@ impl Referral {
         if self.expire_at.is_some() {
             self.reminders_sent = 0;
         }
+        self.plan_anew(clocks);
     }
 
     /// Wraps the leg and the one thing that happened.

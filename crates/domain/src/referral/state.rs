@@ -310,6 +310,10 @@ crate::choice! {
         Unarchive = "unarchive",
         /// Write in the thread.
         Message = "message",
+        /// Let its clocks stand still.
+        PauseClock = "pause_clock",
+        /// Let its clocks run on.
+        ResumeClock = "resume_clock",
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod chain;
 mod clock;
+mod diagram;
 mod filing;
 mod form;
 mod matrix;
+mod pause;
 mod random;
 mod send;
 
@@ -219,6 +221,10 @@ pub fn step(n: u128) -> PathStep {
     }
 }
 
+pub fn pause_until(until: DateTime<Utc>) -> PauseCommand {
+    PauseCommand { reason: "La personne est hospitalisée".parse().unwrap(), until }
+}
+
 pub fn archive_command(ending: Option<Ending>) -> ArchiveCommand {
     ArchiveCommand { reason: ArchiveReason::Unreachable, note: None, ending }
 }
@@ -270,6 +276,11 @@ pub fn act(leg: Referral, act: Act, filing: Option<Filing>, ctx: &Context<'_>, n
             let command = MessageCommand { kind: MessageKind::Message, body: "Bonjour".parse().unwrap() };
             leg.message(&command, ctx.party)
         }
+        Act::PauseClock => {
+            let left = leg.pause_left(ctx.clocks).clamp(Duration::seconds(1), Duration::days(10));
+            leg.pause_clock(pause_until(now + left), ctx, now)
+        }
+        Act::ResumeClock => leg.resume_clock(ctx, now),
     };
     change.map(|change| Done { change, filing: kept })
 }

@@ -134,7 +134,7 @@ pub const TABLES: &[Table] = &[
         "organisation",
         Retention::WithObject,
         &[
-            (TECHNICAL, "id parent_id state ceiling settings verified_at block_reason created_at updated_at version"),
+            (TECHNICAL, "id parent_id state ceiling settings clocks verified_at block_reason created_at updated_at version"),
             (PUBLISHED, "name name_folded description identifiers email phone website address locality latitude longitude"),
             (PUBLISHED, "country language time_zone source source_id source_updated_on"),
             (PUBLISHED, "networks opening_hours accessibility source_url source_values referral_form locality_folded commune"),
@@ -229,7 +229,7 @@ pub const TABLES: &[Table] = &[
                 TECHNICAL,
                 "receiver_organisation_id receiver_unit_id service_id person_id sent_at told_at inbox_box answered_at decided_at ended_at",
             ),
-            (TECHNICAL, "state_since remind_at reminders_sent expire_at created_at updated_at version"),
+            (TECHNICAL, "state_since remind_at reminders_sent expire_at plan created_at updated_at version"),
             (
                 TECHNICAL,
                 "head handed_over_by returned_at receiver_left_at consent_withdrawn_at informed_at paused_seconds paused warnings blanked_at",
@@ -325,8 +325,57 @@ pub const TABLES: &[Table] = &[
         Retention::Work,
         &[(TECHNICAL, "id format options state progress report created_by organisation_id created_at updated_at version")],
     ),
+    // A number is no secret and, by itself, says of nobody that they carry it.
+    table("booklet_counter", Retention::Permanent, &[(TECHNICAL, "name next")]),
+    table(
+        "booklet_series",
+        Retention::WithObject,
+        &[(TECHNICAL, "id organisation_id first_number last_number count units created_at version")],
+    ),
+    table(
+        "booklet",
+        Retention::WithObject,
+        &[
+            (TECHNICAL, "id series_id organisation_id number state units balance referral_id assigned_at created_at updated_at"),
+            (TECHNICAL, "version"),
+        ],
+    ),
+    table(
+        "booklet_entry",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id booklet_id kind units balance_after referral_id step_id reverses reversed_by organisation_id user_id"),
+            (TECHNICAL, "created_at"),
+            (CONTENT, "reason"),
+        ],
+    ),
+    table(
+        "retrieval",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id booklet_id referral_id next_referral_id holder_organisation_id claimant_organisation_id claimed_by"),
+            (TECHNICAL, "service_id take_in_charge state due_at decided_at created_at updated_at version"),
+            (CONTENT, "urgent_reason objection"),
+        ],
+    ),
+    table(
+        "saved_view",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id user_id organisation_id unit_id shared created_at updated_at version"), (ACCOUNT, "name query")],
+    ),
     // The parts of a feed, open data, and what its report says of them.
     table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),
+    // Whose rows are in the file is known to the access journal alone.
+    table(
+        "export",
+        Retention::Work,
+        &[
+            (TECHNICAL, "id kind format direction filter state row_count byte_count failed_because organisation_id created_by"),
+            (TECHNICAL, "session_id created_at finished_at expires_at updated_at version"),
+        ],
+    ),
+    // The file itself: erased after a day.
+    table("export_part", Retention::Work, &[(TECHNICAL, "export_id number"), (CONTENT, "bytes")]),
     table(
         "join_request",
         Retention::WithAccount,

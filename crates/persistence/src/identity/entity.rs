@@ -29,6 +29,8 @@ pub mod organisation {
         pub time_zone: String,
         pub ceiling: Json,
         pub settings: Json,
+        /// The delays that it chose for what it receives.
+        pub clocks: Option<relais_domain::referral::OrganisationClocks>,
         pub verified_at: Option<DateTime<Utc>>,
         pub block_reason: Option<String>,
         pub source: Option<String>,

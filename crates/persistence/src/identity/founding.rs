@@ -32,6 +32,7 @@ impl Model {
             time_zone: String::new(),
             ceiling: json!({"templates": [], "permissions": []}),
             settings: json!({}),
+            clocks: None,
             verified_at: None,
             block_reason: None,
             source: None,

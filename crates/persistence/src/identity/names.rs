@@ -1,5 +1,6 @@
 //! Small questions that other rooms ask inside their transactions.
 
+use chrono::{DateTime, Utc};
 use relais_domain::shared::ids::{OrganisationId, UserId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
@@ -14,6 +15,27 @@ pub async fn time_zone_of(tx: &Tx, id: OrganisationId) -> Result<String, Failure
     Ok(organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?.time_zone)
 }
 
+/// What the clocks of an organisation's referrals ask about it.
+#[derive(Clone, Debug)]
+pub struct Timing {
+    /// The name of its time zone.
+    pub time_zone: String,
+    /// Its country.
+    pub country: String,
+    /// The delays that it chose.
+    pub clocks: Option<relais_domain::referral::OrganisationClocks>,
+}
+
+/// How an organisation counts time.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn timing_of(tx: &Tx, id: OrganisationId) -> Result<Timing, Failure> {
+    let organisation::Model { time_zone, country, clocks, .. } =
+        organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?;
+    Ok(Timing { time_zone, country, clocks })
+}
+
 /// Whether a user is a member of an organisation today.
 ///
 /// # Errors
@@ -26,6 +48,24 @@ pub async fn is_member(tx: &Tx, organisation: OrganisationId, user: UserId) -> R
         .one(tx.conn())
         .await?;
     Ok(found.is_some_and(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)))
+}
+
+/// Since when a user is a member of an organisation; none when they are not.
+///
+/// # Errors
+/// As any read.
+pub async fn member_since(tx: &Tx, organisation: OrganisationId, user: UserId) -> Result<Option<DateTime<Utc>>, Failure> {
+    let of_user = membership::Entity::find().filter(membership::Column::UserId.eq(user));
+    let row = of_user.filter(membership::Column::OrganisationId.eq(organisation)).one(tx.conn()).await?;
+    Ok(row.map(|row| row.created_at))
+}
+
+/// The name and the e-mail address of a user.
+///
+/// # Errors
+/// As any read.
+pub async fn name_and_email(tx: &Tx, user: UserId) -> Result<Option<(String, String)>, Failure> {
+    Ok(app_user::Entity::find_by_id(user).one(tx.conn()).await?.map(|row| (row.name, row.email)))
 }
 
 /// The names of those among some users who are or were members of an organisation.

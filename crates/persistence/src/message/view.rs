@@ -1,5 +1,7 @@
 //! What is read of the message room, as it is shown.
 
+mod saying;
+
 use chrono::{DateTime, Utc};
 use relais_domain::shared::ids::NoticeId;
 use serde::Serialize;
@@ -7,6 +9,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::entity::{notice, sandbox_mail};
+
+pub use saying::{Saying, TellThePerson, Told, told};
 
 /// Who is told of what, how, and whether it left. It never names an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -143,7 +143,7 @@ pub async fn digested(tx: &Tx, user: UserId, notices: &[NoticeId]) -> Result<(),
     Ok(())
 }
 
-/// Makes the one open task of this kind, or adds the notice to it. Returns the task's id.
+/// Makes the one open task of this kind, to be done by `due_at`, or adds the notice to it. Returns the task's id.
 ///
 /// # Errors
 /// As any write.
@@ -151,7 +151,7 @@ pub async fn open_task(
     tx: &mut Tx,
     organisation: OrganisationId,
     referral: ReferralId,
-    kind: &str,
+    (kind, due_at): (&str, Option<DateTime<Utc>>),
     told: Option<(NoticeId, Notice)>,
 ) -> Result<Uuid, Failure> {
     let now = tx.ctx().now;
@@ -178,7 +178,7 @@ pub async fn open_task(
         referral_id: Some(referral),
         kind: kind.to_owned(),
         notices: entry.into_iter().collect::<Vec<_>>().into(),
-        due_at: None,
+        due_at,
         done_at: None,
         done_by: None,
         created_at: now,

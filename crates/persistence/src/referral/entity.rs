@@ -1,5 +1,9 @@
 //! Rows of the referral room.
 
+mod booklets;
+
+pub use booklets::{booklet, booklet_counter, booklet_entry, booklet_series, retrieval, saved_view};
+
 /// What the legs of one chain or broadcast share; the row that is locked first.
 pub mod need {
     use chrono::{DateTime, Utc};
@@ -25,8 +29,8 @@ pub mod need {
 pub mod referral {
     use chrono::{DateTime, Utc};
     use relais_domain::referral::{
-        AnswerText, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, Pause, ReferralEligibility,
-        ReportedAnswer, Snapshot, State,
+        AnswerText, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, Pause, Plan,
+        ReferralEligibility, ReportedAnswer, Snapshot, State,
     };
     use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
     use sea_orm::entity::prelude::*;
@@ -66,6 +70,7 @@ pub mod referral {
         pub remind_at: Option<DateTime<Utc>>,
         pub reminders_sent: i32,
         pub expire_at: Option<DateTime<Utc>>,
+        pub plan: Option<Plan>,
         pub refusal_codes: Json,
         pub answer_message: Option<AnswerText>,
         pub outcome: Option<Outcome>,

@@ -1,6 +1,7 @@
 //! Writing referrals: locks, and the mapping between row and aggregate.
 
 mod beside;
+mod booklets;
 mod chain;
 
 use relais_domain::access::{Facts, Field, Operand};
@@ -18,6 +19,9 @@ use crate::person::entity::person;
 pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
+pub use booklets::{
+    booklet_entry, is_carried, is_drawn, legs_carrying, lock_booklet, lock_retrieval, next_number, open_claim, retrieval_in, take_numbers,
+};
 
 /// A leg under its lock: the row as it was read, the aggregate, and who is assigned.
 #[derive(Clone, Debug)]
@@ -123,6 +127,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         remind_at,
         reminders_sent,
         expire_at,
+        plan,
         refusal_codes,
         answer_message,
         outcome,
@@ -175,6 +180,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
         remind_at,
         reminders_sent,
         expire_at,
+        plan,
         refusal_codes: list(refusal_codes)?,
         answer_message,
         outcome,
@@ -230,6 +236,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         remind_at,
         reminders_sent,
         expire_at,
+        plan,
         refusal_codes,
         answer_message,
         outcome,
@@ -288,6 +295,7 @@ pub fn to_row(leg: Referral) -> referral::Model {
         remind_at,
         reminders_sent,
         expire_at,
+        plan,
         refusal_codes: json(&refusal_codes),
         answer_message,
         outcome,

@@ -178,8 +178,13 @@ fn person(story: &Story) -> Vec<Addressee> {
     let Some(leg) = &story.leg else { return vec![] };
     let person = &leg.form.person;
     let Some(email) = person.email.clone() else { return vec![] };
-    let language = person.language.as_deref().map_or_else(|| language_of(story.sender.as_ref()), Language::nearest);
-    vec![Addressee::desk("person", full_name(&leg.form), email, language)]
+    vec![Addressee::desk("person", full_name(&leg.form), email, language_of_person(story))]
+}
+
+/// The person's language, where it is known.
+pub(super) fn language_of_person(story: &Story) -> Language {
+    let told = story.leg.as_ref().and_then(|leg| leg.form.person.language.as_deref());
+    told.map_or_else(|| language_of(story.sender.as_ref()), Language::nearest)
 }
 
 /// The person's name, as far as it is known.

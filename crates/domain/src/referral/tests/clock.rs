@@ -106,3 +106,89 @@ fn a_restarted_clock_makes_another_job() {
         assert!(!leg.is_due(old, &clocks, old.at));
     }
 }
+
+#[test]
+fn the_lead_is_told_after_two_reminders_and_once_in_each_state() {
+    let clocks = Clocks::default();
+    let escalations = |mut leg: Referral| {
+        let mut told = Vec::new();
+        for _ in 0..40 {
+            let Some(job) = leg.due(&clocks).into_iter().find(|job| job.kind.is_reminder()) else { break };
+            let change = leg.remind(&clocks, &Paris, job.at).unwrap();
+            leg = change.referral;
+            told.extend(change.events.contains(&Event::ReferralEscalated).then_some(leg.reminders_sent));
+        }
+        (told, leg)
+    };
+    assert_eq!(escalations(sent(noon())).0, [2]);
+    let (told, waited) = escalations(leg_in(State::Waitlisted, noon()));
+    assert_eq!(told, [2], "eight reminders, one word to the lead");
+    assert_eq!(escalations(held(noon())).0, [0; 0], "a receiver that was not told has no lead");
+    let ctx = context(Party::Receiver, &clocks);
+    let reviewed = waited.review(&ctx, noon()).unwrap().referral;
+    let (told, reviewed) = escalations(reviewed);
+    assert_eq!(told, [2]);
+    let back = reviewed.waitlist(&ctx, noon()).unwrap().referral;
+    assert_eq!(escalations(back).0, [0; 0], "it was told in that state before");
+    let never = Clocks { escalate_after_reminders: 0, ..Clocks::default() };
+    let once = sent(noon()).remind(&never, &Paris, utc(2026, 6, 12, 6)).unwrap().referral;
+    assert_eq!(once.remind(&never, &Paris, utc(2026, 6, 22, 6)).unwrap().events, [Event::ReferralReminded]);
+}
+
+#[test]
+fn a_leg_older_than_plans_keeps_its_due_times() {
+    let clocks = Clocks::default();
+    for state in [State::Held, State::UnderReview, State::Waitlisted] {
+        let leg = leg_in(state, noon());
+        let older = Referral { plan: None, ..leg.clone() };
+        assert_eq!(older.due(&clocks), leg.due(&clocks), "{state}");
+        let job = leg.due(&clocks).into_iter().find(|job| job.kind.is_reminder()).unwrap();
+        let reminded = older.remind(&clocks, &Paris, job.at).unwrap().referral;
+        assert_eq!(reminded, leg.remind(&clocks, &Paris, job.at).unwrap().referral, "{state}");
+    }
+}
+
+#[test]
+fn a_change_of_the_delays_loses_nothing_that_is_planned() {
+    let leg = leg_in(State::Waitlisted, noon());
+    let planned = leg.due(&Clocks::default());
+    let shorter = Clocks { remind_holder_every_days: 3, ask_sender_waitlist_days: [5, 6], count: DayCount::Working, ..Clocks::default() };
+    assert_eq!(leg.due(&shorter), planned);
+}
+
+#[test]
+fn delays_of_an_organisation_lie_over_those_of_the_platform() {
+    let platform = Clocks::default();
+    let swiss = WorkCalendar { country: CalendarCountry::Ch, subdivision: Some("CH-VD".to_owned()) };
+    let own = OrganisationClocks { count: Some(DayCount::Working), remind_after_days: Some(5), ..OrganisationClocks::default() };
+    assert!(own.problems(&platform).is_empty());
+    let all = own.over(&platform, Some(swiss.clone()));
+    assert_eq!((all.count, all.calendar, all.remind_after_days, all.expire_sent_days), (DayCount::Working, swiss, 5, 30));
+    let wrong = OrganisationClocks {
+        remind_after_days: Some(0),
+        expire_waitlist_days: Some(1000),
+        ask_sender_waitlist_days: Some([0, 800]),
+        calendar: Some(WorkCalendar { country: CalendarCountry::Be, subdivision: Some("BE-WAL".to_owned()) }),
+        ..OrganisationClocks::default()
+    };
+    let pointers: Vec<_> = wrong.problems(&platform).into_iter().filter_map(|blocker| blocker.pointer).collect();
+    let expected = [
+        "/remind_after_days",
+        "/expire_waitlist_days",
+        "/ask_sender_waitlist_days/0",
+        "/ask_sender_waitlist_days/1",
+        "/calendar/subdivision",
+    ];
+    assert_eq!(pointers, expected);
+    let never = OrganisationClocks { remind_after_days: Some(30), ..OrganisationClocks::default() };
+    let reasons: Vec<_> = never.problems(&platform).into_iter().map(|blocker| blocker.code).collect();
+    assert_eq!(reasons, ["reminder_after_expiry"]);
+}
+
+#[test]
+fn working_days_make_an_end_later() {
+    let clocks = Clocks { count: DayCount::Working, offset_minutes: 120, ..Clocks::default() };
+    // Monday, 1 June 2026; 14 July is a holiday of France.
+    assert_eq!(clocks.end_of(State::Sent, noon()), Some(utc(2026, 7, 13, 12)));
+    assert_eq!(clocks.end_of(State::Draft, noon()), Some(noon() + Duration::days(30)), "a draft is nobody's work");
+}

@@ -3,21 +3,21 @@ use crate::shared::BlockerKind;
 
 /// Who may do what in which state, written by hand from the rules: S sender, R member of the receiver, L access link.
 /// Columns in the order of `Act`. No filing exists.
-const MATRIX: &[(State, [&str; 16])] = &[
-    // patch delete send review waitlist assign accept path refuse redirect withdraw record complete archive unarchive message
-    (State::Draft, ["S", "S", "S", "", "", "", "", "", "", "", "", "", "", "S", "", ""]),
-    (State::Held, ["S", "", "", "", "", "", "", "", "", "", "S", "", "", "S", "", ""]),
-    (State::Blocked, ["", "", "", "", "", "", "", "", "", "", "", "", "", "S", "", ""]),
-    (State::Sent, ["S", "", "", "RL", "RL", "R", "RL", "", "RL", "R", "S", "S", "", "SR", "", "SRL"]),
-    (State::UnderReview, ["S", "", "", "", "RL", "R", "RL", "", "RL", "R", "S", "S", "", "SR", "", "SRL"]),
-    (State::Waitlisted, ["S", "", "", "RL", "", "R", "RL", "", "RL", "R", "S", "S", "", "SR", "", "SRL"]),
-    (State::Accepted, ["S", "", "", "", "", "R", "", "R", "", "R", "", "", "RL", "SR", "", "SRL"]),
-    (State::Completed, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", ""]),
-    (State::Refused, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", ""]),
-    (State::Expired, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", ""]),
-    (State::Withdrawn, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", ""]),
-    (State::Redirected, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", ""]),
-    (State::Superseded, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", ""]),
+const MATRIX: &[(State, [&str; 18])] = &[
+    // patch delete send review waitlist assign accept path refuse redirect withdraw record complete archive unarchive message pause resume
+    (State::Draft, ["S", "S", "S", "", "", "", "", "", "", "", "", "", "", "S", "", "", "", ""]),
+    (State::Held, ["S", "", "", "", "", "", "", "", "", "", "S", "", "", "S", "", "", "", ""]),
+    (State::Blocked, ["", "", "", "", "", "", "", "", "", "", "", "", "", "S", "", "", "", ""]),
+    (State::Sent, ["S", "", "", "RL", "RL", "R", "RL", "", "RL", "R", "S", "S", "", "SR", "", "SRL", "SR", ""]),
+    (State::UnderReview, ["S", "", "", "", "RL", "R", "RL", "", "RL", "R", "S", "S", "", "SR", "", "SRL", "SR", ""]),
+    (State::Waitlisted, ["S", "", "", "RL", "", "R", "RL", "", "RL", "R", "S", "S", "", "SR", "", "SRL", "SR", ""]),
+    (State::Accepted, ["S", "", "", "", "", "R", "", "R", "", "R", "", "", "RL", "SR", "", "SRL", "", ""]),
+    (State::Completed, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", "", "", ""]),
+    (State::Refused, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", "", "", ""]),
+    (State::Expired, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", "", "", ""]),
+    (State::Withdrawn, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", "", "", ""]),
+    (State::Redirected, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", "", "", ""]),
+    (State::Superseded, ["", "", "", "", "", "", "", "", "", "", "", "", "", "SR", "", "", "", ""]),
 ];
 
 /// Where a state blocker is expected, its code for the party that may do the act in some other state.
@@ -36,6 +36,7 @@ fn expected_code(state: State, act: Act) -> &'static str {
         (Act::Send, _) => "already_sent",
         (Act::Path | Act::Complete, _) => "not_accepted",
         (Act::Unarchive, _) => "not_archived",
+        (Act::ResumeClock, _) => "not_paused",
         _ => undecided,
     }
 }
@@ -55,7 +56,7 @@ fn doers(act: Act) -> &'static str {
         Act::Patch | Act::Delete | Act::Send | Act::Withdraw | Act::RecordAnswer => "S",
         Act::Review | Act::Waitlist | Act::Accept | Act::Refuse | Act::Complete => "RL",
         Act::Assign | Act::Path | Act::Redirect => "R",
-        Act::Archive | Act::Unarchive => "SR",
+        Act::Archive | Act::Unarchive | Act::PauseClock | Act::ResumeClock => "SR",
         Act::Message => "SRL",
     }
 }

@@ -9,6 +9,7 @@ enum Step {
     Block,
     Remind,
     Expire,
+    EndPause,
     Wait(i64),
 }
 
@@ -20,6 +21,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Block),
         2 => Just(Step::Remind),
         1 => Just(Step::Expire),
+        1 => Just(Step::EndPause),
         3 => (1_i64..500).prop_map(Step::Wait),
     ];
     prop::collection::vec(one, 1..60)
@@ -53,6 +55,7 @@ impl World {
             Step::Block => leg.block("Refus".parse().unwrap(), &clocks, self.now),
             Step::Remind => leg.remind(&clocks, &Paris, self.now),
             Step::Expire => leg.expire(&clocks, self.now),
+            Step::EndPause => leg.end_pause(&context(Party::Clock, &clocks), self.now),
             Step::Wait(hours) => {
                 self.now += Duration::hours(hours);
                 return;
@@ -71,7 +74,10 @@ impl World {
         let state = leg.state;
         assert_eq!(leg.ended_at.is_some(), state.has_ended());
         assert!(leg.remind_at.is_none() || state == State::Sent, "reminders only in sent");
-        assert_eq!(leg.expire_at.is_some(), matches!(state, State::Draft | State::Held) || state.is_to_handle());
+        let clocks_run = matches!(state, State::Draft | State::Held) || (state.is_to_handle() && leg.pause.is_none());
+        assert_eq!(leg.expire_at.is_some(), clocks_run);
+        assert!(leg.pause.is_none() || (state.is_to_handle() && leg.remind_at.is_none()), "only what waits is paused");
+        assert!(leg.paused_seconds <= i64::from(self.clocks.pause_total_days) * 24 * 3600, "no more than all pauses may last");
         assert_eq!(leg.sent_at.is_none(), state == State::Draft);
         assert!(leg.told_at.is_none_or(|told| leg.sent_at.is_some_and(|sent| sent <= told)));
         if state.r#box().is_none() {
@@ -85,6 +91,7 @@ impl World {
         assert_eq!(!leg.refusal_codes.is_empty(), state == State::Refused);
         assert_eq!(leg.outcome.is_some(), state == State::Completed);
         assert!(leg.due(&self.clocks).iter().all(|job| job.n >= 1 && job.at > leg.state_since));
+        assert!(leg.pause.is_none() || leg.due(&self.clocks).iter().all(|job| job.kind == DueKind::PauseEnd));
     }
 
     fn check_actions(&mut self) {
@@ -151,11 +158,51 @@ proptest! {
                 remind_at: after.remind_at,
                 expire_at: after.expire_at,
                 reminders_sent: after.reminders_sent,
+                plan: after.plan.clone(),
+                pause: after.pause.clone(),
+                paused_seconds: after.paused_seconds,
                 version: after.version,
                 ..before
             };
             prop_assert_eq!(after, expected);
         }
+    }
+
+    #[test]
+    fn in_working_days_nobody_is_reminded_on_a_day_of_rest(
+        hours in 0_i64..24 * 800, minutes in 0_i64..60, later in 0_i64..24 * 60 * 20, days in 1_i32..15, part in prop::sample::select(CalendarCountry::Ch.subdivisions())
+    ) {
+        let calendar = WorkCalendar { country: CalendarCountry::Ch, subdivision: Some(part.to_owned()) };
+        let clocks = Clocks { count: DayCount::Working, calendar, remind_after_days: days, ..Clocks::default() };
+        let since = utc(2026, 1, 1, 0) + Duration::hours(hours) + Duration::minutes(minutes);
+        let at = clocks.next_reminder(since, &Paris);
+        prop_assert_eq!(paris_hour(at), 8);
+        prop_assert!(clocks.calendar.is_working(Paris.local_date(at)));
+        let whole = Paris.local_date(since).iter_days().skip(1).take_while(|day| *day < Paris.local_date(at)).filter(|day| clocks.calendar.is_working(*day)).count();
+        let begun_before_eight = clocks.calendar.is_working(Paris.local_date(since)) && since <= Paris.at_local(Paris.local_date(since), 8);
+        prop_assert!(whole + usize::from(begun_before_eight) >= usize::try_from(days).unwrap(), "that many full days lie between");
+        prop_assert!(clocks.next_reminder(since + Duration::minutes(later), &Paris) >= at, "later in, later out");
+        let slower = Clocks { remind_after_days: days + 1, ..clocks.clone() };
+        prop_assert!(slower.next_reminder(since, &Paris) > at);
+    }
+
+    #[test]
+    fn a_pause_moves_everything_ahead_by_its_own_length(
+        state in prop::sample::select(&[State::Sent, State::UnderReview, State::Waitlisted][..]), before in 0_i64..24 * 20, length in 1_i64..24 * 60, late in 0_i64..48
+    ) {
+        let clocks = Clocks::default();
+        let ctx = context(Party::Sender, &clocks);
+        let start = noon() + Duration::hours(before);
+        let leg = leg_in(state, noon());
+        let until = start + Duration::hours(length);
+        let paused = leg.clone().pause_clock(pause_until(until), &ctx, start).unwrap().referral;
+        let end = until + Duration::hours(late);
+        let resumed = paused.end_pause(&context(Party::Clock, &clocks), end).unwrap().referral;
+        let ahead = |leg: &Referral| leg.due(&clocks).into_iter().map(|job| (job.kind, job.n, job.at)).collect::<Vec<_>>();
+        let moved = ahead(&leg).into_iter().filter(|(_, _, at)| *at > start || state == State::Sent).map(|(kind, n, at)| (kind, n, at + Duration::hours(length)));
+        let late_ones = |(kind, _, at): &(DueKind, i32, DateTime<Utc>)| *at > start + Duration::hours(length) || *kind == DueKind::Expiry;
+        prop_assert_eq!(ahead(&resumed).into_iter().filter(late_ones).collect::<Vec<_>>(), moved.filter(late_ones).collect::<Vec<_>>());
+        prop_assert_eq!(resumed.paused_seconds, length * 3600);
     }
 
     #[test]

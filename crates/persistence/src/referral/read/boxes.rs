@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
 use super::super::view::{BoardCount, BoxCount, InboxCounts};
 use super::Reader;
-use super::legs::{LEG, at, leg, visible_legs};
+use super::legs::{LEG, at, has_late_task, leg, visible_legs};
 use super::list::{Filter, count, narrow};
 use crate::db::{Db, Failure};
 
@@ -44,8 +44,9 @@ async fn open_box(db: &Db, rule: &Rule, reader: Reader, one: InboxBox, now: Date
         let one_or_none = sea_orm::sea_query::CaseStatement::new().case(condition, Expr::val(1)).finally(Expr::val(0));
         Expr::expr(sea_orm::sea_query::Func::coalesce([Expr::expr(one_or_none).sum(), Expr::val(0)])).cast_as(Alias::new("bigint"))
     };
-    let overdue = leg(C::RemindersSent).gt(0).or(leg(C::RemindAt).lte(now));
-    let overdue = if one == InboxBox::ToHandle { overdue } else { Expr::val(1).eq(0) };
+    let unanswered = leg(C::RemindersSent).gt(0).or(leg(C::RemindAt).lte(now)).and(leg(C::Pause).is_null());
+    let late = has_late_task(reader, now);
+    let overdue = if one == InboxBox::ToHandle { unanswered.or(late) } else { late };
     query.expr(Expr::cust("COUNT(*)")).expr(sum(at("mark", reading_mark::Column::ReadAt).is_null())).expr(sum(overdue)).expr(sum(at(
         "assignment",
         referral_assignment::Column::MemberId,

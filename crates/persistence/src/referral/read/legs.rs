@@ -1,5 +1,6 @@
 //! The tables around a leg, and what is selected of them.
 
+use chrono::{DateTime, Utc};
 use relais_domain::access::{Field, Rule};
 use relais_domain::shared::ids::{OrganisationId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, IntoIden, JoinType, Query, SelectStatement};
@@ -10,19 +11,20 @@ use super::Reader;
 use crate::access;
 use crate::directory::entity::service;
 use crate::identity::entity::{app_user, organisation};
+use crate::message::entity::task;
 
 pub(super) const LEG: &str = "leg";
 
-pub(super) fn leg(column: referral::Column) -> Expr {
+pub(crate) fn leg(column: referral::Column) -> Expr {
     Expr::col((Alias::new(LEG), column))
 }
 
-pub(super) fn at(table: &'static str, column: impl IntoIden) -> Expr {
+pub(crate) fn at(table: &'static str, column: impl IntoIden) -> Expr {
     Expr::col((Alias::new(table), column.into_iden()))
 }
 
 /// The columns that the policy's fields stand for.
-pub(super) fn columns(field: Field) -> Option<Expr> {
+pub(crate) fn columns(field: Field) -> Option<Expr> {
     use referral::Column as C;
     Some(match field {
         Field::Id => leg(C::Id),
@@ -43,11 +45,22 @@ pub(super) fn columns(field: Field) -> Option<Expr> {
 }
 
 /// The legs that a rule shows, with the rows that a condition may ask about.
-pub(super) fn visible_legs(rule: &Rule, reader: Reader) -> SelectStatement {
+pub(crate) fn visible_legs(rule: &Rule, reader: Reader) -> SelectStatement {
     let mut query = Query::select();
     query.from_as(referral::Entity, Alias::new(LEG));
     beside(&mut query, reader);
     query.and_where(access::visible(rule, columns));
+    query
+}
+
+/// The legs that a rule shows, to be counted: nothing beside them but what the rule itself asks about.
+pub(crate) fn counted_legs(rule: &Rule) -> SelectStatement {
+    let mut query = Query::select();
+    let assigned = at("assignment", referral_assignment::Column::ReferralId).eq(leg(referral::Column::Id));
+    query
+        .from_as(referral::Entity, Alias::new(LEG))
+        .join_as(JoinType::LeftJoin, referral_assignment::Entity, Alias::new("assignment"), assigned)
+        .and_where(access::visible(rule, columns));
     query
 }
 
@@ -100,6 +113,7 @@ const HEAD: &[referral::Column] = &{
         C::RemindAt,
         C::RemindersSent,
         C::ExpireAt,
+        C::Pause,
         C::CreatedAt,
         C::UpdatedAt,
         C::Version,
@@ -133,7 +147,7 @@ const BODY: &[referral::Column] = &{
 };
 
 /// Selects what a line of a list shows, with the mask of each row.
-pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule) {
+pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule, reader: Reader) {
     use referral::Column as C;
     query
         .columns(HEAD.iter().map(|column| (Alias::new(LEG), *column)))
@@ -166,7 +180,28 @@ pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule) {
         .expr_as(at("filing", referral_filing::Column::Reason), "filed_reason")
         .expr_as(at("filing", referral_filing::Column::Note), "filed_note")
         .expr_as(at("mark", reading_mark::Column::ReadAt), "read_at")
+        .expr_as(first_task_due(reader), "task_due_at")
         .expr_as(access::mask(rule, columns), "mask");
+}
+
+/// The open tasks that the reader's organisation has for a leg.
+fn open_tasks(reader: Reader) -> SelectStatement {
+    let organisation = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
+    Query::select()
+        .from_as(task::Entity, Alias::new("open_task"))
+        .and_where(at("open_task", task::Column::ReferralId).eq(leg(referral::Column::Id)))
+        .and_where(at("open_task", task::Column::OrganisationId).eq(organisation))
+        .and_where(at("open_task", task::Column::DoneAt).is_null())
+        .take()
+}
+
+fn first_task_due(reader: Reader) -> Expr {
+    Expr::SubQuery(None, Box::new(open_tasks(reader).expr(at("open_task", task::Column::DueAt).min()).take().into()))
+}
+
+/// An open task of the reader's organisation for the leg is late.
+pub(super) fn has_late_task(reader: Reader, now: DateTime<Utc>) -> Expr {
+    Expr::exists(open_tasks(reader).expr(Expr::val(1)).and_where(at("open_task", task::Column::DueAt).lte(now)).take())
 }
 
 /// Selects the rest of a leg.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Rule};
-use relais_domain::referral::{InboxBox, Kind, State};
+use relais_domain::referral::{BookletNumber, InboxBox, Kind, State};
 use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId, ServiceId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, LikeExpr, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
 use super::super::view::LineRow;
 use super::Reader;
+use super::booklets::carries;
 use super::legs::{LEG, at, leg, picked_legs, select_line, visible_legs};
 use crate::db::{Db, Failure};
 
@@ -35,6 +36,8 @@ pub struct Filter {
     pub to: Option<DateTime<Utc>>,
     /// Nobody touched it since.
     pub untouched_since: Option<DateTime<Utc>>,
+    /// Whose clocks stand still, or run; both when none.
+    pub paused: Option<bool>,
     /// Not marked as read by me.
     pub unread: bool,
     /// The legs of one chain, oldest first.
@@ -45,6 +48,8 @@ pub struct Filter {
     pub name: Option<String>,
     /// The phone or e-mail is this; runs under the narrowed rule.
     pub contact: Option<String>,
+    /// The person carries the booklet with this number; runs under the rule narrowed by the identity.
+    pub booklet: Option<BookletNumber>,
 }
 
 /// The instant by which a list is ordered: told for what I received, made for the rest.
@@ -56,7 +61,18 @@ fn place(filter: &Filter) -> Expr {
     }
 }
 
-/// One page of a list: oldest first for the receiver's boxes, newest first otherwise.
+/// Where a row stands in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its clocks stand still; counts in boxes that are read from their oldest end.
+    pub paused: bool,
+    /// The instant of its order.
+    pub at: DateTime<Utc>,
+    /// Its id.
+    pub id: Uuid,
+}
+
+/// One page of a list: oldest first and paused last for the receiver's open boxes, newest first otherwise.
 ///
 /// # Errors
 /// As any read.
@@ -65,7 +81,7 @@ pub async fn page(
     rule: &Rule,
     reader: Reader,
     filter: &Filter,
-    after: Option<(DateTime<Utc>, Uuid)>,
+    after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<LineRow>, Failure> {
     use referral::Column as C;
@@ -73,17 +89,25 @@ pub async fn page(
     let mut keys = visible_legs(&narrowed, reader);
     narrow(&mut keys, reader, filter);
     let oldest_first = oldest_first(filter);
-    if let Some((at, id)) = after {
-        let (key, last) = (Expr::tuple([place(filter), leg(C::Id)]), Expr::tuple([Expr::val(at), Expr::val(id)]));
+    if let Some(Place { paused, at, id }) = after {
+        let (mut key, mut last) = (vec![place(filter), leg(C::Id)], vec![Expr::val(at), Expr::val(id)]);
+        if oldest_first {
+            key.insert(0, leg(C::Paused));
+            last.insert(0, Expr::val(paused));
+        }
+        let (key, last) = (Expr::tuple(key), Expr::tuple(last));
         keys.and_where(if oldest_first { key.gt(last) } else { key.lt(last) });
     }
     let order = if oldest_first { Order::Asc } else { Order::Desc };
     let in_order = |query: &mut SelectStatement| {
+        if oldest_first {
+            query.order_by((Alias::new(LEG), C::Paused), Order::Asc);
+        }
         query.order_by_expr(place(filter), order.clone()).order_by((Alias::new(LEG), C::Id), order.clone());
     };
     in_order(keys.expr_as(leg(C::Id), "id").limit(limit + 1));
     let mut query = picked_legs(keys, reader);
-    select_line(&mut query, &narrowed);
+    select_line(&mut query, &narrowed, reader);
     in_order(&mut query);
     let statement = db.reader().get_database_backend().build(&query);
     Ok(LineRow::find_by_statement(statement).all(db.reader()).await?)
@@ -94,10 +118,11 @@ pub fn oldest_first(filter: &Filter) -> bool {
     filter.chain.is_some() || filter.in_box.is_some_and(|one| one != InboxBox::Archived)
 }
 
-/// The instant and id that place a row in the list.
-pub fn place_of(row: &LineRow, filter: &Filter) -> (DateTime<Utc>, Uuid) {
+/// What places a row in the list.
+pub fn place_of(row: &LineRow, filter: &Filter) -> Place {
     let (head, received) = (&row.head, filter.sent_by_me == Some(false) || filter.in_box.is_some());
-    (if received { head.told_at.unwrap_or(head.created_at) } else { head.created_at }, head.id.0)
+    let at = if received { head.told_at.unwrap_or(head.created_at) } else { head.created_at };
+    Place { paused: head.pause.is_some(), at, id: head.id.0 }
 }
 
 /// Counts the rows of a list, up to `most` and one more.
@@ -116,7 +141,7 @@ pub async fn count(db: &Db, rule: &Rule, reader: Reader, filter: &Filter, most: 
 /// Searching by name or contact tells who a row is about, so it runs on rows whose content is open only.
 fn narrowed(rule: &Rule, filter: &Filter) -> Rule {
     let mut narrowed = rule.clone();
-    if filter.name.is_some() {
+    if filter.name.is_some() || filter.booklet.is_some() {
         narrowed = narrowed.narrowed_to(Category::Identity);
     }
     if filter.contact.is_some() {
@@ -169,6 +194,9 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
     if let Some(since) = filter.untouched_since {
         query.and_where(leg(C::UpdatedAt).lt(since));
     }
+    if let Some(paused) = filter.paused {
+        query.and_where(leg(C::Paused).eq(paused));
+    }
     if filter.unread {
         query.and_where(at("mark", reading_mark::Column::ReadAt).is_null());
     }
@@ -178,6 +206,9 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
         if name.is_empty() {
             query.and_where(Expr::val(1).eq(0));
         }
+    }
+    if let Some(number) = &filter.booklet {
+        query.and_where(carries(number.as_str()));
     }
     if let Some(contact) = &filter.contact {
         let literal: String = contact.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();

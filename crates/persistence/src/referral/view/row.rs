@@ -3,8 +3,8 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
 use relais_domain::referral::{
-    Adviser, AnswerText, ArchiveReason, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PersonForm,
-    ReferralEligibility, ReportedAnswer, Snapshot, State,
+    Adviser, AnswerText, ArchiveReason, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, Pause,
+    PersonForm, ReferralEligibility, ReportedAnswer, Snapshot, State,
 };
 use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
 use sea_orm::prelude::Json;
@@ -12,7 +12,7 @@ use sea_orm::{FromQueryResult, TryGetableFromJson};
 
 use super::{
     AnswerGroup, AssignmentView, ContactGroup, DocumentsGroup, FilingView, GROUPS, HandOverView, IdentityGroup, IdentityMinGroup, Named,
-    ReferralLine, ReferralView, ServiceContact, SocialGroup,
+    PauseView, ReferralLine, ReferralView, ServiceContact, SocialGroup,
 };
 
 /// What every view of a leg needs: the leg's own life, the names around it, and what of it is open to the reader.
@@ -36,6 +36,7 @@ pub struct Head {
     pub remind_at: Option<DateTime<Utc>>,
     pub reminders_sent: i32,
     pub expire_at: Option<DateTime<Utc>>,
+    pub pause: Option<Pause>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
@@ -47,6 +48,8 @@ pub struct Head {
     pub filed_reason: Option<ArchiveReason>,
     pub filed_note: Option<NoteText>,
     pub read_at: Option<DateTime<Utc>>,
+    /// When the first open task of the reader's organisation should be done.
+    pub task_due_at: Option<DateTime<Utc>>,
     pub mask: i32,
 }
 
@@ -134,7 +137,8 @@ impl Head {
         let open = self.open();
         let (as_sender, as_receiver) = (self.is_mine_as_sender(me), self.is_mine_as_receiver(me));
         let number_shown = as_sender || matches!(self.state, State::Accepted | State::Completed);
-        let overdue = self.state.is_to_handle() && self.told_at.is_some() && self.overdue_since(now);
+        let unanswered = self.state.is_to_handle() && self.told_at.is_some() && self.pause.is_none() && self.overdue_since(now);
+        let overdue = unanswered || self.task_due_at.is_some_and(|at| at <= now);
         let assigned = as_receiver && (self.assigned_member.is_some() || self.assigned_unit.is_some());
         ReferralLine {
             id: self.id,
@@ -153,6 +157,11 @@ impl Head {
             ended_at: self.ended_at,
             remind_at: self.remind_at,
             expire_at: self.expire_at,
+            paused: self.pause.map(|pause| PauseView {
+                since: pause.since,
+                until: pause.until,
+                reason: Some(pause.reason).filter(|_| open.contains(Category::Social)),
+            }),
             overdue,
             unread: self.read_at.is_none(),
             assignment: assigned.then_some(AssignmentView { member_id: self.assigned_member, unit_id: self.assigned_unit }),
@@ -268,6 +277,7 @@ impl LegRow {
             informed_at: self.informed_at,
             notices: None,
             undelivered: vec![],
+            tell_the_person: None,
             mask: open,
             line,
         }

@@ -228,6 +228,7 @@ fn leg_row(number: u128, leg: &Leg) -> referral::Model {
         remind_at: None,
         reminders_sent: 0,
         expire_at: None,
+        plan: None,
         refusal_codes: json!([]),
         answer_message: None,
         outcome: None,

@@ -10,7 +10,7 @@ use relais_persistence::directory::write::complete_search_documents;
 use relais_persistence::identity::entity::organisation;
 use relais_persistence::identity::read::{OrganisationFilter, organisations};
 use relais_persistence::referral::entity::referral;
-use relais_persistence::referral::read::{Filter, Reader, page, place_of};
+use relais_persistence::referral::read::{Filter, Place as LegPlace, Reader, page, place_of};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::json;
@@ -117,8 +117,12 @@ async fn pages_come_in_one_order() {
                 change.filter(referral::Column::Id.eq(leg.row.id)).exec(&place.raw).await.unwrap();
             }
             let walked = walk(async |after| {
-                let rows = page(db, &rule, Reader::default(), &Filter::default(), after, 3).await.unwrap();
-                rows.iter().map(|row| place_of(row, &Filter::default())).collect()
+                let rows =
+                    page(db, &rule, Reader::default(), &Filter::default(), after.map(|(at, id)| LegPlace { paused: false, at, id }), 3)
+                        .await
+                        .unwrap();
+                let places = rows.iter().map(|row| place_of(row, &Filter::default()));
+                places.map(|place| (place.at, place.id)).collect()
             });
             let walked = walked.await;
             assert_eq!(walked.len(), random.len());

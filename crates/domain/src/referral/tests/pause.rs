@@ -1,0 +1,108 @@
+use super::*;
+
+#[test]
+fn while_paused_nothing_is_due_but_the_end_of_the_pause() {
+    let clocks = Clocks::default();
+    let ctx = context(Party::Receiver, &clocks);
+    let leg = leg_in(State::Waitlisted, noon());
+    let until = noon() + Duration::days(30);
+    let paused = leg.pause_clock(pause_until(until), &ctx, noon() + Duration::days(10)).unwrap();
+    assert_eq!(paused.events, [Event::ReferralClockPaused]);
+    let paused = paused.referral;
+    assert_eq!((paused.remind_at, paused.expire_at), (None, None));
+    assert_eq!(paused.due(&clocks), [DueJob { kind: DueKind::PauseEnd, at: until, n: 1 }]);
+    for blocked in [
+        paused.clone().remind(&clocks, &Paris, noon() + Duration::days(300)).unwrap_err(),
+        paused.clone().expire(&clocks, noon() + Duration::days(300)).unwrap_err(),
+        paused.clone().end_pause(&ctx, until - Duration::seconds(1)).unwrap_err(),
+    ] {
+        assert_eq!(codes(&blocked), ["not_due"]);
+    }
+    let resumed = paused.end_pause(&ctx, until).unwrap();
+    assert_eq!(resumed.events, [Event::ReferralClockResumed]);
+    let days: Vec<_> = resumed.referral.due(&clocks).iter().map(|job| (job.kind, (job.at - noon()).num_days())).collect();
+    let expected =
+        [(DueKind::HolderReminder, 40), (DueKind::WaitlistQuestion, 80), (DueKind::WaitlistQuestion, 140), (DueKind::Expiry, 200)];
+    assert_eq!(days, expected, "twenty days later than without");
+}
+
+#[test]
+fn what_was_asked_before_a_pause_is_not_asked_again() {
+    let clocks = Clocks::default();
+    let ctx = context(Party::Receiver, &clocks);
+    let leg = leg_in(State::Waitlisted, noon());
+    let start = noon() + Duration::days(61);
+    let resumed = leg
+        .pause_clock(pause_until(start + Duration::days(5)), &ctx, start)
+        .unwrap()
+        .referral
+        .resume_clock(&ctx, start + Duration::days(3))
+        .unwrap()
+        .referral;
+    let questions: Vec<_> = resumed.due(&clocks).into_iter().filter(|job| job.kind == DueKind::WaitlistQuestion).collect();
+    assert_eq!(questions, [DueJob { kind: DueKind::WaitlistQuestion, at: noon() + Duration::days(123), n: 2 }]);
+    assert_eq!(resumed.paused_seconds, 3 * 24 * 3600);
+}
+
+#[test]
+fn sixty_days_at_once_and_a_hundred_and_twenty_in_all() {
+    let clocks = Clocks::default();
+    let ctx = context(Party::Sender, &clocks);
+    let mut leg = sent(noon());
+    let mut now = noon();
+    let refused = leg.clone().pause_clock(pause_until(now), &ctx, now).unwrap_err();
+    assert_eq!(codes(&refused), ["in_the_past"]);
+    let refused = leg.clone().pause_clock(pause_until(now + Duration::days(60) + Duration::seconds(1)), &ctx, now).unwrap_err();
+    assert_eq!((codes(&refused), refused.0[0].pointer.as_deref()), (vec!["pause_too_long"], Some("/until")));
+    for _ in 0..2 {
+        leg = leg.pause_clock(pause_until(now + Duration::days(60)), &ctx, now).unwrap().referral;
+        let twice = leg.clone().pause_clock(pause_until(now + Duration::days(1)), &ctx, now).unwrap_err();
+        assert_eq!(codes(&twice), ["already_paused"]);
+        now += Duration::days(60);
+        leg = leg.resume_clock(&ctx, now).unwrap().referral;
+    }
+    let refused = leg.clone().pause_clock(pause_until(now + Duration::days(1)), &ctx, now).unwrap_err();
+    assert_eq!(codes(&refused), ["pause_used_up"]);
+    assert_eq!(leg.expire_at, Some(noon() + Duration::days(150)));
+    assert_eq!(leg.remind_at, Some(utc(2026, 6, 12, 6) + Duration::days(120)));
+}
+
+#[test]
+fn a_number_of_social_security_is_no_reason() {
+    let clocks = Clocks::default();
+    let command = PauseCommand { reason: "2 69 05 49 588 157 80".parse().unwrap(), until: noon() + Duration::days(1) };
+    let refused = sent(noon()).pause_clock(command, &context(Party::Sender, &clocks), noon()).unwrap_err();
+    assert_eq!(codes(&refused), ["forbidden_identifier"]);
+}
+
+#[test]
+fn another_state_ends_a_pause_and_has_clocks_of_its_own() {
+    let clocks = Clocks::default();
+    let ctx = context(Party::Receiver, &clocks);
+    let paused = sent(noon()).pause_clock(pause_until(noon() + Duration::days(20)), &ctx, noon()).unwrap().referral;
+    let later = noon() + Duration::days(4);
+    let leg = paused.review(&ctx, later).unwrap().referral;
+    assert_eq!((leg.pause.clone(), leg.paused_seconds), (None, 4 * 24 * 3600));
+    assert_eq!(leg.expire_at, Some(later + Duration::days(60)));
+    assert_eq!(leg.due(&clocks).first().map(|job| (job.kind, job.at)), Some((DueKind::HolderReminder, later + Duration::days(20))));
+}
+
+#[test]
+fn a_referral_without_clocks_cannot_be_paused() {
+    let clocks = Clocks::default();
+    let outside = Referral::outside(new_referral(), Some(&offer()), &clocks, noon()).unwrap().referral;
+    let refused = outside.pause_clock(pause_until(noon() + Duration::days(1)), &context(Party::Sender, &clocks), noon()).unwrap_err();
+    assert_eq!(codes(&refused), ["no_clock_runs"]);
+}
+
+#[test]
+fn in_working_days_a_moved_reminder_waits_for_a_working_day() {
+    let clocks = Clocks { count: DayCount::Working, ..Clocks::default() };
+    let ctx = context(Party::Sender, &clocks);
+    let mut leg = sent(noon());
+    leg.remind_at = Some(clocks.next_reminder(noon(), &Paris));
+    assert_eq!(leg.remind_at, Some(utc(2026, 6, 16, 6)), "eleven working days after Monday, 1 June");
+    let paused = leg.pause_clock(pause_until(noon() + Duration::days(4)), &ctx, noon()).unwrap().referral;
+    let resumed = paused.resume_clock(&ctx, noon() + Duration::days(4)).unwrap().referral;
+    assert_eq!(resumed.remind_at, Some(utc(2026, 6, 22, 6)), "from Saturday to Monday");
+}
