@@ -5,6 +5,7 @@ mod chain;
 mod clock;
 mod consent;
 mod data_inclusion;
+mod digest;
 mod directory;
 mod document;
 mod eligibility;

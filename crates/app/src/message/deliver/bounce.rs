@@ -3,6 +3,7 @@
 use relais_domain::access::{Permission, Resource};
 use relais_domain::message::{Notice, Recipient};
 use relais_domain::shared::ids::NoticeId;
+use relais_domain::task::TaskKind;
 use relais_persistence::Tx;
 use relais_persistence::message::write::{self, NoticeRow};
 use serde::Deserialize;
@@ -56,7 +57,7 @@ pub(super) async fn undelivered(tx: &mut Tx, row: &NoticeRow) -> Result<(), Refu
         return Ok(());
     }
     if let Some(sender) = write::sender_of(tx, referral).await? {
-        notify::task(tx, sender, referral, notify::UNDELIVERED, Some((row.id, Notice { kind, recipient, channel }))).await?;
+        notify::task(tx, sender, referral, TaskKind::Undelivered.code(), Some((row.id, Notice { kind, recipient, channel }))).await?;
     }
     Ok(())
 }
