@@ -9,6 +9,7 @@ mod m0003_public_lists;
 mod m0004_hand_over;
 mod m0008_notices;
 mod m0009_clocks;
+mod m0010_reports;
 mod portable;
 
 /// The list of steps, in order.
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_hand_over::Migration),
             Box::new(m0008_notices::Migration),
             Box::new(m0009_clocks::Migration),
+            Box::new(m0010_reports::Migration),
         ]
     }
 }

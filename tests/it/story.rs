@@ -7,6 +7,7 @@ mod data_inclusion;
 mod directory;
 mod eligibility;
 mod entry;
+mod export;
 mod filing;
 mod finding;
 mod founding;
@@ -28,6 +29,7 @@ mod reference;
 mod search;
 mod sent;
 mod sign_up;
+mod statistics;
 mod task;
 mod thread;
 

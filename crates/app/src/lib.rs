@@ -17,6 +17,7 @@ pub mod platform;
 pub mod reactions;
 pub mod referral;
 pub mod refusal;
+pub mod report;
 mod setback;
 pub mod setup;
 pub mod state;

@@ -36,6 +36,7 @@ pub use holiday::{Holidays, holidays};
 pub use link::{ExchangedLink, exchange, renew};
 pub use pause::{PausedLeg, pause_clock, pause_clocks_of_person, resume_clock};
 pub use read::{PersonSearch, ReferralQuery, actions, board, chain as legs_of_chain, inbox, list, one, one_unless};
+pub(crate) use read::{filter_of, lines_of, list_rule, reader};
 pub use send::{SendCommand, send};
 pub use terms::Terms;
 pub use thread::{NewMessage, message, messages, write_message};
@@ -44,4 +45,3 @@ pub use walk_in::{WalkInForm, walk_in};
 pub use relais_persistence::referral::view;
 
 pub(crate) use act::visible;
-pub(crate) use read::reader;

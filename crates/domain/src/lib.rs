@@ -9,6 +9,7 @@ pub mod identity;
 pub mod message;
 pub mod person;
 pub mod referral;
+pub mod report;
 pub mod shared;
 pub mod task;
 

@@ -21,6 +21,7 @@ mod offer;
 mod pause;
 mod send;
 mod state;
+mod suggested;
 mod texts;
 mod walk_in;
 
@@ -47,7 +48,7 @@ pub use state::{
     Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RedirectCode,
     RefusalCode, State, Warning,
 };
-pub use texts::StandardMessage;
+pub use suggested::{OwnMessage, ReasonList, SuggestedText, blockers_to_own_messages, refusal_message};
 pub use walk_in::{NewWalkIn, Start};
 
 crate::text! {

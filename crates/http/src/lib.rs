@@ -13,6 +13,7 @@ mod explorer;
 mod identity;
 mod platform;
 mod referral;
+mod report;
 mod task;
 
 pub use server::{Options, document, serve};

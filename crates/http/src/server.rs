@@ -19,7 +19,7 @@ use crate::door::{Budgets, Operations};
 use crate::explorer::Documents;
 use crate::health::Health;
 use crate::openapi::DocumentOptions;
-use crate::{audit, directory, eligibility, explorer, health, identity, openapi, platform, referral, task};
+use crate::{audit, directory, eligibility, explorer, health, identity, openapi, platform, referral, report, task};
 pub use register::Register;
 
 /// How the server listens.
@@ -47,6 +47,7 @@ fn rooms(config: &mut impl Register, sandbox: bool) {
     eligibility::routes(config);
     identity::routes(config);
     platform::routes(config, sandbox);
+    report::routes(config);
     audit::routes(config);
     health::routes(config);
     explorer::routes(config, sandbox);

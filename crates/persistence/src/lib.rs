@@ -11,6 +11,7 @@ pub mod message;
 pub mod person;
 pub mod platform;
 pub mod referral;
+pub mod report;
 pub mod task;
 
 pub use db::{Chance, Ctx, Db, Engine, Failure, NewJob, Record, Tx};

@@ -15,7 +15,10 @@ const PEOPLE: &[&str] = &["prescriber", "operator", "operator_2", "colleague", "
 const UNSEEN: &[(&str, &str)] = &[
     ("read_referral", "without `referrals:read` no referral exists"),
     ("list_referral_actions", "without `referrals:read` no referral exists"),
+    ("read_referral_chain", "without `referrals:read` no referral exists"),
     ("set_reading_mark", "without `referrals:read` no referral exists"),
+    ("read_export", "an export exists for whoever asked for it"),
+    ("read_export_content", "an export exists for whoever asked for it"),
 ];
 
 /// Permissions that nobody can lack.

@@ -15,7 +15,7 @@ const NOT_HERE: &[&str] = &[
     "//v1/referrals",
     "/V1/referrals",
     "/v1/cases",
-    "/v1/broadcasts",
+    "/v1/budgets",
     "/v1/people",
     "/v1/webhooks",
     "/metrics",

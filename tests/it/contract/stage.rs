@@ -8,6 +8,7 @@ mod organisation;
 mod people;
 mod platform;
 mod referral;
+mod report;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -97,6 +98,9 @@ impl<'a> Stage<'a> {
             return scene;
         }
         if let Some(scene) = clock::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = report::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = organisation::scene(self, id, &self.world.persona("admin")).await {

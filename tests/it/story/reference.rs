@@ -35,7 +35,7 @@ both! {
             let list = anybody.get(&format!("/v1/reference/{name}")).await.good();
             assert_eq!((&list["version"], &list["attribution"]), (&json!("1.0.10"), &json!(OPEN_LICENCE)), "{name}");
         }
-        for name in ["update-frequencies", "service-states", "referral-states", "refusal-codes", "archive-reasons", "outcomes"] {
+        for name in ["update-frequencies", "service-states", "referral-states", "refusal-codes", "redirect-codes", "archive-reasons", "outcomes"] {
             let list = anybody.get(&format!("/v1/reference/{name}")).await.good();
             assert_eq!((&list["version"], &list["attribution"]), (&json!("1"), &Value::Null), "{name}");
         }

@@ -1,7 +1,7 @@
 //! The reference lists: every list of codes with its labels, from the directory and from referrals.
 
 use relais_domain::directory::{self, Entry, Labels, REFERENCE_LISTS};
-use relais_domain::referral::{ArchiveReason, Outcome, RefusalCode, State};
+use relais_domain::referral::{ArchiveReason, Outcome, RedirectCode, RefusalCode, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,10 +44,10 @@ pub struct ReferenceLists {
     pub items: Vec<ReferenceListSummary>,
 }
 
-const REFERRAL_LISTS: &[&str] = &["referral-states", "refusal-codes", "archive-reasons", "outcomes"];
+const REFERRAL_LISTS: &[&str] = &["referral-states", "refusal-codes", "redirect-codes", "archive-reasons", "outcomes"];
 
 /// The version of the lists of the referral.
-const REFERRAL_VERSION: &str = "1";
+const REFERRAL_VERSION: &str = "2";
 
 /// The names of all lists with their versions and sizes, and the tag of the answer.
 ///
@@ -94,15 +94,22 @@ pub(super) fn tagged<T: Serialize>(answer: T) -> Result<(T, String), Refusal> {
 fn referral_entries(name: &str) -> Option<Vec<Entry>> {
     Some(match name {
         "referral-states" => State::ALL.iter().map(|value| entry(value.code(), value.labels())).collect(),
-        "refusal-codes" => RefusalCode::ALL.iter().map(|value| entry(value.code(), value.labels())).collect(),
-        "archive-reasons" => ArchiveReason::ALL.iter().map(|value| entry(value.code(), value.labels())).collect(),
+        "refusal-codes" => RefusalCode::ALL.iter().map(|value| reason(value.code(), value.labels(), value.suggested_message())).collect(),
+        "redirect-codes" => RedirectCode::ALL.iter().map(|value| reason(value.code(), value.labels(), value.suggested_message())).collect(),
+        "archive-reasons" => {
+            ArchiveReason::ALL.iter().map(|value| reason(value.code(), value.labels(), value.suggested_message())).collect()
+        }
         "outcomes" => Outcome::ALL.iter().map(|value| entry(value.code(), value.labels())).collect(),
         _ => return None,
     })
 }
 
 const fn entry(code: &'static str, labels: Labels) -> Entry {
-    Entry { code, labels, description: None }
+    Entry { code, labels, description: None, message: None }
+}
+
+const fn reason(code: &'static str, labels: Labels, message: Labels) -> Entry {
+    Entry { code, labels, description: None, message: Some(message) }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use relais_adapters::token::{Claims, TokenError};
 use relais_domain::access::Policy;
 use relais_domain::identity::Actor;
 use relais_domain::shared::contact::Language;
-use relais_domain::shared::ids::OrganisationId;
+use relais_domain::shared::ids::{OrganisationId, SessionId};
 
 use super::standing;
 use crate::{App, Caller, Refusal, Request};
@@ -71,6 +71,19 @@ pub async fn enter(app: &Arc<App>, credentials: Credentials, request: Request) -
         language: language.unwrap_or(known.language),
         request,
     })
+}
+
+/// Who asked for something that is done now, in the background, with the rights that they have now.
+///
+/// # Errors
+/// As [`enter`], when the session has ended or the membership is gone.
+pub(crate) async fn enter_again(app: &App, session: SessionId, organisation: OrganisationId, request: Request) -> Result<Caller, Refusal> {
+    let known = standing::read(app, session, Some(organisation)).await?;
+    if known.expires_at <= app.clock.real_now() {
+        return Err(Refusal::Unauthenticated(known.when_over()));
+    }
+    let standing::Known { actor, acting_for, policy, language, expires_at: _ } = known;
+    Ok(Caller { actor, session: Some(session), acting_for, policy, language, request })
 }
 
 /// Reads a token, looking once for a key that another node may have made.

@@ -7,7 +7,7 @@ use relais_domain::identity::{
     checked_identifiers,
 };
 use relais_domain::message::NoticeKind;
-use relais_domain::referral::NoteText;
+use relais_domain::referral::{NoteText, OwnMessage, blockers_to_own_messages};
 use relais_domain::shared::contact::{Country, Email, GeoPoint, Language, Phone, PostalAddress, Url};
 use relais_domain::shared::ids::OrganisationId;
 use relais_domain::shared::{Blocked, Blocker, fold_text};
@@ -17,6 +17,7 @@ use relais_persistence::identity::read::{self, OrganisationFilter};
 use relais_persistence::identity::view::OrganisationView;
 use relais_persistence::identity::{Organisation, write};
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -270,8 +271,17 @@ pub(super) fn changed(before: &Organisation, patch: &OrganisationPatch) -> Resul
     after.phone = phone.map_or(after.phone, |phone| phone.map(|phone| phone.to_string()));
     after.website = website.map_or(after.website, |url| url.map(|url| url.to_string()));
     after.language = language.map_or(after.language, |language| language.code().to_owned());
-    after.settings = settings.and_then(|settings| serde_json::to_value(settings).ok()).unwrap_or(after.settings);
+    if let Some(mut settings) = settings {
+        blockers.extend(settings.messages.iter().flat_map(|messages| blockers_to_own_messages(messages)));
+        // A client that knows nothing of messages does not take them away.
+        settings.messages = settings.messages.or_else(|| own_messages(&before.settings));
+        after.settings = serde_json::to_value(settings).unwrap_or(after.settings);
+    }
     Blocked::unless_empty(blockers).map(|()| after)
+}
+
+fn own_messages(settings: &Value) -> Option<Vec<OwnMessage>> {
+    settings.get("messages").and_then(|messages| Vec::deserialize(messages).ok())
 }
 
 /// Declares an organisation verified: its members see what was addressed to it, and what it sent meanwhile leaves. The

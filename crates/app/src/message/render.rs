@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use chrono::{Datelike, NaiveDate};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 use relais_domain::message::{NoticeKind, Recipient, detail, pairs};
-use relais_domain::shared::contact;
+pub use relais_domain::shared::Language;
 
 pub use facts::{NoticeFacts, ServiceLine};
 
@@ -28,55 +28,25 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// The languages that notices are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// French.
-    Fr,
-    /// English.
-    En,
-}
-
-impl Language {
-    /// Both.
-    pub const ALL: &'static [Self] = &[Self::Fr, Self::En];
-
-    /// The language code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Fr => "fr",
-            Self::En => "en",
-        }
-    }
-
-    /// The same among the languages that labels are written in.
-    pub(super) const fn of_labels(self) -> contact::Language {
-        match self {
-            Self::Fr => contact::Language::Fr,
-            Self::En => contact::Language::En,
-        }
-    }
-
-    /// The language for a code or tag such as `fr` or `fr-BE`; English for any other.
-    pub fn nearest(tag: &str) -> Self {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        if primary.eq_ignore_ascii_case("fr") { Self::Fr } else { Self::En }
-    }
-
-    /// A date as people write it: `1er mars 2026`, `1 March 2026`.
-    pub fn date(self, date: NaiveDate) -> String {
-        const FRENCH: [&str; 12] =
-            ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
-        const ENGLISH: [&str; 12] =
-            ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-        let (months, first) = match self {
-            Self::Fr => (&FRENCH, "1er"),
-            Self::En => (&ENGLISH, "1"),
-        };
-        let month = months.get(date.month0() as usize).copied().unwrap_or_default();
-        let day = if date.day() == 1 { first.to_owned() } else { date.day().to_string() };
-        format!("{day} {month} {}", date.year())
-    }
+/// A date as people write it: `1er mars 2026`, `1 maart 2026`, `1. März 2026`, `1 March 2026`.
+pub fn date_in(language: Language, date: NaiveDate) -> String {
+    const FRENCH: [&str; 12] =
+        ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+    const DUTCH: [&str; 12] =
+        ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"];
+    const GERMAN: [&str; 12] =
+        ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
+    const ENGLISH: [&str; 12] =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    let (day, months) = match (language, date.day()) {
+        (Language::Fr, 1) => ("1er".to_owned(), &FRENCH),
+        (Language::Fr, day) => (day.to_string(), &FRENCH),
+        (Language::Nl, day) => (day.to_string(), &DUTCH),
+        (Language::De, day) => (format!("{day}."), &GERMAN),
+        (Language::En, day) => (day.to_string(), &ENGLISH),
+    };
+    let month = months.get(date.month0() as usize).copied().unwrap_or_default();
+    format!("{day} {month} {}", date.year())
 }
 
 /// A notice, ready to be sent.

@@ -1,9 +1,11 @@
-//! How long services take to answer, measured once a day from the referrals that they answered.
+//! How long services take to answer, measured once a day from the referrals that they answered: from telling the receiver, or from
+//! the leg's coming back. Nothing is told of fewer than five.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::referral::median_days;
+use relais_domain::report::LEAST;
 use relais_domain::shared::ids::ServiceId;
 use relais_persistence::directory::write;
 use relais_persistence::platform::job::Job;
@@ -50,7 +52,10 @@ pub(super) async fn measure(app: &App, job: &Job) -> Result<(), Refusal> {
 fn medians(answers: &[(ServiceId, DateTime<Utc>, DateTime<Utc>)]) -> BTreeMap<ServiceId, f64> {
     let of_one = |some: &[(ServiceId, DateTime<Utc>, DateTime<Utc>)]| {
         let (id, ..) = some.first()?;
-        Some((*id, median_days(some.iter().map(|(_, sent, answered)| *answered - *sent))?))
+        if (some.len() as u64) < LEAST {
+            return None;
+        }
+        Some((*id, median_days(some.iter().map(|(_, awaited, answered)| *answered - *awaited))?))
     };
     answers.chunk_by(|one, other| one.0 == other.0).filter_map(of_one).collect()
 }

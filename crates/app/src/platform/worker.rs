@@ -25,6 +25,7 @@ use crate::directory::alert;
 use crate::directory::import;
 use crate::message::{deliver, notify};
 use crate::referral::clock;
+use crate::report;
 use crate::setback::Setback;
 use crate::{App, Refusal};
 
@@ -111,6 +112,8 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
         responsiveness::MEASURE_JOB => Ok(Box::pin(responsiveness::measure(app, job)).await?),
+        report::EXPORT_JOB => Box::pin(report::work(app, job)).await,
+        report::ERASE_JOB => Ok(report::erase(app, job).await?),
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
         housekeeping::ROTATE_JOB => Ok(housekeeping::rotate_keys(app, job).await?),
         _ => Err(Setback::never("unknown_kind")),
@@ -126,6 +129,9 @@ async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta
     }
     if again_at.is_none() && job.kind == import::IMPORT_JOB {
         import::gave_up(&mut tx, job, setback.code).await?;
+    }
+    if again_at.is_none() && job.kind == report::EXPORT_JOB {
+        report::gave_up(&mut tx, job, setback.code).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -126,9 +126,9 @@ async fn send_to(
 /// The legs of a need that the caller sent.
 ///
 /// # Errors
-/// 404 when none is visible.
+/// 403 without `referrals:read`; 404 when none is visible.
 pub async fn read_broadcast(app: &App, caller: &Caller, id: NeedId) -> Result<BroadcastView, Refusal> {
-    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
+    let rule = caller.may(Resource::Referral, Permission::ReferralsRead)?;
     let filter = Filter { need: Some(id), sent_by_me: Some(true), ..Filter::default() };
     let rows = legs::page(&app.db, &rule, super::read::reader(caller), &filter, None, 200).await?;
     let mut items = lines_of(app, caller, rows).await?;

@@ -1,5 +1,6 @@
 //! One act on many referrals: each is done or refused for itself, one result each.
 
+use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{AcceptCommand, ArchiveCommand};
 use relais_domain::shared::ids::ReferralId;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,7 @@ pub type BulkResult = (ReferralId, Result<Done, Refusal>);
 /// # Errors
 /// `required`, `not_for_this_act`, `duplicate_id` (422) for the request as a whole; what stands against one item is its result.
 pub async fn bulk(app: &App, caller: &Caller, command: &BulkCommand) -> Result<(Done, Vec<BulkResult>), Refusal> {
+    caller.may(Resource::Referral, Permission::ReferralsRead)?;
     check(command)?;
     // The request's own row tells another body under the same key; what was done is told by the rows of the items.
     let whole = effect(app, caller, async |_| Ok(Done::changed(Uuid::nil()))).await?;

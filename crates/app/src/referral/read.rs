@@ -120,7 +120,7 @@ fn shows_content(open: Mask) -> bool {
     open.categories().any(|category| category != Category::Existence)
 }
 
-fn filter_of(query: &ReferralQuery) -> Filter {
+pub(crate) fn filter_of(query: &ReferralQuery) -> Filter {
     Filter {
         sent_by_me: query.direction.map(|direction| direction == Direction::Sent),
         in_box: query.r#box,
@@ -161,8 +161,7 @@ pub async fn list(
     person: PersonSearch,
     page: PageRequest,
 ) -> Result<Page<ReferralLine>, Refusal> {
-    let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
-    let rule = if received { inbox_rule(caller)? } else { caller.may(Resource::Referral, Permission::ReferralsRead)? };
+    let rule = list_rule(caller, query)?;
     // A search by what the caller may read of no referral at all is refused rather than found empty.
     let asked = [(person.name.is_some(), Category::Identity), (person.contact.is_some(), Category::Contact)];
     if asked.iter().any(|(asked, category)| *asked && rule.narrowed_to(*category).is_never()) {
@@ -219,8 +218,17 @@ async fn lines(
     Ok(Page { items, next_cursor: cut.next_cursor, count: None, count_is_exact: None }.counted(count))
 }
 
+/// The rule under which a list is read.
+///
+/// # Errors
+/// As [`list`].
+pub(crate) fn list_rule(caller: &Caller, query: &ReferralQuery) -> Result<relais_domain::access::Rule, Refusal> {
+    let received = query.r#box.is_some() || query.direction == Some(Direction::Received);
+    if received { inbox_rule(caller) } else { caller.may(Resource::Referral, Permission::ReferralsRead) }
+}
+
 /// Rows as lines, noted in the access journal before they leave.
-pub(super) async fn lines_of(app: &App, caller: &Caller, rows: Vec<LineRow>) -> Result<Vec<ReferralLine>, Refusal> {
+pub(crate) async fn lines_of(app: &App, caller: &Caller, rows: Vec<LineRow>) -> Result<Vec<ReferralLine>, Refusal> {
     let shown: Vec<_> = rows.iter().filter(|row| shows_content(row.head.open())).map(|row| row.head.id.0).collect();
     let open = rows.iter().map(|row| row.head.open()).reduce(Mask::union).unwrap_or_default();
     access_journal::shown(app, caller, "referral", shown, open).await?;

@@ -41,6 +41,15 @@ impl Policy {
         })
     }
 
+    /// The same policy on one side of the referrals: what it gives on the other side is not given. What it takes away stays.
+    #[must_use]
+    pub fn on_side(&self, side: Side) -> Self {
+        let mut standing = self.standing.clone();
+        standing.grants.retain(|grant| grant.deny || grant.side.covers(side));
+        standing.grants.iter_mut().filter(|grant| !grant.deny).for_each(|grant| grant.side = side);
+        Self { standing }
+    }
+
     /// Who stands behind the session.
     pub fn standing(&self) -> &Standing {
         &self.standing

@@ -54,6 +54,14 @@ impl Rule {
         Self { allow: allow.collect(), deny: deny.collect() }.tidy()
     }
 
+    /// The same rule on fewer records: those that another rule reaches as well. The masks stay as they are.
+    #[must_use]
+    pub fn where_also(&self, other: &Self) -> Self {
+        let reached = other.visible();
+        let allow = self.allow.iter().map(|(condition, mask)| (Condition::All(vec![condition.clone(), reached.clone()]), *mask));
+        Self { allow: allow.collect(), deny: self.deny.clone() }.tidy()
+    }
+
     /// Simplifies every condition, joins entries with the same condition and drops those that can never be met.
     #[must_use]
     pub(super) fn tidy(self) -> Self {

@@ -20,6 +20,9 @@ pub struct Entry {
     /// What is meant, where the name does not say enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Labels>,
+    /// For reasons: the message that is suggested, and goes out when nobody wrote one. An organisation may set its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Labels>,
 }
 
 /// A reference list with where it comes from.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::referral::OwnMessage;
 use crate::shared::{Blocker, IdentifierKind};
 
 /// A national identifier of an organisation.
@@ -48,6 +49,10 @@ pub struct OrganisationSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = bool, required = false)]
     pub refuse_tells_person: Option<bool>,
+    /// Its own messages for reasons, in place of those that the reference lists suggest. Absent: they stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<OwnMessage>, required = false, max_items = 150)]
+    pub messages: Option<Vec<OwnMessage>>,
 }
 
 /// Why an organisation may not be verified now: `already_verified`, `organisation_blocked` (409).

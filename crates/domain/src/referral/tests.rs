@@ -2,6 +2,7 @@
 
 mod chain;
 mod clock;
+mod diagram;
 mod filing;
 mod form;
 mod matrix;

@@ -1,23 +1,7 @@
-//! Labels and standard messages as data.
+//! Labels as data.
 
-use super::{ArchiveReason, Outcome, RefusalCode, State};
-use crate::shared::{Labels, Language};
-
-/// The text that a refusal carries when the receiver wrote none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StandardMessage {
-    /// French.
-    pub fr: &'static str,
-    /// English.
-    pub en: &'static str,
-}
-
-impl StandardMessage {
-    /// The text in a language; English for those in which it is not written.
-    pub fn in_language(self, language: Language) -> &'static str {
-        if language == Language::Fr { self.fr } else { self.en }
-    }
-}
+use super::{ArchiveReason, Outcome, RedirectCode, RefusalCode, State};
+use crate::shared::Labels;
 
 impl State {
     /// What the state is called.
@@ -88,23 +72,19 @@ impl RefusalCode {
             Self::Other => refusal::OTHER,
         }
     }
+}
 
-    /// The text that goes out when the receiver wrote none.
-    pub const fn standard_message(self) -> StandardMessage {
+impl RedirectCode {
+    /// What the reason is called.
+    pub const fn labels(self) -> Labels {
         match self {
-            Self::PersonUnreachable => message::PERSON_UNREACHABLE,
-            Self::PersonAbsent => message::PERSON_ABSENT,
-            Self::PersonEmployed => message::PERSON_EMPLOYED,
-            Self::PersonInTraining => message::PERSON_IN_TRAINING,
-            Self::NotEligible => message::NOT_ELIGIBLE,
-            Self::CannotTravel => message::CANNOT_TRAVEL,
-            Self::NotInterested => message::NOT_INTERESTED,
-            Self::OtherObstacles => message::OTHER_OBSTACLES,
-            Self::NoCapacity => message::NO_CAPACITY,
-            Self::Duplicate => message::DUPLICATE,
-            Self::OutOfArea => message::OUT_OF_AREA,
-            Self::PersonDeclined => message::PERSON_DECLINED,
-            Self::Other => message::OTHER,
+            Self::NeedNotCovered => redirect::NEED_NOT_COVERED,
+            Self::NoCapacity => refusal::NO_CAPACITY,
+            Self::OutOfArea => refusal::OUT_OF_AREA,
+            Self::Language => redirect::LANGUAGE,
+            Self::PersonAsked => redirect::PERSON_ASKED,
+            Self::CloserService => redirect::CLOSER_SERVICE,
+            Self::Other => refusal::OTHER,
         }
     }
 }
@@ -220,68 +200,27 @@ mod refusal {
     pub(super) const OTHER: Labels = Labels::new("Autre raison", "Another reason", "Een andere reden", "Ein anderer Grund");
 }
 
-mod message {
-    use super::StandardMessage;
+mod redirect {
+    use super::Labels;
 
-    pub(super) const PERSON_UNREACHABLE: StandardMessage = StandardMessage {
-        fr: "Malgré plusieurs tentatives, nous n'avons pas réussi à joindre la personne. Si ses coordonnées \
-             ont changé, vous pouvez nous adresser une nouvelle demande.",
-        en: "We tried several times and could not reach the person. If the contact details have changed, you \
-             may send us a new referral.",
-    };
-    pub(super) const PERSON_ABSENT: StandardMessage = StandardMessage {
-        fr: "La personne ne s'est pas présentée au rendez-vous proposé. Vous pouvez nous adresser une \
-             nouvelle demande si elle souhaite reprendre la démarche.",
-        en: "The person did not come to the appointment. You may send us a new referral if the person wants \
-             to try again.",
-    };
-    pub(super) const PERSON_EMPLOYED: StandardMessage = StandardMessage {
-        fr: "La personne est désormais en emploi : nous ne donnons pas suite à la demande.",
-        en: "The person is now in work, so we do not take the request further.",
-    };
-    pub(super) const PERSON_IN_TRAINING: StandardMessage = StandardMessage {
-        fr: "La personne est désormais en formation : nous ne donnons pas suite à la demande.",
-        en: "The person is now in training, so we do not take the request further.",
-    };
-    pub(super) const NOT_ELIGIBLE: StandardMessage = StandardMessage {
-        fr: "La personne ne remplit pas les conditions d'accès à ce service. D'autres services du répertoire \
-             peuvent convenir.",
-        en: "The person does not meet the conditions of this service. Other services of the directory may \
-             fit.",
-    };
-    pub(super) const CANNOT_TRAVEL: StandardMessage = StandardMessage {
-        fr: "La personne ne peut pas se rendre sur le lieu du service. Un service plus proche ou à distance \
-             conviendrait mieux.",
-        en: "The person cannot come to the place of the service. A closer or remote service would fit better.",
-    };
-    pub(super) const NOT_INTERESTED: StandardMessage = StandardMessage {
-        fr: "Après échange, la personne n'est pas intéressée par ce service.",
-        en: "After talking with us, the person is not interested in this service.",
-    };
-    pub(super) const OTHER_OBSTACLES: StandardMessage = StandardMessage {
-        fr: "D'autres difficultés sont à résoudre avant que ce service puisse aider la personne. Vous pourrez \
-             nous adresser une nouvelle demande ensuite.",
-        en: "Other difficulties have to be solved before this service can help. You may send us a new \
-             referral afterwards.",
-    };
-    pub(super) const NO_CAPACITY: StandardMessage = StandardMessage {
-        fr: "Nous n'avons plus de place pour le moment et ne pouvons pas prendre la personne en charge.",
-        en: "We have no place at the moment and cannot take the person in charge.",
-    };
-    pub(super) const DUPLICATE: StandardMessage = StandardMessage {
-        fr: "Nous avons déjà reçu une demande pour cette personne ; celle-ci fait double emploi.",
-        en: "We already have a request for this person; this one is a duplicate.",
-    };
-    pub(super) const OUT_OF_AREA: StandardMessage = StandardMessage {
-        fr: "La personne n'habite pas le territoire couvert par ce service.",
-        en: "The person does not live in the area that this service covers.",
-    };
-    pub(super) const PERSON_DECLINED: StandardMessage = StandardMessage {
-        fr: "La personne nous a dit ne pas souhaiter donner suite.",
-        en: "The person told us that they do not wish to go on.",
-    };
-    pub(super) const OTHER: StandardMessage = StandardMessage {
-        fr: "Nous ne pouvons pas donner suite à cette demande. Contactez-nous pour en savoir plus.",
-        en: "We cannot take this request further. Please contact us to learn more.",
-    };
+    pub(super) const NEED_NOT_COVERED: Labels = Labels::new(
+        "Le service ne répond pas à ce besoin",
+        "The service does not meet this need",
+        "De dienst beantwoordt deze nood niet",
+        "Das Angebot deckt diesen Bedarf nicht",
+    );
+    pub(super) const LANGUAGE: Labels = Labels::new(
+        "Personne ne parle sa langue chez nous",
+        "Nobody here speaks their language",
+        "Niemand spreekt hier de taal van de persoon",
+        "Hier spricht niemand die Sprache der Person",
+    );
+    pub(super) const PERSON_ASKED: Labels =
+        Labels::new("La personne l'a demandé", "The person asked for it", "De persoon vroeg erom", "Die Person hat darum gebeten");
+    pub(super) const CLOSER_SERVICE: Labels = Labels::new(
+        "Un service est plus proche",
+        "Another service is closer",
+        "Een andere dienst is dichterbij",
+        "Ein Angebot liegt näher",
+    );
 }

@@ -26,6 +26,14 @@ crate::choice! {
     }
 }
 
+impl Language {
+    /// The language for a code or tag such as `fr` or `nl-BE`; English for any other.
+    pub fn nearest(tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.iter().copied().find(|language| primary.eq_ignore_ascii_case(language.code())).unwrap_or(Self::En)
+    }
+}
+
 /// Why an e-mail or web address was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContactError {
@@ -230,6 +238,13 @@ mod tests {
         assert_eq!(value, Some(sea_orm::Value::from("Anne@example.org")));
         assert!(serde_json::from_str::<Email>("12").is_err());
         assert!(serde_json::from_str::<Language>(r#""it""#).is_err());
+    }
+
+    #[test]
+    fn a_language_that_is_not_written_becomes_english() {
+        assert_eq!(["fr", "fr-BE", "FR_fr"].map(Language::nearest), [Language::Fr; 3]);
+        assert_eq!(["nl", "nl-BE", "de", "DE_at"].map(Language::nearest), [Language::Nl, Language::Nl, Language::De, Language::De]);
+        assert_eq!(["en", "it", "", "fro"].map(Language::nearest), [Language::En; 4]);
     }
 
     proptest! {

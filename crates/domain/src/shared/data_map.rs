@@ -326,6 +326,17 @@ pub const TABLES: &[Table] = &[
     ),
     // The parts of a feed, open data, and what its report says of them.
     table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),
+    // Whose rows are in the file is known to the access journal alone.
+    table(
+        "export",
+        Retention::Work,
+        &[
+            (TECHNICAL, "id kind format direction filter state row_count byte_count failed_because organisation_id created_by"),
+            (TECHNICAL, "session_id created_at finished_at expires_at updated_at version"),
+        ],
+    ),
+    // The file itself: erased after a day.
+    table("export_part", Retention::Work, &[(TECHNICAL, "export_id number"), (CONTENT, "bytes")]),
     table(
         "join_request",
         Retention::WithAccount,

@@ -52,6 +52,8 @@ crate::id! {
     BookmarkId;
     /// A question to the directory that a user asks again and again.
     SavedSearchId;
+    /// A file that somebody takes out.
+    ExportId;
     /// A reader's word that a service's entry is out of date.
     ServiceReportId;
 }

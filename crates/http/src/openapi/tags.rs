@@ -20,6 +20,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("inbox", "What waits for the organisation that receives referrals."),
     ("tasks", "What an organisation has to do by hand for its referrals."),
     ("links", "Access links: one record for a holder without an account."),
+    ("reports", "Figures of referrals, and referrals taken out as a file."),
     ("people", "The persons who are helped."),
     ("audit", "Who changed what, who read what."),
     ("jobs", "Work in the background and what of it failed for good."),

@@ -5,6 +5,7 @@ mod general;
 mod identity;
 mod platform;
 mod referral;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +14,7 @@ mod tests;
 pub struct Entry(pub &'static str, pub u16, pub &'static str, pub &'static str, pub &'static str);
 
 /// The lists.
-const ROOMS: &[&[Entry]] = &[general::CODES, identity::CODES, platform::CODES, directory::CODES, referral::CODES];
+const ROOMS: &[&[Entry]] = &[general::CODES, identity::CODES, platform::CODES, directory::CODES, referral::CODES, report::CODES];
 
 /// Every code, room by room.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {

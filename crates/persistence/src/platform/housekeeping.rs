@@ -44,6 +44,8 @@ const MOST_FORGOTTEN: u64 = 5_000;
 /// Every table with content, children before parents. The installation's row, its keys, the places and the schema's
 /// own table stay.
 const CONTENT: &[&str] = &[
+    "export_part",
+    "export",
     "access_entry",
     "mutation_value",
     "mutation_entry",

@@ -16,7 +16,7 @@ use super::entity::referral;
 use super::view::LegRow;
 use crate::access;
 use crate::db::{Db, Failure};
-pub(crate) use legs::{at, columns, leg, visible_legs};
+pub(crate) use legs::{at, columns, counted_legs, leg, visible_legs};
 
 pub use answers::answers_since;
 pub use boxes::{board, inbox};

@@ -69,9 +69,14 @@ both! {
 
     async fn every_order_is_kept(world) {
         let nobody = world.anybody();
-        let referral = world.prescriber().refers(&world.service(COACHING).await, "Sow").await;
+        let (service, mut referrals) = (world.service(COACHING).await, vec![]);
+        for name in ["Sow", "Diop", "Ba", "Ndiaye", "Fall"] {
+            referrals.push(world.prescriber().refers(&service, name).await);
+        }
         world.moves_on("PT12H").await;
-        world.operator().accepts(&referral).await;
+        for referral in &referrals {
+            world.operator().accepts(referral).await;
+        }
         world.moves_on("P2D").await;
         eventually("how long answers take is measured", async || {
             let first = &nobody.get("/v1/services?sort=responsiveness&limit=1").await.good()["items"][0]["median_days_to_answer"];

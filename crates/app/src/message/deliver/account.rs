@@ -158,7 +158,7 @@ async fn for_user(app: &App, user: UserId, token: Option<Uuid>, real_now: DateTi
 async fn for_outcome(app: &App, user: UserId, subject: &Subject) -> Result<Parts, Setback> {
     let Some(user) = read::users(&app.db, vec![user]).await?.pop() else { return Ok(None) };
     let language = Language::nearest(&user.language);
-    let label = |code: &String| document_refusal(code).in_language(language.of_labels()).to_owned();
+    let label = |code: &String| document_refusal(code).in_language(language).to_owned();
     let what = subject.export.map(|id| format!("export.{id}")).or_else(|| subject.referral.map(|id| format!("referral.{id}")));
     let facts = NoticeFacts {
         recipient_name: Some(user.name.clone()),

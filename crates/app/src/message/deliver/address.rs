@@ -253,14 +253,14 @@ pub(super) fn reply_to(brief: &Brief<'_>, to: &Addressee) -> Option<String> {
     };
     let of_receiver = || contact(story).email.or_else(|| story.receiver.as_ref()?.email.clone());
     let address = match (matter.kind, matter.recipient) {
-        (K::Held | K::Blocked | K::DraftDeleted | K::HeldReminder, _) => None,
+        // Whoever only claims has no right to know who holds the file.
+        (K::Held | K::Blocked | K::DraftDeleted | K::HeldReminder | K::ClaimObjected, _) => None,
         (K::Message, _) => {
             let author = story.message.as_ref().map(|message| message.organisation_id);
             if author == story.sender.as_ref().map(|row| row.id) { of_sender() } else { of_receiver() }
         }
-        // Both sides of a hand-over or a claim may speak with each other; whoever only claims has no right to know with whom.
+        // Both sides of a hand-over or a claim may speak with each other.
         (K::Redirected | K::Retrieved | K::Claimed, Recipient::Receiver | Recipient::Lead) => story.other.as_ref()?.email.clone(),
-        (K::ClaimObjected, _) => None,
         (_, Recipient::Receiver | Recipient::Person | Recipient::Claimant) => of_sender(),
         (K::Redirected | K::Retrieved, Recipient::Sender | Recipient::Adviser | Recipient::OutsideAdviser) => of_next(),
         (_, Recipient::Sender | Recipient::Adviser | Recipient::OutsideAdviser) => of_receiver(),

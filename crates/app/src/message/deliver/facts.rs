@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use relais_domain::message::{NoticeKind, Recipient};
-use relais_domain::referral::RefusalCode;
+use relais_domain::referral::{OwnMessage, RefusalCode, refusal_message};
 use relais_persistence::message::read::{LegRow, OrganisationRow, Story};
+use serde::Deserialize as _;
 
 use super::address::{self, Addressee, LinkTo};
 use super::{Brief, Matter};
@@ -103,12 +104,12 @@ fn across(facts: &mut NoticeFacts, brief: &Brief<'_>, to: &Addressee) {
 
 /// What was answered, in the addressee's language.
 fn answer(facts: &mut NoticeFacts, story: &Story, leg: &LegRow, matter: Matter, to: &Addressee) {
-    let language = to.language.of_labels();
+    let language = to.language;
     let said = leg.answer_message.as_ref().map(ToString::to_string);
     match matter.kind {
         NoticeKind::Refused => {
             let codes: Vec<RefusalCode> = serde_json::from_value(leg.refusal_codes.clone()).unwrap_or_default();
-            let standard = || codes.first().map(|code| code.standard_message().in_language(language).to_owned());
+            let standard = || codes.first().map(|code| refusal_message(&own_messages(story, leg), *code, language));
             facts.answer_message = said.or_else(standard);
             facts.reasons = codes.iter().map(|code| code.labels().in_language(language).to_owned()).collect();
         }
@@ -127,6 +128,14 @@ fn answer(facts: &mut NoticeFacts, story: &Story, leg: &LegRow, matter: Matter, 
         }
         _ => facts.answer_message = said,
     }
+}
+
+/// The messages that the receiver of a leg set for itself.
+fn own_messages(story: &Story, leg: &LegRow) -> Vec<OwnMessage> {
+    let both = [&story.receiver, &story.other];
+    let receiver = both.into_iter().flatten().find(|row| Some(row.id) == leg.receiver_organisation_id);
+    let messages = receiver.and_then(|row| row.settings.get("messages"));
+    messages.and_then(|messages| Vec::deserialize(messages).ok()).unwrap_or_default()
 }
 
 /// Eight characters that both sides can quote.

@@ -198,7 +198,7 @@ impl NoticeFacts {
 
     /// What the texts see, dates in words. `person_contact` is not among it, nor are the links: they become buttons.
     pub(super) fn values(&self, language: Language) -> Value {
-        let date = |day: Option<NaiveDate>| day.map(|day| language.date(day));
+        let date = |day: Option<NaiveDate>| day.map(|day| super::date_in(language, day));
         context! {
             recipient_name => &self.recipient_name,
             platform_name => &self.platform_name,

@@ -4,10 +4,12 @@ use relais_domain::message::{NoticeKind, Recipient};
 
 use super::Language;
 
-/// One text in both languages.
+/// One text in every language.
 pub(super) struct Source {
     name: &'static str,
     fr: &'static str,
+    nl: &'static str,
+    de: &'static str,
     en: &'static str,
 }
 
@@ -16,6 +18,8 @@ macro_rules! source {
         Source {
             name: $name,
             fr: include_str!(concat!("../templates/fr/", $name, ".txt")),
+            nl: include_str!(concat!("../templates/nl/", $name, ".txt")),
+            de: include_str!(concat!("../templates/de/", $name, ".txt")),
             en: include_str!(concat!("../templates/en/", $name, ".txt")),
         }
     };
@@ -108,6 +112,8 @@ impl Source {
     pub(super) const fn text(&self, language: Language) -> &'static str {
         match language {
             Language::Fr => self.fr,
+            Language::Nl => self.nl,
+            Language::De => self.de,
             Language::En => self.en,
         }
     }

@@ -66,7 +66,7 @@ pub fn doc_list(name: &str) -> Option<Vec<DocEntry>> {
 fn listed(list: &str, national: impl Fn(&'static str) -> Option<&'static str>) -> Vec<DocEntry> {
     let entries = reference_list(list).unwrap_or_default().iter();
     let told = |entry: &Entry| {
-        let Entry { code, labels, description } = *entry;
+        let Entry { code, labels, description, message: _ } = *entry;
         Some(DocEntry { value: national(code)?, label: labels.fr, description: description.map(|description| description.fr) })
     };
     entries.filter_map(told).collect()

@@ -53,6 +53,17 @@ pub(crate) fn visible_legs(rule: &Rule, reader: Reader) -> SelectStatement {
     query
 }
 
+/// The legs that a rule shows, to be counted: nothing beside them but what the rule itself asks about.
+pub(crate) fn counted_legs(rule: &Rule) -> SelectStatement {
+    let mut query = Query::select();
+    let assigned = at("assignment", referral_assignment::Column::ReferralId).eq(leg(referral::Column::Id));
+    query
+        .from_as(referral::Entity, Alias::new(LEG))
+        .join_as(JoinType::LeftJoin, referral_assignment::Entity, Alias::new("assignment"), assigned)
+        .and_where(access::visible(rule, columns));
+    query
+}
+
 /// The legs of one page: their keys are picked first, by the index, and only these rows meet the tables around them.
 pub(super) fn picked_legs(keys: SelectStatement, reader: Reader) -> SelectStatement {
     let mut query = Query::select();

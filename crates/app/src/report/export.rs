@@ -1,0 +1,236 @@
+//! Files that people take out: who may, how often, and what is noted of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use relais_adapters::crypto;
+use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
+use relais_domain::referral::{Direction, InboxBox, State};
+use relais_domain::report::{ExportFormat, ExportKind, ExportState};
+use relais_domain::shared::ids::{ExportId, OrganisationId, ServiceId, UserId};
+use relais_persistence::platform::budget;
+use relais_persistence::platform::job::Job;
+use relais_persistence::report::view::ExportView;
+use relais_persistence::report::write::Export;
+use relais_persistence::report::{read as exports, write};
+use relais_persistence::{NewJob, Tx};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::rows::Scan;
+use crate::referral::ReferralQuery;
+use crate::{App, Caller, Done, Refusal, access_journal, claim, effect};
+
+/// The kind of job that writes a file.
+pub(crate) const EXPORT_JOB: &str = "export";
+/// The kind of job that erases one.
+pub(crate) const ERASE_JOB: &str = "erase_export";
+/// How long a file is kept.
+pub(super) const KEPT: TimeDelta = TimeDelta::hours(24);
+
+const AN_HOUR: TimeDelta = TimeDelta::hours(1);
+const A_DAY: TimeDelta = TimeDelta::days(1);
+const PER_ACCOUNT: i32 = 10;
+const PER_ORGANISATION: i32 = 50;
+const URGENCY: i32 = 60;
+
+/// The filters of the list, without its paging.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, IntoParams, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReferralFilter {
+    /// `sent` or `received`; both when absent.
+    pub direction: Option<Direction>,
+    /// One box of the receiver.
+    pub r#box: Option<InboxBox>,
+    /// Where it stands; repeat for several.
+    #[param(max_items = 13)]
+    #[schema(max_items = 13)]
+    pub state: Vec<State>,
+    /// The service asked for; repeat for several.
+    #[param(max_items = 50)]
+    #[schema(max_items = 50)]
+    pub service_id: Vec<ServiceId>,
+    /// The organisation that refers; repeat for several.
+    #[param(max_items = 50)]
+    #[schema(max_items = 50)]
+    pub sender_id: Vec<OrganisationId>,
+    /// Assigned to this member.
+    pub assigned_to: Option<UserId>,
+    /// Told (received) or made (otherwise) at or after.
+    pub at_from: Option<DateTime<Utc>>,
+    /// Told (received) or made (otherwise) before.
+    pub at_to: Option<DateTime<Utc>>,
+    /// Nobody touched it since.
+    pub untouched_since: Option<DateTime<Utc>>,
+    /// Only those that I have not marked as read.
+    pub unread: bool,
+}
+
+impl From<ReferralFilter> for ReferralQuery {
+    fn from(filter: ReferralFilter) -> Self {
+        let ReferralFilter { direction, r#box, state, service_id, sender_id, assigned_to, at_from, at_to, untouched_since, unread } =
+            filter;
+        Self { direction, r#box, state, service_id, sender_id, assigned_to, at_from, at_to, untouched_since, unread, ..Self::default() }
+    }
+}
+
+/// What to take out.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportRequest {
+    /// What.
+    pub kind: ExportKind,
+    /// How the file is written.
+    pub format: ExportFormat,
+    /// Which of them: the filters of the list.
+    #[serde(default)]
+    pub filter: ReferralFilter,
+}
+
+/// The rule of what the caller may take out.
+pub(super) fn export_rule(caller: &Caller) -> Result<Rule, Refusal> {
+    caller.may(Resource::Referral, Permission::ReferralsExport)
+}
+
+/// Takes one export from the budgets of the account and of its organisation, counted over all nodes.
+pub(super) async fn spend(app: &App, caller: &Caller) -> Result<(), Refusal> {
+    if !app.settings.limits {
+        return Ok(());
+    }
+    let ctx = app.ctx(caller);
+    let subject = |about: &str| crypto::sha256(&[b"export\n", about.as_bytes()]);
+    for (name, about, most, period) in [
+        ("export", caller.account_key(), PER_ACCOUNT, AN_HOUR),
+        ("export_organisation", caller.organisation()?.to_string(), PER_ORGANISATION, A_DAY),
+    ] {
+        if budget::spend(&app.db, &ctx, name, &subject(&about), period).await? > most {
+            let left = budget::period_end(ctx.real_now, period) - ctx.real_now;
+            return Err(Refusal::TooMany { retry_after: left.num_seconds().max(0) + 1 });
+        }
+    }
+    Ok(())
+}
+
+/// The note of an export that begins now.
+pub(super) fn begun(tx: &Tx, caller: &Caller, format: ExportFormat, filter: &ReferralFilter) -> Result<Export, Refusal> {
+    let now = tx.ctx().now;
+    Ok(Export {
+        id: tx.ctx().fresh(),
+        kind: ExportKind::Referrals,
+        format,
+        direction: filter.direction,
+        filter: serde_json::to_value(filter).map_err(|error| Refusal::Failed(error.to_string()))?,
+        state: ExportState::Pending,
+        row_count: 0,
+        byte_count: 0,
+        failed_because: None,
+        organisation_id: caller.organisation()?,
+        created_by: caller.actor.id(),
+        session_id: caller.session,
+        created_at: now,
+        finished_at: None,
+        expires_at: None,
+        updated_at: now,
+        version: 1,
+    })
+}
+
+/// Has a file written in the background.
+///
+/// # Errors
+/// 403 without `referrals:export`, or as the list; [`Refusal::TooMany`].
+pub async fn create(app: &App, caller: &Caller, request: &ExportRequest) -> Result<Done, Refusal> {
+    let ExportRequest { kind: ExportKind::Referrals, format, filter } = request;
+    Scan::of(caller, &filter.clone().into(), &export_rule(caller)?)?;
+    spend(app, caller).await?;
+    effect(app, caller, async |tx| {
+        let export = begun(tx, caller, *format, filter)?;
+        let (id, now) = (export.id, tx.ctx().now);
+        tx.event("export.requested", "export", id.0, Some(export.organisation_id));
+        write::create(tx, export).await?;
+        let payload = json!({"export_id": id});
+        tx.enqueue(NewJob { kind: EXPORT_JOB, unique_key: Some(format!("{EXPORT_JOB}:{id}")), payload, priority: URGENCY, run_at: now });
+        Ok(Done { status: 202, ..Done::changed(id) })
+    })
+    .await
+}
+
+async fn mine(app: &App, caller: &Caller, id: ExportId) -> Result<Export, Refusal> {
+    let account = caller.actor.id().ok_or(Refusal::NotFound)?;
+    let export = exports::export_of(&app.db, id, caller.organisation()?, account).await?;
+    export_rule(caller)?;
+    Ok(export)
+}
+
+/// Where an export stands. Only whoever asked for it sees it.
+///
+/// # Errors
+/// 404; 403 when the right was taken away since.
+pub async fn read(app: &App, caller: &Caller, id: ExportId) -> Result<ExportView, Refusal> {
+    Ok(mine(app, caller, id).await?.into())
+}
+
+/// The file of an export, piece by piece.
+#[derive(Debug)]
+pub struct FilePieces {
+    id: ExportId,
+    next: i32,
+    /// How it is written.
+    pub format: ExportFormat,
+    /// How long it is.
+    pub bytes: i64,
+}
+
+impl FilePieces {
+    /// The next piece; none after the last.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn next(&mut self, app: &App) -> Result<Option<Vec<u8>>, Refusal> {
+        let piece = exports::part(&app.db, self.id, self.next).await?;
+        self.next += 1;
+        Ok(piece)
+    }
+}
+
+/// Opens the file of an export. Fetching it is noted in the access journal; so were the referrals in it, when they were written.
+///
+/// # Errors
+/// As [`read`]; `export_not_ready` (409) before it is written, or when it failed; `export_expired` (409) after a day.
+pub async fn content(app: &App, caller: &Caller, id: ExportId, only_looks: bool) -> Result<FilePieces, Refusal> {
+    let export = mine(app, caller, id).await?;
+    match (export.state, export.expires_at) {
+        (ExportState::Expired, _) => return Err(Refusal::Conflict("export_expired")),
+        (ExportState::Done, Some(expires_at)) if expires_at > app.clock.now() => {}
+        // One that was streamed is not kept.
+        (ExportState::Done, _) => return Err(Refusal::Conflict("export_expired")),
+        _ => return Err(Refusal::Conflict("export_not_ready")),
+    }
+    if !only_looks {
+        let categories = Mask::of(&[Category::Existence, Category::IdentityMin, Category::Identity]);
+        access_journal::shown(app, caller, "export", vec![id.0], categories).await?;
+    }
+    Ok(FilePieces { id, next: 0, format: export.format, bytes: export.byte_count })
+}
+
+/// The export that a job is about.
+pub(super) fn export_of(job: &Job) -> Option<ExportId> {
+    job.payload.get("export_id")?.as_str()?.parse::<Uuid>().ok().map(ExportId)
+}
+
+/// Erases the file of an export whose day is over.
+///
+/// # Errors
+/// As any write.
+pub(crate) async fn erase(app: &App, job: &Job) -> Result<(), Refusal> {
+    let mut tx = claim::end(app, job).await?;
+    if let Some(id) = export_of(job)
+        && let Some(export) = write::lock(&tx, id).await?.filter(|export| export.state == ExportState::Done)
+    {
+        write::erase(&tx, id).await?;
+        let after = Export { state: ExportState::Expired, updated_at: tx.ctx().now, ..export.clone() };
+        write::save(&mut tx, &export, after, "expire").await?;
+    }
+    Ok(tx.commit().await?)
+}

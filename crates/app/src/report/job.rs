@@ -1,0 +1,179 @@
+//! The job that writes a file, with the rights that whoever asked has when it is written.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use relais_domain::report::{ExportFormat, ExportState};
+use relais_domain::shared::ids::ExportId;
+use relais_persistence::platform::job::Job;
+use relais_persistence::report::write::{self, Export};
+use relais_persistence::{NewJob, Tx};
+use serde_json::json;
+
+use super::export::{ERASE_JOB, KEPT, ReferralFilter, export_of, export_rule};
+use super::rows::{COLUMNS, Scan, cells, csv_of};
+use super::workbook::{Packed, Sheet};
+use crate::setback::Setback;
+use crate::{App, Caller, Refusal, Request, claim, identity};
+
+/// Rows that are read at once.
+const PAGE: u64 = 500;
+/// The size of a piece of the file.
+const PIECE: usize = 256 * 1024;
+const LAST: i32 = 90;
+
+/// A file that is being written, piece by piece, into the database: whichever node is asked has it.
+struct Out<'a> {
+    app: &'a App,
+    job: &'a Job,
+    id: ExportId,
+    waiting: Vec<u8>,
+    pieces: i32,
+    bytes: i64,
+}
+
+impl Out<'_> {
+    async fn put(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.waiting.extend_from_slice(bytes);
+        while self.waiting.len() >= PIECE {
+            let rest = self.waiting.split_off(PIECE);
+            let piece = std::mem::replace(&mut self.waiting, rest);
+            self.store(piece).await?;
+        }
+        Ok(())
+    }
+
+    async fn store(&mut self, piece: Vec<u8>) -> Result<(), Refusal> {
+        self.bytes += i64::try_from(piece.len()).unwrap_or(0);
+        let tx = self.app.db.write(&claim::ctx(self.app, self.job)).await?;
+        write::put_part(&tx, self.id, self.pieces, piece).await?;
+        tx.commit().await?;
+        self.pieces += 1;
+        Ok(())
+    }
+
+    async fn close(&mut self) -> Result<(), Refusal> {
+        let piece = std::mem::take(&mut self.waiting);
+        if piece.is_empty() { Ok(()) } else { self.store(piece).await }
+    }
+}
+
+/// Writes the file of an export. A second run begins anew.
+pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
+    let id = export_of(job).ok_or(Setback::never("unknown_export"))?;
+    if !claim::hold(app, job).await? {
+        return Ok(());
+    }
+    let Some(export) = begin(app, job, id).await? else {
+        return Ok(claim::end(app, job).await?.commit().await?);
+    };
+    let session = export.session_id.ok_or(Setback::never("session_ended"))?;
+    let request = Request { id: format!("export-{id}"), operation: "create_export".to_owned(), ..Request::default() };
+    let caller = identity::enter_again(app, session, export.organisation_id, request).await?;
+    let filter: ReferralFilter = serde_json::from_value(export.filter.clone()).map_err(|_| Setback::never("unknown_filter"))?;
+    let rule = export_rule(&caller).map_err(|_| Setback::never("permission_missing"))?;
+    let mut scan = Scan::of(&caller, &filter.into(), &rule).map_err(|_| Setback::never("permission_missing"))?;
+    let mut out = Out { app, job, id, waiting: vec![], pieces: 0, bytes: 0 };
+    let rows = match export.format {
+        ExportFormat::Csv => csv(&mut out, &caller, &mut scan).await?,
+        ExportFormat::Xlsx => xlsx(&mut out, &caller, &mut scan).await?,
+    };
+    let Some(rows) = rows else { return Ok(()) };
+    out.close().await?;
+    Ok(finish(app, job, id, rows, out.bytes).await?)
+}
+
+/// Marks it as running and takes away what an earlier try has written. None when there is nothing to do.
+async fn begin(app: &App, job: &Job, id: ExportId) -> Result<Option<Export>, Refusal> {
+    let mut tx = app.db.write(&claim::ctx(app, job)).await?;
+    let open = |export: &Export| matches!(export.state, ExportState::Pending | ExportState::Running);
+    let Some(export) = write::lock(&tx, id).await?.filter(open) else { return Ok(None) };
+    write::erase(&tx, id).await?;
+    let after = Export { state: ExportState::Running, updated_at: tx.ctx().now, ..export.clone() };
+    if export.state == ExportState::Pending {
+        write::save(&mut tx, &export, after.clone(), "start").await?;
+    }
+    tx.commit().await?;
+    Ok(Some(after))
+}
+
+/// How many rows were written; none when another worker has the job.
+async fn csv(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Option<i64>, Refusal> {
+    out.put(&csv_of(std::iter::once(COLUMNS.into_iter()))?).await?;
+    let mut rows = 0;
+    loop {
+        let lines = scan.next(out.app, caller, PAGE).await?;
+        if lines.is_empty() {
+            return Ok(Some(rows));
+        }
+        rows += i64::try_from(lines.len()).unwrap_or(0);
+        let records: Vec<_> = lines.into_iter().map(cells).collect();
+        out.put(&csv_of(records.iter().map(|row| row.iter().map(String::as_str)))?).await?;
+        if !claim::hold(out.app, out.job).await? {
+            return Ok(None);
+        }
+    }
+}
+
+async fn xlsx(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Option<i64>, Refusal> {
+    let folder: PathBuf = out.app.settings.data_dir.join("exports");
+    let (mut sheet, mut rows) = (Sheet::begin(&folder)?, 0);
+    loop {
+        let lines = scan.next(out.app, caller, PAGE).await?;
+        if lines.is_empty() {
+            break;
+        }
+        rows += i64::try_from(lines.len()).unwrap_or(0);
+        lines.into_iter().map(cells).try_for_each(|row| sheet.row(&row))?;
+        if !claim::hold(out.app, out.job).await? {
+            return Ok(None);
+        }
+    }
+    let name = format!("{}.xlsx", out.id);
+    let packing = tokio::task::spawn_blocking(move || sheet.pack(&folder, &name));
+    let mut packed: Packed = packing.await.map_err(|error| Refusal::Failed(error.to_string()))??;
+    loop {
+        let piece = packed.piece(PIECE as u64)?;
+        if piece.is_empty() {
+            return Ok(Some(rows));
+        }
+        out.put(&piece).await?;
+    }
+}
+
+async fn finish(app: &App, job: &Job, id: ExportId, rows: i64, bytes: i64) -> Result<(), Refusal> {
+    let mut tx = claim::end(app, job).await?;
+    let Some(before) = write::lock(&tx, id).await? else { return Ok(tx.commit().await?) };
+    let now = tx.ctx().now;
+    let after = Export {
+        state: ExportState::Done,
+        row_count: rows,
+        byte_count: bytes,
+        finished_at: Some(now),
+        expires_at: Some(now + KEPT),
+        updated_at: now,
+        ..before.clone()
+    };
+    tx.event("export.ended", "export", id.0, Some(after.organisation_id));
+    write::save(&mut tx, &before, after, "end").await?;
+    let payload = json!({"export_id": id});
+    tx.enqueue(NewJob { kind: ERASE_JOB, unique_key: Some(format!("{ERASE_JOB}:{id}")), payload, priority: LAST, run_at: now + KEPT });
+    Ok(tx.commit().await?)
+}
+
+/// The job is given up: the export has failed, and nothing of it is kept.
+pub(crate) async fn gave_up(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Refusal> {
+    let Some(id) = export_of(job) else { return Ok(()) };
+    let Some(before) = write::lock(tx, id).await? else { return Ok(()) };
+    write::erase(tx, id).await?;
+    let now = tx.ctx().now;
+    let after = Export {
+        state: ExportState::Failed,
+        failed_because: Some(code.to_owned()),
+        finished_at: Some(now),
+        updated_at: now,
+        ..before.clone()
+    };
+    tx.event("export.ended", "export", id.0, Some(after.organisation_id));
+    Ok(write::save(tx, &before, after, "give_up").await?)
+}

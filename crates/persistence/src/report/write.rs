@@ -1,0 +1,52 @@
+//! Writing exports.
+
+use relais_domain::shared::ids::ExportId;
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _};
+
+use super::entity::{export, export_part};
+use crate::db::{Failure, Tx, insert_all};
+
+pub use super::entity::export::Model as Export;
+
+/// Notes that somebody takes a file out.
+///
+/// # Errors
+/// [`Failure::Conflict`] when the id is taken.
+pub async fn create(tx: &mut Tx, export: Export) -> Result<(), Failure> {
+    tx.create::<export::Entity>(export, "create").await
+}
+
+/// Moves an export on.
+///
+/// # Errors
+/// [`Failure::Stale`] when somebody else moved it meanwhile.
+pub async fn save(tx: &mut Tx, before: &Export, after: Export, act: &str) -> Result<(), Failure> {
+    tx.save::<export::Entity>(before, after, act).await
+}
+
+/// An export, locked against others.
+///
+/// # Errors
+/// As any read.
+pub async fn lock(tx: &Tx, id: ExportId) -> Result<Option<Export>, Failure> {
+    Ok(export::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?)
+}
+
+/// Adds a piece of the file. The journal tells of the export as a whole.
+///
+/// # Errors
+/// [`Failure::Conflict`] when there is one with this number.
+pub async fn put_part(tx: &Tx, export_id: ExportId, number: i32, bytes: Vec<u8>) -> Result<(), Failure> {
+    insert_all::<export_part::Entity>(tx.conn(), vec![export_part::Model { export_id, number, bytes }]).await
+}
+
+/// Erases the file. Returns how many pieces it had.
+///
+/// # Errors
+/// As any write.
+pub async fn erase(tx: &Tx, id: ExportId) -> Result<u64, Failure> {
+    let pieces = export_part::Entity::find().filter(export_part::Column::ExportId.eq(id)).count(tx.conn()).await?;
+    export_part::Entity::delete_many().filter(export_part::Column::ExportId.eq(id)).exec(tx.conn()).await?;
+    Ok(pieces)
+}

@@ -1,0 +1,3 @@
+DROP INDEX referral_received;
+DROP TABLE export_part;
+DROP TABLE export;

@@ -1,0 +1,160 @@
+//! The figures: how much is accepted, how long answers take, and nobody to be found among them.
+
+use chrono::{DateTime, Datelike as _, TimeZone as _, Utc};
+use serde_json::{Value, json};
+
+use super::COACHING;
+use crate::world::{Client, World};
+
+/// The second day of a month that nothing has happened in: the world goes there. Gives the month.
+async fn a_new_month(world: &World) -> String {
+    let now: DateTime<Utc> = world.now().await;
+    let months = now.year() * 12 + i32::try_from(now.month()).unwrap();
+    let next = Utc.with_ymd_and_hms(months / 12, u32::try_from(months % 12).unwrap() + 1, 2, 9, 0, 0).unwrap();
+    world.moves_to(next).await;
+    next.format("%Y-%m").to_string()
+}
+
+impl Client {
+    /// The figures of one month.
+    async fn figures(&self, direction: &str, month: &str, more: &str) -> Value {
+        self.get(&format!("/v1/reports/referrals?direction={direction}&from={month}&to={month}{more}")).await.good()
+    }
+}
+
+async fn refers(world: &World, how_many: usize) -> Vec<String> {
+    let service = world.service(COACHING).await;
+    let mut referrals = vec![];
+    for number in 0..how_many {
+        let name = format!("Durand{}", char::from(b'a' + u8::try_from(number).unwrap()));
+        referrals.push(world.prescriber().refers(&service, &name).await);
+    }
+    referrals
+}
+
+async fn hands_over(world: &World, referral: &str) {
+    let to = world.persona("operator_2");
+    let command = json!({"organisation_id": to.organisation(), "code": "closer_service", "person_agreed": true});
+    world.operator().does_with("redirect", referral, command).await.good();
+}
+
+fn counts(list: &Value, name: &str) -> Vec<(String, i64)> {
+    let items = list.as_array().unwrap().iter();
+    let mut counts: Vec<_> =
+        items.map(|item| (item[name].as_str().unwrap_or("none").to_owned(), item["count"].as_i64().unwrap())).collect();
+    counts.sort();
+    counts
+}
+
+fn counted(pairs: &[(&str, i64)]) -> Vec<(String, i64)> {
+    pairs.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+}
+
+both! {
+    async fn a_lead_reads_what_was_received_and_the_platform_what_was_sent(world) {
+        let (lead, operator) = (world.persona("colleague"), world.operator());
+        let month = a_new_month(world).await;
+        let referrals = refers(world, 16).await;
+        world.moves_on("P1D").await;
+        for referral in &referrals[11..] {
+            hands_over(world, referral).await;
+        }
+        world.moves_on("P1D").await;
+        for referral in &referrals[..6] {
+            operator.accepts(referral).await;
+        }
+        operator.completes(&referrals[0]).await;
+        world.moves_on("P1D").await;
+        for referral in &referrals[6..11] {
+            operator.refuses(referral, "no_capacity").await;
+        }
+        let received = lead.figures("received", &month, "").await;
+        assert_eq!((&received["total"]["count"], &received["total"]["acceptance"]), (&json!(16), &json!(0.55)), "passed on is neither: {received}");
+        assert_eq!(received["total"]["decision"], json!({"median_days": 2.0, "p90_days": 3.0}));
+        assert_eq!((&received["from"], &received["to"], &received["least"], &received["groups"]), (&json!(month), &json!(month), &json!(5), &json!([])));
+        // One was completed: with it, the next smallest are hidden.
+        let told = counts(&received["states"], "state");
+        let shown: i64 = told.iter().map(|(_, count)| count).sum();
+        assert!(told.iter().all(|(state, count)| *count >= 5 && state != "completed"), "{told:?}");
+        assert_eq!(received["other_states"], json!(16 - shown));
+        let by_state = lead.figures("received", &month, "&group_by=state").await;
+        assert_eq!(counts(&by_state["groups"], "key"), told, "the same partition is told the same way by every door");
+
+        // The sender's chains: what was passed on waits at the next receiver.
+        let platform = world.persona("platform_admin");
+        let sent = platform.figures("sent", &month, "&group_by=state").await;
+        assert_eq!(sent["total"]["count"], 16);
+        assert!(counts(&sent["groups"], "key").iter().all(|(state, _)| state != "redirected"), "{sent}");
+        let by_service = lead.figures("received", &month, "&group_by=service").await;
+        assert_eq!(by_service["groups"][0]["label"].as_str().map(|name| name.starts_with(COACHING)), Some(true));
+        assert_eq!(by_service["groups"][0]["count"], 16);
+        let by_month = lead.get(&format!("/v1/reports/referrals?direction=received&to={month}&group_by=month")).await.good();
+        let last = by_month["groups"].as_array().unwrap().last().unwrap();
+        assert_eq!((&last["key"], &last["count"]), (&json!(month), &json!(16)));
+        let by_year = lead.get(&format!("/v1/reports/referrals?direction=received&from={month}&to={month}&group_by=year")).await.good();
+        assert_eq!(by_year["groups"][0]["key"], json!(month[..4]));
+    }
+
+    async fn a_return_starts_a_new_answer_time_for_the_holder_and_none_for_the_sender(world) {
+        let (operator, lea) = (world.operator(), world.persona("operator_2"));
+        let month = a_new_month(world).await;
+        let referrals = refers(world, 5).await;
+        world.moves_on("P1D").await;
+        for referral in &referrals {
+            hands_over(world, referral).await;
+        }
+        world.moves_on("P2D").await;
+        for leg in lea.box_of("to_handle").await {
+            lea.does_with("refuse", &leg, json!({"codes": ["no_capacity"]})).await;
+        }
+        world.moves_on("P2D").await;
+        for referral in &referrals {
+            assert_eq!(operator.sees(referral).await, "under_review", "it came back");
+            operator.accepts(referral).await;
+        }
+        let received = world.persona("colleague").figures("received", &month, "").await;
+        assert_eq!((&received["total"]["count"], &received["total"]["decision"]["median_days"]), (&json!(5), &json!(2.0)), "{received}");
+        assert_eq!(received["states"], json!([{"state": "accepted", "count": 5}]));
+        let sent = world.persona("platform_admin").figures("sent", &month, "").await;
+        assert_eq!((&sent["total"]["count"], &sent["total"]["decision"]["median_days"]), (&json!(5), &json!(5.0)), "{sent}");
+    }
+
+    async fn fewer_than_five_are_never_told_nor_found_by_subtraction(world) {
+        let (lead, operator) = (world.persona("colleague"), world.operator());
+        let month = a_new_month(world).await;
+        let referrals = refers(world, 4).await;
+        let few = lead.figures("received", &month, "&group_by=state").await;
+        assert_eq!((&few["total"], &few["states"], &few["groups"], &few["other_groups"]), (&json!(null), &json!([]), &json!([]), &json!(null)));
+        for referral in referrals.iter().take(2) {
+            operator.refuses(referral, "duplicate").await;
+        }
+        let month = a_new_month(world).await;
+        for (place, referral) in refers(world, 7).await.iter().enumerate() {
+            operator.refuses(referral, if place < 5 { "no_capacity" } else { "out_of_area" }).await;
+        }
+        let by_reason = lead.figures("received", &month, "&group_by=reason").await;
+        assert_eq!((&by_reason["total"]["count"], &by_reason["groups"]), (&json!(7), &json!([])), "seven less five would be two");
+        assert_eq!(by_reason["other_groups"]["count"], 7);
+        assert_eq!(by_reason["total"]["acceptance"], json!(0.0));
+        assert_eq!(counts(&by_reason["states"], "state"), counted(&[("refused", 7)]));
+        let both_months = lead.get("/v1/reports/referrals?direction=received&group_by=month").await.good();
+        let keys: Vec<_> = both_months["groups"].as_array().unwrap().iter().map(|group| group["key"].clone()).collect();
+        assert!(keys.iter().all(|key| key != "none"), "{keys:?}");
+        assert!(both_months["groups"].as_array().unwrap().iter().all(|group| group["count"].as_i64().unwrap() >= 5));
+    }
+
+    async fn who_may_count_counts_on_their_side_only(world) {
+        let of = |direction: &str| format!("/v1/reports/referrals?direction={direction}");
+        world.prescriber().get(&of("sent")).await.refused(403, "permission_missing");
+        world.persona("reader").get(&of("received")).await.refused(403, "permission_missing");
+        world.persona("colleague").get(&of("sent")).await.refused(403, "permission_missing");
+        world.persona("prescriber_2").get(&of("received")).await.refused(403, "organisation_unverified");
+        let lead = world.persona("colleague");
+        lead.get("/v1/reports/referrals").await.refused(422, "invalid_request");
+        lead.get(&format!("{}&from=2026-01-01", of("received"))).await.with_status(422);
+        lead.get(&format!("{}&from=2026-13", of("received"))).await.with_status(422);
+        lead.get(&format!("{}&from=2026-05&to=2026-04", of("received"))).await.refused(422, "period_reversed");
+        lead.get(&format!("{}&from=1999-01&to=2026-04", of("received"))).await.refused(422, "out_of_range");
+        lead.get(&format!("{}&service_id=0192f4e6-7a10-7000-8000-000000000001", of("received"))).await.with_status(422);
+    }
+}
