@@ -12,6 +12,7 @@ use relais_adapters::mail::{MailAddress, Mailer};
 use relais_adapters::scan::Scan;
 use relais_app::{App, Settings};
 use relais_domain::referral::Clocks;
+use relais_domain::shared::Blocker;
 use relais_persistence::Db;
 
 use crate::command::Stop;
@@ -48,6 +49,9 @@ pub struct Common {
     /// Budgets: `on` or, in the sandbox only, `off`
     #[arg(long, env = "RELAIS_LIMITS", default_value = "on", global = true)]
     pub limits: Switch,
+    /// The delays that differ from the usual ones, as a JSON object: `{"remind_after_days": 7, "count": "working"}`
+    #[arg(long, env = "RELAIS_CLOCKS", global = true)]
+    pub clocks: Option<String>,
     /// Connections to PostgreSQL: a quarter for the background, the rest for the threads that answer
     #[arg(long, env = "RELAIS_DB_CONNECTIONS", default_value_t = 20, global = true)]
     pub db_connections: u32,
@@ -197,7 +201,17 @@ impl Common {
             found.push("RELAIS_SMTP_URL is no mail server's address".into());
         }
         found.extend(self.files.weaknesses(self.sandbox));
+        found.extend(self.delays().err());
         found
+    }
+
+    /// The delays of the platform.
+    fn delays(&self) -> Result<Clocks, String> {
+        let Some(given) = &self.clocks else { return Ok(Clocks::default()) };
+        let clocks: Clocks = serde_json::from_str(given).map_err(|error| format!("RELAIS_CLOCKS cannot be read: {error}"))?;
+        let told = |blocker: &Blocker| format!("{} at {}", blocker.code, blocker.pointer.as_deref().unwrap_or_default());
+        let wrong: Vec<String> = clocks.problems().iter().map(told).collect();
+        if wrong.is_empty() { Ok(clocks) } else { Err(format!("RELAIS_CLOCKS is not in order: {}", wrong.join(", "))) }
     }
 
     /// Opens the database, with a data folder for SQLite.
@@ -242,7 +256,7 @@ impl Common {
             public_url: self.public_url(),
             link_url: self.link_url(),
             sandbox: self.sandbox,
-            clocks: Clocks::default(),
+            clocks: self.delays().unwrap_or_default(),
             limits: self.limits == Switch::On,
             data_dir: self.data_dir.clone(),
             blobs: self.files.blobs(&self.data_dir)?,
