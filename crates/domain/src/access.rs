@@ -70,6 +70,12 @@ crate::choice! {
         ReferralsStatistics = "referrals:statistics",
         /// Take referrals out as a file.
         ReferralsExport = "referrals:export",
+        /// Read the booklets of one's own organisation and what was drawn from them.
+        BookletsRead = "booklets:read",
+        /// Give booklets to persons, draw units from them, take entries back.
+        BookletsWrite = "booklets:write",
+        /// Issue series of booklets to organisations. Works at platform scope only.
+        BookletsIssue = "booklets:issue",
         /// Read the background jobs.
         JobsRead = "jobs:read",
         /// Retry and cancel background jobs.
@@ -193,7 +199,7 @@ impl Resource {
             Self::Referral | Self::Person => subject == "referrals",
             Self::Service => matches!(subject, "directory" | "services"),
             Self::Organisation => {
-                matches!(subject, "directory" | "organisations" | "roles" | "units" | "service_accounts" | "jobs" | "audit")
+                matches!(subject, "directory" | "organisations" | "roles" | "units" | "service_accounts" | "jobs" | "audit" | "booklets")
             }
             Self::Member => matches!(subject, "members" | "roles"),
         }

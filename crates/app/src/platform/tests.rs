@@ -93,6 +93,7 @@ async fn add_user(tx: &mut Tx, name: &str, email: &str, organisation_id: Organis
         totp_last_step: None,
         platform_role: None,
         state: "active".into(),
+        digest: false,
         created_at: now,
         updated_at: now,
         version: 1,

@@ -24,7 +24,7 @@ use crate::claim::{self, LEASE};
 use crate::directory::alert;
 use crate::directory::import;
 use crate::message::{deliver, notify};
-use crate::referral::clock;
+use crate::referral::{self, clock};
 use crate::report;
 use crate::setback::Setback;
 use crate::{App, Refusal};
@@ -108,7 +108,9 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     match job.kind.as_str() {
         notify::NOTICE_JOB => deliver::notice(app, job).await,
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
+        notify::DIGEST_JOB => Box::pin(deliver::digest(app, job)).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
+        referral::CLAIM_JOB => Ok(Box::pin(referral::claim_due(app, job)).await?),
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
         responsiveness::MEASURE_JOB => Ok(Box::pin(responsiveness::measure(app, job)).await?),

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, send_context, settle, visible};
+use super::moderation::warnings_of;
 use super::reactions;
 use super::read::lines_of;
 use super::send::{SendCommand, facts, judged, keep_consent};
@@ -113,7 +114,8 @@ async fn send_to(
     let eligibility = judged(app, &locked.leg, offer.as_ref(), terms.zone, now);
     let said = SendCommand { override_reason: command.override_reason.clone(), accept_duplicate: command.accept_duplicate };
     let context = send_context(&terms, offer.as_ref(), eligibility.as_ref(), &known, &said);
-    let change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
+    let mut change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
+    change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
     if index == 0 {
         keep_consent(tx, &change.referral).await?;
         return settle(app, caller, tx, draft, "broadcast", Outcome::from(change)).await;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
-use relais_domain::referral::{Act, Action, ActionContext, Context, Direction, InboxBox, State};
+use relais_domain::referral::{Act, Action, ActionContext, BookletNumber, Context, Direction, InboxBox, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
 use relais_persistence::referral::read::{self as legs, Filter, Reader};
 use relais_persistence::referral::view::{BoardCount, InboxCounts, LineRow, ReferralLine, ReferralView};
@@ -93,6 +93,9 @@ pub async fn one_unless(
     let me = reader(caller).organisation;
     let as_sender = me == Some(row.head.sender_organisation_id);
     let mut view = row.detail(me, app.clock.now());
+    if as_sender {
+        view.undelivered = relais_persistence::message::read::undelivered(&app.db, id).await?;
+    }
     if with_notices && as_sender {
         view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
     }
@@ -123,6 +126,7 @@ pub(crate) fn filter_of(query: &ReferralQuery) -> Filter {
         need: None,
         name: None,
         contact: None,
+        booklet: None,
     }
 }
 
@@ -133,6 +137,8 @@ pub struct PersonSearch {
     pub name: Option<String>,
     /// The person's phone or e-mail, whole.
     pub contact: Option<String>,
+    /// The number of a booklet that the person carries.
+    pub booklet: Option<BookletNumber>,
 }
 
 /// A page of referrals.
@@ -149,13 +155,14 @@ pub async fn list(
 ) -> Result<Page<ReferralLine>, Refusal> {
     let rule = list_rule(caller, query)?;
     // A search by what the caller may read of no referral at all is refused rather than found empty.
-    let asked = [(person.name.is_some(), Category::Identity), (person.contact.is_some(), Category::Contact)];
+    let by_identity = person.name.is_some() || person.booklet.is_some();
+    let asked = [(by_identity, Category::Identity), (person.contact.is_some(), Category::Contact)];
     if asked.iter().any(|(asked, category)| *asked && rule.narrowed_to(*category).is_never()) {
         return Err(Refusal::Forbidden(Permission::ReferralsRead));
     }
     let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
-    let filter = Filter { name, contact, ..filter_of(query) };
+    let filter = Filter { name, contact, booklet: person.booklet, ..filter_of(query) };
     let after = page.place::<ListPlace>(app, caller)?.map(ListPlace::opened).transpose()?;
     lines(app, caller, &rule, &filter, &page, after).await
 }

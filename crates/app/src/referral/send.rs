@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::act::{
     OrganisationZone, Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, send_context, settle, visible,
 };
+use super::moderation::warnings_of;
 use super::terms::Terms;
 use crate::eligibility::zones_of_commune;
 use crate::{App, Caller, Done, Refusal, effect};
@@ -47,10 +48,11 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
         let eligibility = judged(app, &locked.leg, offer.as_ref(), terms.zone, now);
         let context = send_context(&terms, offer.as_ref(), eligibility.as_ref(), &facts, &command);
         let outcome = locked.leg.clone().send(party_of(caller, &locked.leg, Act::Send), &context, now);
-        let change = match caller.judged(locked.leg.version, outcome) {
+        let mut change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
+        change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
         keep_consent(tx, &change.referral).await?;
         settle(app, caller, tx, &locked, "send", Outcome::from(change)).await?;
         Ok(Done::changed(id.0))

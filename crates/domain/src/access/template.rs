@@ -34,9 +34,10 @@ crate::choice! {
 
 use Category::{Contact, Documents, Existence, Finance, Health, Identity, IdentityMin, Social};
 use Permission::{
-    AuditRead, DirectoryImport, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite, OrganisationsRead, OrganisationsVerify,
-    OrganisationsWrite, ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend,
-    ReferralsStatistics, ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite, UnitsWrite,
+    AuditRead, BookletsIssue, BookletsRead, BookletsWrite, DirectoryImport, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite,
+    OrganisationsRead, OrganisationsVerify, OrganisationsWrite, ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage,
+    ReferralsRead, ReferralsSend, ReferralsStatistics, ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish,
+    ServicesWrite, UnitsWrite,
 };
 
 /// Permissions, how far, on which side, and what is seen.
@@ -51,16 +52,18 @@ const WHOLE: &[Category] = &[Existence, IdentityMin, Contact, Identity, Social, 
 
 const SENDING: &[Permission] = &[ReferralsRead, ReferralsWrite, ReferralsSend, ReferralsMessage, ReferralsArchive];
 const HANDLING: &[Permission] = &[ReferralsRead, ReferralsHandle, ReferralsMessage, ReferralsArchive];
+const BOOKLETS: Row = (&[BookletsRead, BookletsWrite], Scope::Organisation, Side::Both, NOTHING_MORE);
 const DIRECTORY: Row = (&[DirectoryRead, OrganisationsRead], Scope::Platform, Side::Both, FACE);
 
 const fn rows(template: Template) -> &'static [Row] {
     match template {
         Template::Prescriber => &[(SENDING, Scope::Own, Side::Sent, WHOLE), (SENDING, Scope::Team, Side::Sent, WHOLE)],
-        Template::Operator => &[(HANDLING, Scope::Organisation, Side::Received, CASE)],
+        Template::Operator => &[(HANDLING, Scope::Organisation, Side::Received, CASE), BOOKLETS],
         Template::OperatorLead => &[
             (HANDLING, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsAssign], Scope::Organisation, Side::Received, CASE),
             (&[ReferralsStatistics], Scope::Organisation, Side::Received, NOTHING_MORE),
+            BOOKLETS,
             (&[MembersRead], Scope::Organisation, Side::Both, FACE),
         ],
         Template::Reader => &[(&[ReferralsRead], Scope::Organisation, Side::Both, NOTHING_MORE)],
@@ -80,6 +83,7 @@ const fn rows(template: Template) -> &'static [Row] {
             (HANDLING, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsAssign], Scope::Organisation, Side::Received, CASE),
             (&[ReferralsStatistics], Scope::Organisation, Side::Both, NOTHING_MORE),
+            BOOKLETS,
             (&[MembersRead], Scope::Organisation, Side::Both, FACE),
         ],
         Template::Auditor => &[(&[AuditRead, MembersRead, RolesRead], Scope::Organisation, Side::Both, FACE)],
@@ -94,6 +98,7 @@ const fn rows(template: Template) -> &'static [Row] {
             // People and roles of the platform's own organisation only: whoever could give roles elsewhere could read cases.
             (&[MembersWrite, RolesRead, RolesWrite, UnitsWrite, ServiceAccountsWrite], Scope::Organisation, Side::Both, FACE),
             (&[ReferralsStatistics], Scope::Platform, Side::Both, NOTHING_MORE),
+            (&[BookletsIssue], Scope::Platform, Side::Both, NOTHING_MORE),
         ],
         Template::Partner => &[(SENDING, Scope::Organisation, Side::Sent, CASE)],
         Template::AccessLink => &[(&[ReferralsRead, ReferralsHandle, ReferralsMessage], Scope::Shared, Side::Received, CASE)],

@@ -144,7 +144,7 @@ pub const TABLES: &[Table] = &[
         "app_user",
         Retention::WithAccount,
         &[
-            (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step created_at updated_at version"),
+            (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step digest created_at updated_at version"),
             (ACCOUNT, "email email_key name phone language"),
             (SECRET, "password_hash totp_sealed"),
         ],
@@ -280,6 +280,7 @@ pub const TABLES: &[Table] = &[
         Retention::Referral730Days,
         &[(TECHNICAL, "id organisation_id referral_id kind notices due_at done_at done_by created_at updated_at version")],
     ),
+    table("digest_entry", Retention::Work, &[(TECHNICAL, "user_id notice_id created_at")]),
     table(
         "sandbox_mail",
         Retention::Sandbox,
@@ -323,6 +324,44 @@ pub const TABLES: &[Table] = &[
         "import_run",
         Retention::Work,
         &[(TECHNICAL, "id format options state progress report created_by organisation_id created_at updated_at version")],
+    ),
+    // A number is no secret and, by itself, says of nobody that they carry it.
+    table("booklet_counter", Retention::Permanent, &[(TECHNICAL, "name next")]),
+    table(
+        "booklet_series",
+        Retention::WithObject,
+        &[(TECHNICAL, "id organisation_id first_number last_number count units created_at version")],
+    ),
+    table(
+        "booklet",
+        Retention::WithObject,
+        &[
+            (TECHNICAL, "id series_id organisation_id number state units balance referral_id assigned_at created_at updated_at"),
+            (TECHNICAL, "version"),
+        ],
+    ),
+    table(
+        "booklet_entry",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id booklet_id kind units balance_after referral_id step_id reverses reversed_by organisation_id user_id"),
+            (TECHNICAL, "created_at"),
+            (CONTENT, "reason"),
+        ],
+    ),
+    table(
+        "retrieval",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id booklet_id referral_id next_referral_id holder_organisation_id claimant_organisation_id claimed_by"),
+            (TECHNICAL, "service_id take_in_charge state due_at decided_at created_at updated_at version"),
+            (CONTENT, "urgent_reason objection"),
+        ],
+    ),
+    table(
+        "saved_view",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id user_id organisation_id unit_id shared created_at updated_at version"), (ACCOUNT, "name query")],
     ),
     // The parts of a feed, open data, and what its report says of them.
     table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),

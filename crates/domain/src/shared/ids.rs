@@ -54,6 +54,16 @@ crate::id! {
     SavedSearchId;
     /// A file that somebody takes out.
     ExportId;
+    /// A series of booklets, issued to one organisation.
+    BookletSeriesId;
+    /// A booklet that a person carries from structure to structure.
+    BookletId;
+    /// An entry of a booklet's ledger.
+    BookletEntryId;
+    /// A retrieval: the file of a person who came to another counter.
+    RetrievalId;
+    /// A view of the lists of referrals that a user has named.
+    SavedViewId;
     /// A reader's word that a service's entry is out of date.
     ServiceReportId;
 }

@@ -18,6 +18,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("data-inclusion", "The directory in the shape of the API of data·inclusion, version 1, by that API's own conventions."),
     ("referrals", "The hand-over of one person from one organisation to another, from draft to end."),
     ("inbox", "What waits for the organisation that receives referrals."),
+    ("booklets", "Booklets that persons carry, the units drawn from them, and files retrieved by their numbers."),
     ("links", "Access links: one record for a holder without an account."),
     ("reports", "Figures of referrals, and referrals taken out as a file."),
     ("people", "The persons who are helped."),

@@ -1,5 +1,9 @@
 //! Rows of the referral room.
 
+mod booklets;
+
+pub use booklets::{booklet, booklet_counter, booklet_entry, booklet_series, retrieval, saved_view};
+
 /// What the legs of one chain or broadcast share; the row that is locked first.
 pub mod need {
     use chrono::{DateTime, Utc};

@@ -1,10 +1,14 @@
 //! Reading referrals: one predicate and one mask for the detail, the lists, the counts and the search.
 
 mod answers;
+mod booklets;
 mod boxes;
 mod legs;
 mod list;
+mod moderation;
 mod person;
+mod retrievals;
+mod saved_views;
 mod thread;
 
 use relais_domain::access::{Mask, Rule};
@@ -21,9 +25,13 @@ pub(crate) use legs::leg;
 pub(crate) use legs::{at, counted_legs};
 
 pub use answers::answers_since;
+pub use booklets::{BookletFilter, booklet, booklet_entries, booklet_in, booklets, one_series, readable, series};
 pub use boxes::{board, inbox};
 pub use list::{Filter, Place, count, oldest_first, page, place_of};
+pub use moderation::moderated;
 pub use person::{keeps_person, open_of_person};
+pub use retrievals::{RetrievalFilter, RetrievalSide, retrieval, retrievals};
+pub use saved_views::{ViewReader, kept_views, lock_view, saved_view, saved_views};
 pub use thread::{count_messages, message, messages};
 
 /// Who reads: decides the filing, the reading mark and the side.

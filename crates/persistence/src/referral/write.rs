@@ -1,6 +1,7 @@
 //! Writing referrals: locks, and the mapping between row and aggregate.
 
 mod beside;
+mod booklets;
 mod chain;
 
 use relais_domain::access::{Facts, Field, Operand};
@@ -18,6 +19,9 @@ use crate::person::entity::person;
 pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
+pub use booklets::{
+    booklet_entry, is_carried, is_drawn, legs_carrying, lock_booklet, lock_retrieval, next_number, open_claim, retrieval_in, take_numbers,
+};
 
 /// A leg under its lock: the row as it was read, the aggregate, and who is assigned.
 #[derive(Clone, Debug)]

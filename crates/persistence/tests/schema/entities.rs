@@ -14,7 +14,10 @@ use relais_persistence::identity::entity::{
 use relais_persistence::message::entity::{message, notice, sandbox_mail, task};
 use relais_persistence::person::entity::{consent, person};
 use relais_persistence::platform::entity::{budget, idempotency, instance, job, secret};
-use relais_persistence::referral::entity::{access_link, need, reading_mark, referral, referral_assignment, referral_filing};
+use relais_persistence::referral::entity::{
+    access_link, booklet, booklet_counter, booklet_entry, booklet_series, need, reading_mark, referral, referral_assignment,
+    referral_filing, retrieval, saved_view,
+};
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{ColumnTrait as _, EntityTrait, IdenStatic as _, Iterable as _};
 
@@ -70,6 +73,12 @@ fn entities(engine: Engine) -> Schema {
         access_entry,
         sequence_state,
         join_request,
+        booklet_counter,
+        booklet_series,
+        booklet,
+        booklet_entry,
+        retrieval,
+        saved_view,
     ]
 }
 
