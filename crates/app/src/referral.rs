@@ -6,7 +6,9 @@ mod booklet;
 mod broadcast;
 mod bulk;
 mod chain;
+mod consent;
 mod delays;
+mod documents;
 mod draft;
 mod filing;
 mod hand_over;
@@ -35,7 +37,9 @@ pub use booklet::{
 pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast};
 pub use bulk::{BulkAct, BulkCommand, BulkItem, bulk};
 pub use chain::forsake;
+pub use consent::withdraw_consent;
 pub use delays::{OrganisationClocksView, organisation_clocks, set_organisation_clocks};
+pub use documents::{NewReferralDocument, ReferralDocuments, add_document, document, documents, remove_document};
 pub use draft::{ReferralDraft, create, delete, outside, patch};
 pub use filing::{Assignment, archive, assign, mark, unarchive};
 pub use hand_over::{RedirectCommand, redirect};
@@ -59,3 +63,5 @@ pub use thread::{NewMessage, message, messages, write_message};
 pub use walk_in::{WalkInForm, walk_in};
 
 pub use relais_persistence::referral::view;
+
+pub(crate) use act::visible;

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod directory;
+pub mod document;
 pub mod eligibility;
 pub mod identity;
 pub mod message;
@@ -11,6 +12,7 @@ pub mod person;
 pub mod referral;
 pub mod report;
 pub mod shared;
+pub mod task;
 
 // What the vocabulary's macros write out in other crates.
 #[doc(hidden)]

@@ -8,11 +8,14 @@ pub mod server;
 
 mod audit;
 mod directory;
+mod document;
 mod eligibility;
 mod explorer;
 mod identity;
+mod person;
 mod platform;
 mod referral;
 mod report;
+mod task;
 
 pub use server::{Options, document, serve};

@@ -4,6 +4,7 @@ mod acts;
 mod booklets;
 mod chain;
 mod clocks;
+mod documents;
 mod links;
 mod lists;
 mod many;
@@ -25,11 +26,11 @@ impl Item for ReferralView {
 
     /// Much of what is shown moves without the leg's version: filing, assignment, reading marks, names, the service, time.
     fn mask(&self) -> i32 {
-        let ReferralView { line, service_changed, contact, notices, arrived_with, mask, .. } = self;
+        let ReferralView { line, service_changed, contact, notices, undelivered, arrived_with, mask, .. } = self;
         let ReferralLine { sender, receiver, handed_over_by, service, overdue, unread, assignment, filing, .. } = line;
         let adviser = contact.as_ref().map(|contact| &contact.adviser);
         let names = (sender, receiver, handed_over_by, service, adviser);
-        let beside = (mask.bits(), names, (overdue, unread, service_changed), assignment, filing, notices, arrived_with);
+        let beside = (mask.bits(), names, (overdue, unread, service_changed), assignment, filing, (notices, undelivered), arrived_with);
         digest(&beside)
     }
 }
@@ -49,6 +50,7 @@ pub fn routes(config: &mut impl Register) {
     chain::routes(config);
     many::routes(config);
     thread::routes(config);
+    documents::routes(config);
     links::routes(config);
     booklets::routes(config);
     retrievals::routes(config);

@@ -6,11 +6,13 @@ pub mod access;
 pub mod audit;
 pub mod db;
 pub mod directory;
+pub mod document;
 pub mod identity;
 pub mod message;
 pub mod person;
 pub mod platform;
 pub mod referral;
 pub mod report;
+pub mod task;
 
 pub use db::{Chance, Ctx, Db, Engine, Failure, NewJob, Record, Tx};

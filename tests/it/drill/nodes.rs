@@ -92,6 +92,41 @@ both! {
         there.get("/v1/me").await.good();
     }
 
+    async fn what_the_clock_does_happens_once_when_two_nodes_move_it(world) {
+        let other = Program::start(&world.copy, &[]);
+        let service = world.service(SERVICE).await;
+        let (here, there) = (world.prescriber(), world.client_at(&other.base, "prescriber"));
+        let mut referrals = vec![];
+        for name in ["Un", "Deux", "Trois", "Quatre", "Cinq", "Six"] {
+            referrals.push(here.refers(&service, name).await);
+        }
+        let paused = referrals.split_off(4);
+        let until = world.now().await + chrono::Duration::days(12);
+        for referral in &paused {
+            here.does_with("pause-clock", referral, json!({"reason": "En congé", "until": until})).await.good();
+        }
+        for _ in 0..3 {
+            let moves = async |who: &Client| {
+                patiently(async || who.post("/v1/sandbox/clock", json!({"advance": "P9D"})).await).await.good();
+            };
+            tokio::join!(moves(&here), moves(&there));
+        }
+        for referral in referrals.iter().chain(&paused) {
+            let notices = here.get(&format!("/v1/referrals/{referral}?include=notices")).await.good();
+            let told = |kind: &str, recipient: &str| {
+                notices["notices"].as_array().unwrap().iter().filter(|one| one["kind"] == kind && one["recipient"] == recipient).count()
+            };
+            let times = (told("reminder", "receiver"), told("escalated", "lead"), told("expired", "sender"));
+            assert_eq!(times, (2, 1, 1), "{referral}: {notices}");
+        }
+        let database = world.copy.connect().await;
+        for kind in ["referral_expired", "referral_clock_resumed", "referral_escalated"] {
+            let twice = format!("SELECT count(*) FROM (SELECT object_id FROM event WHERE kind = '{kind}' GROUP BY object_id HAVING count(*) > 1) AS twice");
+            assert_eq!(number(&database, &twice).await, 0, "{kind} happened twice");
+        }
+        assert!(number(&database, "SELECT count(*) FROM event WHERE kind = 'referral_clock_resumed'").await == 2);
+    }
+
     async fn places_are_gapless_and_unique_when_two_nodes_write(world) {
         let other = Program::start(&world.copy, &[]);
         let service = world.service(SERVICE).await;

@@ -6,6 +6,7 @@ use relais_domain::referral::{Kind, Referral, State};
 use relais_domain::shared::ids::{
     InvitationId, JoinRequestId, MessageId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UserId,
 };
+use relais_domain::task::TaskKind;
 use relais_persistence::message::write::{self, NoticeTies};
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
@@ -21,6 +22,9 @@ pub const ACCOUNT_JOB: &str = "account_mail";
 pub const TELL_THE_PERSON: &str = "tell_the_person";
 /// The kind of the task that asks the sender what became of a referral made outside.
 pub const OUTSIDE_QUESTION: &str = "outside_question";
+
+/// The kind of the job that writes one user's summary of a day.
+pub const DIGEST_JOB: &str = "digest";
 
 const SOON: i32 = 10;
 const AT_ONCE: i32 = 5;
@@ -179,7 +183,8 @@ pub async fn task(
     kind: &str,
     told: Option<(NoticeId, Notice)>,
 ) -> Result<Uuid, Refusal> {
-    Ok(write::open_task(tx, organisation, leg, kind, told).await?)
+    let due_at = kind.parse::<TaskKind>().ok().map(|kind| kind.due_at(tx.ctx().now));
+    Ok(write::open_task(tx, organisation, leg, (kind, due_at), told).await?)
 }
 
 fn by_mail(tx: &mut Tx, id: NoticeId, notice: Notice, leg: &Referral) {

@@ -6,6 +6,7 @@ use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Act, Change, DueJob, DueKind, Event, Party, Referral};
 use relais_domain::shared::Blocked;
 use relais_domain::shared::ids::ReferralId;
+use relais_domain::task::TaskKind;
 use relais_persistence::platform::job::{self, Job};
 use relais_persistence::referral::write;
 use relais_persistence::{Failure, Tx};
@@ -81,5 +82,8 @@ fn moved(terms: &Terms, leg: Referral, kind: DueKind, tx: &Tx) -> Result<Change,
 
 async fn tell(tx: &mut Tx, leg: &Referral, kind: NoticeKind) -> Result<(), Refusal> {
     notify::referral(tx, leg, kind, About::default()).await?;
+    if kind == NoticeKind::WaitlistQuestion {
+        notify::task(tx, leg.sender_organisation_id, leg.id, TaskKind::WaitlistQuestion.code(), None).await?;
+    }
     Ok(())
 }

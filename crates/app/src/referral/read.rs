@@ -4,9 +4,12 @@ use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
 use relais_domain::referral::{Act, Action, ActionContext, BookletNumber, Context, Direction, InboxBox, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
+use relais_domain::task::TaskKind;
+use relais_persistence::message::view::{TellThePerson, told};
 use relais_persistence::referral::read::{self as legs, Filter, Reader};
 use relais_persistence::referral::view::{BoardCount, InboxCounts, LineRow, ReferralLine, ReferralView};
 use relais_persistence::referral::write;
+use relais_persistence::task::read as task;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -14,6 +17,7 @@ use uuid::Uuid;
 use super::act::{missing_permission, offer_of, party_of, send_context, visible};
 use super::send;
 use super::terms::Terms;
+use crate::message::deliver;
 use crate::{App, Caller, Page, PageRequest, Refusal, access_journal, page};
 
 /// What a list of referrals is narrowed to. Nothing personal: names and contacts go by `POST …/search`.
@@ -93,8 +97,14 @@ pub async fn one_unless(
     let me = reader(caller).organisation;
     let as_sender = me == Some(row.head.sender_organisation_id);
     let mut view = row.detail(me, app.clock.now());
+    if as_sender {
+        view.undelivered = relais_persistence::message::read::undelivered(&app.db, id).await?;
+    }
     if with_notices && as_sender {
         view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
+    }
+    if as_sender && open.contains(Category::Identity) && open.contains(Category::Contact) {
+        view.tell_the_person = tell_the_person(app, caller, id, view.line.sender.id).await?;
     }
     if shows_content(open) && !known(&view) {
         access_journal::shown(app, caller, "referral", vec![id.0], open).await?;
@@ -102,7 +112,14 @@ pub async fn one_unless(
     Ok(view)
 }
 
-fn shows_content(open: Mask) -> bool {
+/// What a person without an address is still to be told, in the words of the notices, written now.
+async fn tell_the_person(app: &App, caller: &Caller, id: ReferralId, sender: OrganisationId) -> Result<Option<TellThePerson>, Refusal> {
+    let Some(task) = task::open_of(&app.db, id, sender, TaskKind::TellThePerson).await? else { return Ok(None) };
+    let say = deliver::to_say(app, caller, &told(&task)).await?;
+    Ok(Some(TellThePerson { task_id: task.id, due_at: task.due_at, say }))
+}
+
+pub(super) fn shows_content(open: Mask) -> bool {
     open.categories().any(|category| category != Category::Existence)
 }
 

@@ -74,7 +74,7 @@ impl Referral {
     }
 }
 
-/// Until when the holder may object.
+/// Until when the holder may object: the same hour of the second working day after the claim, by the holder's own calendar.
 pub fn objection_ends(claimed_at: DateTime<Utc>, calendar: &WorkCalendar, zone: &dyn Zone) -> DateTime<Utc> {
     after_working_days(claimed_at, DAYS_TO_OBJECT, calendar, zone)
 }

@@ -59,6 +59,13 @@ pub const CODES: &[Entry] = &[
     Entry("already_under_review", 409, "It is under review already", "Déjà à l’étude", "Nothing is left to do."),
     Entry("already_waitlisted", 409, "It is on the waiting list already", "Déjà sur liste d’attente", "Nothing is left to do."),
     Entry(
+        "another_task_open",
+        409,
+        "Another task of this kind is open",
+        "Une autre tâche de ce type est ouverte",
+        "Look at that one: a referral has one open task of a kind.",
+    ),
+    Entry(
         "balance_too_low",
         409,
         "Not enough units are left",
@@ -171,6 +178,8 @@ pub const CODES: &[Entry] = &[
         "Une autre structure a pris la personne en charge",
         "A need is in the care of one receiver at a time. Write to the sender.",
     ),
+    Entry("task_done_already", 409, "The task is done already", "La tâche est déjà faite", "Nothing is left to do."),
+    Entry("task_not_done", 409, "The task is open", "La tâche est ouverte", "Nothing is left to do."),
     Entry(
         "too_many_saved_views",
         409,
@@ -337,7 +346,7 @@ pub const CODES: &[Entry] = &[
         422,
         "A document that the service asks for is missing",
         "Un document demandé par le service manque",
-        "Tick the document when it is at hand; `params` names it.",
+        "Add a file for it, or say in `documents` why it is missing; `params` names it.",
     ),
     Entry("step_without_units", 422, "The step takes no units", "L’étape ne compte aucune unité", "Say how many units are drawn."),
     Entry(

@@ -24,7 +24,7 @@ pub(crate) fn at(table: &'static str, column: impl IntoIden) -> Expr {
 }
 
 /// The columns that the policy's fields stand for.
-pub(super) fn columns(field: Field) -> Option<Expr> {
+pub(crate) fn columns(field: Field) -> Option<Expr> {
     use referral::Column as C;
     Some(match field {
         Field::Id => leg(C::Id),
@@ -40,12 +40,12 @@ pub(super) fn columns(field: Field) -> Option<Expr> {
         Field::ToldAt => leg(C::ToldAt),
         Field::ReceiverLeft => leg(C::ReceiverLeftAt),
         Field::ConsentWithdrawn => leg(C::ConsentWithdrawnAt),
-        Field::Organisation | Field::Unit | Field::User => return None,
+        Field::KeptFrom | Field::Organisation | Field::Unit | Field::User => return None,
     })
 }
 
 /// The legs that a rule shows, with the rows that a condition may ask about.
-pub(super) fn visible_legs(rule: &Rule, reader: Reader) -> SelectStatement {
+pub(crate) fn visible_legs(rule: &Rule, reader: Reader) -> SelectStatement {
     let mut query = Query::select();
     query.from_as(referral::Entity, Alias::new(LEG));
     beside(&mut query, reader);
