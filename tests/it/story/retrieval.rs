@@ -185,7 +185,6 @@ both! {
     async fn a_retrieval_and_an_acceptance_do_not_both_happen(world) {
         let other = Program::start(&world.copy, &[]);
         let operator = world.operator();
-        let mut met = [false, false];
         for round in 0..size(500, 6) {
             let letter = |digit: usize| char::from(b'a' + u8::try_from(digit % 26).unwrap());
             let person = Carrier::of(world, &format!("Course{}{}{}", letter(round / 676), letter(round / 26), letter(round))).await;
@@ -204,13 +203,11 @@ both! {
                 assert_eq!((retrieved["state"].as_str(), operator.sees(&person.referral).await.as_str()), (Some("moved"), "redirected"));
                 assert_eq!(lea.sees(retrieved["referral_id"].as_str().unwrap()).await, "sent");
             }
-            met[usize::from(accepted.status == 200)] = true;
         }
         let database = world.copy.connect().await;
         let twice = "SELECT count(*) FROM (SELECT root_id FROM referral WHERE state IN ('sent', 'under_review', 'waitlisted', 'accepted') GROUP BY root_id HAVING count(*) > 1) AS doubled";
         assert_eq!(number(&database, twice).await, 0, "a chain has one open leg");
         database.close().await.unwrap();
-        assert!(met[0] || met[1]);
     }
 
     async fn tries_are_counted_over_all_nodes(quiet) {
@@ -230,6 +227,7 @@ both! {
         }
         // A new hour may begin meanwhile: then there are more tries.
         assert!(statuses.starts_with(&[404, 404, 404, 404, 404]) && statuses.contains(&429), "{statuses:?}");
+        drop(other);
         world.close().await;
     }
 }
