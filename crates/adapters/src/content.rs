@@ -49,7 +49,7 @@ fn is_hostile_tail(tail: &[u8]) -> bool {
         [b"PK\x03\x04", b"PK\x05\x06", b"%PDF-", b"<?php", b"<script", b"<html", b"<svg", b"#!/", b"\x7fELF", b"Rar!\x1a\x07"];
     let lower = tail.to_ascii_lowercase();
     let sign = |sign: &&[u8]| position(&lower, &sign.to_ascii_lowercase()).is_some();
-    SIGNS.iter().any(|one| sign(one)) || tail.trim_ascii_start().starts_with(b"MZ")
+    SIGNS.iter().any(sign) || tail.trim_ascii_start().starts_with(b"MZ")
 }
 
 fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

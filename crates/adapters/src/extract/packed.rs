@@ -11,7 +11,7 @@ pub fn texts(bytes: &[u8]) -> Result<Vec<String>, ContentFault> {
     let mut found = vec![];
     for name in archive.names().filter(|name| is_xml(name)) {
         // Properties of the file and its links: each value stands for itself.
-        let fields = name.starts_with("docProps/") || name == "meta.xml" || name.ends_with(".rels");
+        let fields = name.starts_with("docProps/") || name == "meta.xml" || name.contains("_rels/");
         let layout = if fields { Layout::Fields } else { Layout::Document };
         found.push(text(&archive.read(name)?, layout).ok_or(ContentFault::Mismatch)?);
     }

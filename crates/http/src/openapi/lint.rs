@@ -107,8 +107,8 @@ fn parameters(path: &str, operation: &Object, found: &mut Found) {
         found.unless(!text(parameter, "description").is_empty(), || format!("the parameter `{name}` has no description"));
         match text(parameter, "in") {
             "path" => {
-                let fine = matches!(name, "id" | "list" | "code" | "file") || name.ends_with("_id");
-                found.unless(fine, || format!("the path parameter `{name}` is neither `id`, `…_id` nor `list`, `code`, `file`"));
+                let fine = matches!(name, "id" | "list" | "code" | "file" | "token") || name.ends_with("_id");
+                found.unless(fine, || format!("the path parameter `{name}` is neither `id`, `…_id` nor `list`, `code`, `file`, `token`"));
                 found.unless(path.contains(&format!("{{{name}}}")), || format!("the path has no `{name}`"));
             }
             "query" => {
