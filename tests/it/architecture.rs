@@ -177,7 +177,7 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("persistence", "identity", &["access", "referral"]),
     ("persistence", "message", &["directory", "identity", "referral"]),
     // What is held on a person lies in all these rooms; the export and the erasure walk through them.
-    ("persistence", "person", &["access", "audit", "identity", "message", "referral"]),
+    ("persistence", "person", &["access", "audit", "document", "identity", "message", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
     ("persistence", "report", &["access", "directory", "referral"]),
     ("persistence", "task", &["access", "message", "referral"]),
@@ -186,6 +186,8 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("app", "directory", &["document", "message"]),
     // A link to a file opens what its maker may read when it is opened.
     ("app", "document", &["identity", "message"]),
+    // Whoever is forgotten is forgotten with their files.
+    ("app", "person", &["document"]),
     ("app", "eligibility", &["directory"]),
     ("app", "identity", &["message"]),
     // The worker does what other rooms have left it to do: mails, clocks of referrals, imports, alerts, exports, files.

@@ -10,7 +10,7 @@ mod upload;
 pub(crate) use check::{CHECK_JOB, check, gave_up};
 pub use delete::delete;
 pub(crate) use life::{BLOB_JOB, DUE_JOB, SWEEP_JOB, draft_gone, due, erase_blob, plan, settle, sweep};
-pub use life::{ended, pass_on, reopened};
+pub use life::{ended, forgotten, pass_on, reopened};
 pub use link::{DownloadLink, download, link};
 pub(crate) use read::open;
 pub use read::{Content, content, one, seen};

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use relais_domain::document::{DocumentPurpose, DocumentState, erase_after, unattached_until};
 use relais_domain::referral::{Referral, State};
-use relais_domain::shared::ids::DocumentId;
+use relais_domain::shared::ids::{DocumentId, ReferralId};
 use relais_persistence::audit::erase;
 use relais_persistence::document::write::{self, Document, Reference};
 use relais_persistence::document::{read, write::is_gone};
@@ -165,6 +165,23 @@ pub async fn reopened(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
             write::set_dropped(tx, &reference, None).await?;
         }
         settle(tx, reference.document_id).await?;
+    }
+    Ok(())
+}
+
+/// The persons of these legs are forgotten: files that no open referral and no service holds go at once, whatever their time.
+///
+/// # Errors
+/// As any write.
+pub async fn forgotten(tx: &mut Tx, legs: &[ReferralId]) -> Result<(), Refusal> {
+    for leg in legs {
+        for reference in write::references_of(tx, *leg, true).await? {
+            let file = write::lock(tx, reference.document_id).await?;
+            let holders = write::holders(tx, &file).await?;
+            if !is_gone(&file) && holders.open == 0 && !holders.blank_form {
+                gone(tx, &file).await?;
+            }
+        }
     }
     Ok(())
 }

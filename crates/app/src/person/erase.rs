@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::locked_with;
-use crate::{App, Caller, Done, Refusal, effect};
+use crate::{App, Caller, Done, Refusal, document, effect};
 
 /// Why a person is erased.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -40,6 +40,7 @@ pub async fn erase(app: &App, caller: &Caller, id: PersonId, command: &EraseComm
         let (row, _) = locked_with(tx, caller, id, Permission::PeopleErase).await?;
         let blockers = blockers_to_erase(open, row.blanked_at.is_some());
         caller.judged(row.version, Blocked::unless_empty(blockers))?;
+        document::forgotten(tx, &about).await?;
         held::forget(tx, Whose { people: &[id], legs: &about }, "erase", Some(command.reason.code())).await?;
         tx.event("person_erased", "person", id.0, Some(row.organisation_id));
         Ok(Done::changed(id.0))

@@ -9,7 +9,7 @@ use relais_persistence::referral::write as legs;
 use relais_persistence::{Failure, NewJob, Tx};
 use serde_json::json;
 
-use crate::{App, Refusal, claim};
+use crate::{App, Refusal, claim, document};
 
 /// The kind of the daily job.
 pub const RETENTION_JOB: &str = "retention";
@@ -79,6 +79,7 @@ async fn forget_chain(app: &App, job: &Job, root: ReferralId, cutoff: DateTime<U
     if about.is_empty() {
         return Ok(0);
     }
+    document::forgotten(&mut tx, &about).await?;
     held::forget(&mut tx, Whose { people: &[], legs: &about }, "forget", None).await?;
     // Whoever is named by no other leg is forgotten with the chain.
     let people = write::without_legs(&tx, &people).await?;

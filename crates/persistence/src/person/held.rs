@@ -15,8 +15,9 @@ use uuid::Uuid;
 use super::entity::{consent, disclosure, person};
 use crate::audit::erase::erase_values_of;
 use crate::db::{Db, Failure, Record, Tx};
+use crate::document::entity::document;
 use crate::message::entity::{message, notice, sandbox_mail, task};
-use crate::referral::entity::{booklet_entry, referral, referral_filing, retrieval};
+use crate::referral::entity::{booklet_entry, referral, referral_document, referral_filing, retrieval};
 
 /// Whose rows: some records, and some legs.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +68,20 @@ macro_rules! tables {
     };
 }
 
-tables![person, referral, consent, disclosure, referral_filing, message, notice, task, booklet_entry, retrieval];
+tables![
+    person,
+    referral,
+    consent,
+    disclosure,
+    referral_filing,
+    message,
+    notice,
+    task,
+    booklet_entry,
+    retrieval,
+    document,
+    referral_document
+];
 
 fn column_named<E: EntityTrait>(name: &str) -> Option<E::Column> {
     E::Column::iter().find(|column| column.as_str() == name)
@@ -144,6 +158,10 @@ where
 {
     let name = E::default().table_name().to_owned();
     let (Some(belong), Some(table)) = (belong::<E>(whose), data_map::table_named(&name)) else { return Ok(vec![]) };
+    // What is only tied to legs may be tied to others as well: its own room lets go of it when nothing holds it any more.
+    if table.ways().iter().any(|way| matches!(way, Way::Tied { .. })) {
+        return Ok(vec![]);
+    }
     let objects: Vec<Uuid> = E::find().filter(belong.clone()).all(tx.conn()).await?.iter().map(E::object_id).collect();
     let mut update = E::update_many().filter(belong);
     let mut emptied = false;
@@ -227,5 +245,7 @@ mod tests {
         check::<task::Entity>();
         check::<booklet_entry::Entity>();
         check::<retrieval::Entity>();
+        check::<document::Entity>();
+        check::<referral_document::Entity>();
     }
 }
