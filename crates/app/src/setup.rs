@@ -118,6 +118,7 @@ pub const STANDARD_ROLES: &[Template] = &[
     Template::Reception,
     Template::OrganisationAdmin,
     Template::TeamLead,
+    Template::PrivacyOfficer,
 ];
 
 /// Adds the standard roles that an organisation lacks, and gives them all.

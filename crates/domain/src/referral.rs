@@ -9,6 +9,7 @@ mod answer_time;
 mod booklet;
 mod chain;
 mod clock;
+mod consent;
 mod duplicate;
 mod eligibility;
 mod end;

@@ -4,6 +4,7 @@ mod acts;
 mod booklets;
 mod chain;
 mod clocks;
+mod documents;
 mod links;
 mod lists;
 mod many;
@@ -49,6 +50,7 @@ pub fn routes(config: &mut impl Register) {
     chain::routes(config);
     many::routes(config);
     thread::routes(config);
+    documents::routes(config);
     links::routes(config);
     booklets::routes(config);
     retrievals::routes(config);

@@ -27,6 +27,9 @@ const WEAK: &[(&str, Settings)] = &[
     ("RELAIS_LINK_URL", &[("RELAIS_LINK_URL", "https://app.example.org/l#key")]),
     ("RELAIS_LINK_URL", &[("RELAIS_LINK_URL", "https://app.example.org/{token}#x")]),
     ("RELAIS_MAIL_FROM", &[("RELAIS_MAIL_FROM", "nobody")]),
+    ("RELAIS_CLOCKS", &[("RELAIS_CLOCKS", "soon")]),
+    ("RELAIS_CLOCKS", &[("RELAIS_CLOCKS", r#"{"remind_after_days": 40}"#)]),
+    ("RELAIS_CLOCKS", &[("RELAIS_CLOCKS", r#"{"remind_after_dayz": 4}"#)]),
     ("RELAIS_SMTP_URL", &[("RELAIS_SMTP_URL", "http://mail.example.org")]),
 ];
 

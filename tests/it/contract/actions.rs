@@ -56,6 +56,11 @@ fn attempt(act: &str, referral: &str, today: &str, elsewhere: &str) -> Attempt {
             let command = json!({"organisation_id": elsewhere, "code": "no_capacity", "person_agreed": true});
             (Method::POST, act.to_owned(), Some(command))
         }
+        "pause_clock" => {
+            let until = format!("{}T12:00:00Z", today.parse::<chrono::NaiveDate>().unwrap() + chrono::Days::new(9));
+            (Method::POST, "pause-clock".to_owned(), Some(json!({"reason": "En congé", "until": until})))
+        }
+        "resume_clock" => (Method::POST, "resume-clock".to_owned(), None),
         "complete" => (Method::POST, act.to_owned(), Some(json!({"outcome": "done"}))),
         "record_answer" => {
             let answer = json!({"decision": "accepted", "channel": "phone", "told_by": "L’accueil", "on": today});
@@ -121,10 +126,13 @@ both! {
         let mut found = referrals(world).await;
         found.insert("complete_draft".into(), stage.complete_draft().await);
         found.insert("archived".into(), stage.archived().await);
+        let paused = stage.sent().await;
+        world.operator().does_with("pause-clock", &paused, stage.pause(10).await).await.good();
+        found.insert("paused".into(), paused);
         let today = world.operator().get("/v1/sandbox/clock").await.good()["now"].as_str().unwrap()[..10].to_owned();
         let elsewhere = world.persona("operator_3").organisation().to_owned();
         let (mut visible, mut allowed_somewhere) = (0, BTreeSet::new());
-        for state in STATES.iter().chain(&["complete_draft", "archived"]).filter(|state| **state != "blocked") {
+        for state in STATES.iter().chain(&["complete_draft", "archived", "paused"]).filter(|state| **state != "blocked") {
             let referral = found.get(*state).unwrap_or_else(|| panic!("the demo has no referral that is {state}: {found:?}"));
             for name in PEOPLE {
                 let who = world.persona(name);

@@ -97,6 +97,12 @@ impl Matter {
         let Some(leg) = &story.leg else {
             return (self.kind != NoticeKind::DraftDeleted).then_some("referral_gone");
         };
+        // Once the person took the consent back, the receiver is told of that and of the end, and of nothing that was written before.
+        use NoticeKind::{Accepted, ContactChanged, HolderReminder, Message, Reminder, Sent};
+        let of_before = matches!(self.kind, Accepted | ContactChanged | HolderReminder | Message | Reminder | Sent);
+        if leg.consent_withdrawn_at.is_some() && self.recipient == Recipient::Receiver && of_before {
+            return Some("consent_withdrawn");
+        }
         let still = match self.kind {
             NoticeKind::Reminder => leg.state == State::Sent,
             NoticeKind::HolderReminder => matches!(leg.state, State::UnderReview | State::Waitlisted),

@@ -119,7 +119,7 @@ async fn tell_the_person(app: &App, caller: &Caller, id: ReferralId, sender: Org
     Ok(Some(TellThePerson { task_id: task.id, due_at: task.due_at, say }))
 }
 
-fn shows_content(open: Mask) -> bool {
+pub(super) fn shows_content(open: Mask) -> bool {
     open.categories().any(|category| category != Category::Existence)
 }
 

@@ -5,6 +5,7 @@ use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{Act, Offer, OverrideReason, Referral, ReferralEligibility, Zone as _, is_probable_duplicate};
 use relais_domain::shared::ids::ReferralId;
 use relais_persistence::Tx;
+use relais_persistence::document::read as document;
 use relais_persistence::person::entity::consent;
 use relais_persistence::referral::write::{self, Locked};
 use serde::Deserialize;
@@ -33,7 +34,7 @@ pub struct SendCommand {
 ///
 /// # Errors
 /// 409 `already_sent`, `service_not_published`, `service_suspended`, `form_disabled`, `no_contact_email`,
-/// `organisation_disabled`, `probable_duplicate`; 422 `required`, `consent_missing`, `preferences_empty`,
+/// `organisation_disabled`, `probable_duplicate`, `document_pending`; 422 `document_refused`, `required`, `consent_missing`, `preferences_empty`,
 /// `criteria_not_met`, `criterion_not_met`, `required_document_missing`; all of them at once.
 pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendCommand) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
@@ -79,7 +80,8 @@ pub(super) fn judged(
 pub(super) async fn facts(tx: &Tx, caller: &Caller, locked: &Locked) -> Result<SendFacts, Refusal> {
     let verified = caller.acting_for.as_ref().is_some_and(|acting| acting.verified);
     // A disabled organisation's members do not get past the door.
-    Ok(SendFacts { verified, active: true, duplicate: probable_duplicate(tx, caller, locked).await? })
+    let documents = document::attached(tx, locked.leg.id).await?;
+    Ok(SendFacts { verified, active: true, duplicate: probable_duplicate(tx, caller, locked).await?, documents })
 }
 
 /// Among the referrals that the caller may read, one for the same service is still open for who seems the same person.
@@ -104,6 +106,7 @@ pub(super) async fn keep_consent(tx: &mut Tx, leg: &Referral) -> Result<(), Refu
         given_at: tx.ctx().now,
         ends_on: None,
         withdrawn_at: None,
+        withdrawal_reason: None,
         version: 1,
     };
     Ok(tx.create::<consent::Entity>(row, "give").await?)

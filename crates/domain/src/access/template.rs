@@ -19,6 +19,8 @@ crate::choice! {
         OrganisationAdmin = "organisation_admin",
         /// Leads the unit the role is limited to, or the organisation when it is not limited.
         TeamLead = "team_lead",
+        /// Answers persons who ask what is held on them: reads, takes out and erases.
+        PrivacyOfficer = "privacy_officer",
         /// Reads the journals.
         Auditor = "auditor",
         /// Verifies organisations and suspends services, on the whole platform.
@@ -35,9 +37,9 @@ crate::choice! {
 use Category::{Contact, Documents, Existence, Finance, Health, Identity, IdentityMin, Social};
 use Permission::{
     AuditRead, BookletsIssue, BookletsRead, BookletsWrite, DirectoryImport, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite,
-    OrganisationsRead, OrganisationsVerify, OrganisationsWrite, ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage,
-    ReferralsRead, ReferralsSend, ReferralsStatistics, ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish,
-    ServicesWrite, UnitsWrite,
+    OrganisationsRead, OrganisationsVerify, OrganisationsWrite, PeopleErase, PeopleExport, PeopleRead, PeopleWrite, ReferralsArchive,
+    ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend, ReferralsStatistics, ReferralsWrite, RolesRead,
+    RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite, UnitsWrite,
 };
 
 /// Permissions, how far, on which side, and what is seen.
@@ -52,16 +54,25 @@ const WHOLE: &[Category] = &[Existence, IdentityMin, Contact, Identity, Social, 
 
 const SENDING: &[Permission] = &[ReferralsRead, ReferralsWrite, ReferralsSend, ReferralsMessage, ReferralsArchive];
 const HANDLING: &[Permission] = &[ReferralsRead, ReferralsHandle, ReferralsMessage, ReferralsArchive];
+const PEOPLE: &[Permission] = &[PeopleRead, PeopleWrite];
 const BOOKLETS: Row = (&[BookletsRead, BookletsWrite], Scope::Organisation, Side::Both, NOTHING_MORE);
 const DIRECTORY: Row = (&[DirectoryRead, OrganisationsRead], Scope::Platform, Side::Both, FACE);
 
 const fn rows(template: Template) -> &'static [Row] {
     match template {
-        Template::Prescriber => &[(SENDING, Scope::Own, Side::Sent, WHOLE), (SENDING, Scope::Team, Side::Sent, WHOLE)],
-        Template::Operator => &[(HANDLING, Scope::Organisation, Side::Received, CASE), BOOKLETS],
+        Template::Prescriber => &[
+            (SENDING, Scope::Own, Side::Sent, WHOLE),
+            (SENDING, Scope::Team, Side::Sent, WHOLE),
+            (PEOPLE, Scope::Own, Side::Sent, WHOLE),
+            (PEOPLE, Scope::Team, Side::Sent, WHOLE),
+        ],
+        Template::Operator => {
+            &[(HANDLING, Scope::Organisation, Side::Received, CASE), (PEOPLE, Scope::Organisation, Side::Received, CASE), BOOKLETS]
+        }
         Template::OperatorLead => &[
             (HANDLING, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsAssign], Scope::Organisation, Side::Received, CASE),
+            (PEOPLE, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsStatistics], Scope::Organisation, Side::Received, NOTHING_MORE),
             BOOKLETS,
             (&[MembersRead], Scope::Organisation, Side::Both, FACE),
@@ -82,10 +93,13 @@ const fn rows(template: Template) -> &'static [Row] {
             (SENDING, Scope::Organisation, Side::Sent, CASE),
             (HANDLING, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsAssign], Scope::Organisation, Side::Received, CASE),
+            (PEOPLE, Scope::Own, Side::Sent, WHOLE),
+            (PEOPLE, Scope::Organisation, Side::Both, CASE),
             (&[ReferralsStatistics], Scope::Organisation, Side::Both, NOTHING_MORE),
             BOOKLETS,
             (&[MembersRead], Scope::Organisation, Side::Both, FACE),
         ],
+        Template::PrivacyOfficer => &[(&[PeopleRead, PeopleWrite, PeopleExport, PeopleErase], Scope::Organisation, Side::Both, CASE)],
         Template::Auditor => &[(&[AuditRead, MembersRead, RolesRead], Scope::Organisation, Side::Both, FACE)],
         Template::Moderator => &[(&[OrganisationsVerify, ServicesPublish], Scope::Platform, Side::Both, FACE)],
         Template::PlatformAdmin => &[
@@ -100,7 +114,7 @@ const fn rows(template: Template) -> &'static [Row] {
             (&[ReferralsStatistics], Scope::Platform, Side::Both, NOTHING_MORE),
             (&[BookletsIssue], Scope::Platform, Side::Both, NOTHING_MORE),
         ],
-        Template::Partner => &[(SENDING, Scope::Organisation, Side::Sent, CASE)],
+        Template::Partner => &[(SENDING, Scope::Organisation, Side::Sent, CASE), (PEOPLE, Scope::Organisation, Side::Sent, CASE)],
         Template::AccessLink => &[(&[ReferralsRead, ReferralsHandle, ReferralsMessage], Scope::Shared, Side::Received, CASE)],
     }
 }

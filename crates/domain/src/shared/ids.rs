@@ -36,6 +36,10 @@ crate::id! {
     MessageId;
     /// A consent given by a person for one recipient and purpose.
     ConsentId;
+    /// A receipt: what was disclosed of a person to another organisation.
+    DisclosureId;
+    /// A link between two records of the same person.
+    IdentityLinkId;
     /// A key sent by mail that opens one referral.
     AccessLinkId;
     /// A notice: something one recipient is told.
@@ -48,6 +52,8 @@ crate::id! {
     MutationId;
     /// An entry of the access journal.
     AccessEntryId;
+    /// A file that somebody uploaded.
+    DocumentId;
     /// A service that a user has marked to find it again.
     BookmarkId;
     /// A question to the directory that a user asks again and again.

@@ -17,6 +17,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("hsds", "The directory in the words of the Human Services Data Specification 3.1 (Open Referral), by the standard's own conventions."),
     ("data-inclusion", "The directory in the shape of the API of data·inclusion, version 1, by that API's own conventions."),
     ("referrals", "The hand-over of one person from one organisation to another, from draft to end."),
+    ("documents", "Files: uploaded, judged, handed over with a referral, erased."),
     ("inbox", "What waits for the organisation that receives referrals."),
     ("booklets", "Booklets that persons carry, the units drawn from them, and files retrieved by their numbers."),
     ("tasks", "What an organisation has to do by hand for its referrals."),

@@ -175,6 +175,32 @@ pub mod reading_mark {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Files that a leg refers to.
+pub mod referral_document {
+    use chrono::{DateTime, Utc};
+    use relais_domain::shared::ids::{DocumentId, ReferralId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "referral_document")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub referral_id: ReferralId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub document_id: DocumentId,
+        pub code: Option<String>,
+        pub added_at: DateTime<Utc>,
+        pub dropped_at: Option<DateTime<Utc>>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+    crate::record!(Entity, "referral_document", by referral_id);
+}
+
 /// Keys by mail that open one leg.
 pub mod access_link {
     use chrono::{DateTime, Utc};

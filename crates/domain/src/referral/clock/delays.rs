@@ -42,6 +42,43 @@ pub struct OrganisationClocks {
 /// The longest delay of a referral that waits for an answer, and of one on the waiting list, in days.
 const MOST: (i32, i32) = (365, 730);
 
+/// The longest of the platform's other delays: twenty years.
+const MOST_OF_OTHERS: i32 = 7300;
+
+impl Clocks {
+    /// Everything that is wrong with delays of the platform: as for those of an organisation, and `out_of_range` for the others.
+    pub fn problems(&self) -> Vec<Blocker> {
+        let as_own = OrganisationClocks {
+            count: Some(self.count),
+            calendar: Some(self.calendar.clone()),
+            remind_after_days: Some(self.remind_after_days),
+            remind_holder_every_days: Some(self.remind_holder_every_days),
+            expire_sent_days: Some(self.expire_sent_days),
+            expire_review_days: Some(self.expire_review_days),
+            expire_waitlist_days: Some(self.expire_waitlist_days),
+            ask_sender_waitlist_days: Some(self.ask_sender_waitlist_days),
+            escalate_after_reminders: Some(self.escalate_after_reminders),
+        };
+        let others = [
+            ("/ask_outside_days", self.ask_outside_days),
+            ("/draft_days", self.draft_days),
+            ("/held_days", self.held_days),
+            ("/held_remind_days", self.held_remind_days),
+            ("/link_days", self.link_days),
+            ("/unarchive_days", self.unarchive_days),
+            ("/correct_reported_days", self.correct_reported_days),
+            ("/former_holder_days", self.former_holder_days),
+            ("/retention_days", self.retention_days),
+            ("/pause_days", self.pause_days),
+            ("/pause_total_days", self.pause_total_days),
+        ];
+        let mut found = as_own.problems(self);
+        let wrong = others.into_iter().filter(|(_, days)| !(1..=MOST_OF_OTHERS).contains(days));
+        found.extend(wrong.map(|(pointer, _)| Blocker::content("out_of_range").at(pointer).with("min", 1).with("max", MOST_OF_OTHERS)));
+        found
+    }
+}
+
 impl OrganisationClocks {
     /// The platform's delays with what this organisation decided. `own_country` is whose holidays count when it chose none.
     #[must_use]

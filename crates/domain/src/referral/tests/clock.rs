@@ -186,6 +186,14 @@ fn delays_of_an_organisation_lie_over_those_of_the_platform() {
 }
 
 #[test]
+fn the_usual_delays_are_in_order_and_others_are_judged_by_name() {
+    assert!(Clocks::default().problems().is_empty());
+    let wrong = Clocks { link_days: 0, pause_days: -1, expire_sent_days: 5, ..Clocks::default() };
+    let pointers: Vec<_> = wrong.problems().into_iter().filter_map(|blocker| blocker.pointer).collect();
+    assert_eq!(pointers, ["/remind_after_days", "/link_days", "/pause_days"]);
+}
+
+#[test]
 fn working_days_make_an_end_later() {
     let clocks = Clocks { count: DayCount::Working, offset_minutes: 120, ..Clocks::default() };
     // Monday, 1 June 2026; 14 July is a holiday of France.

@@ -346,7 +346,7 @@ pub const CODES: &[Entry] = &[
         422,
         "A document that the service asks for is missing",
         "Un document demandé par le service manque",
-        "Tick the document when it is at hand; `params` names it.",
+        "Add a file for it, or say in `documents` why it is missing; `params` names it.",
     ),
     Entry("step_without_units", 422, "The step takes no units", "L’étape ne compte aucune unité", "Say how many units are drawn."),
     Entry(
