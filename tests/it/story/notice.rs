@@ -222,7 +222,7 @@ both! {
         let path = format!("/v1/organisations/{}", operator.organisation());
         let own = |code: &str, language: &str, text: &str| json!({"list": "refusal-codes", "code": code, "language": language, "text": text});
         let wrong = json!([own("no_capacity", "fr", "{{ person_name }}"), own("language", "fr", "Bonjour"), own("other", "fr", "<script>x</script>")]);
-        let problem = admin.patches(&path, json!({"settings": {"messages": wrong}})).await.refused(422, "markup_not_allowed");
+        let problem = admin.patches(&path, json!({"settings": {"messages": wrong}})).await.refused(422, "validation_failed");
         let codes: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect();
         assert_eq!(codes, ["markup_not_allowed", "unknown_code", "markup_not_allowed"]);
         let messages = json!([own("no_capacity", "nl", "Onze wachtlijst gaat in mei weer open."), own("no_capacity", "fr", "Liste rouverte en mai.")]);

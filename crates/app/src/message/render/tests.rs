@@ -352,7 +352,11 @@ mod hostile {
             message_text: word(),
             message_author: word(),
             search_name: word(),
-            services: vec![ServiceLine { name: word().unwrap_or_default(), town: word(), url: "https://relais.example/l#x".to_owned() }],
+            services: vec![ServiceLine {
+                name: word().unwrap_or_default(),
+                town: word(),
+                url: "https://relais.example/l#xserviceline".to_owned(),
+            }],
             ..planted()
         }
     }
@@ -364,19 +368,20 @@ mod hostile {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_fact_adds_a_header_a_block_or_a_link(words in proptest::collection::vec(text(), 1..8)) {
+        fn no_fact_adds_a_header_a_block_or_a_link(
+            words in proptest::collection::vec(text(), 1..8),
+            language in proptest::sample::select(Language::ALL.to_vec()),
+        ) {
             let facts = written(&words);
             for (kind, recipient) in pairs() {
-                for language in Language::ALL {
-                    let plain = render(kind, recipient, *language, &planted()).unwrap();
-                    let tried = render(kind, recipient, *language, &facts).unwrap();
-                    prop_assert_eq!(tags(&tried.html), tags(&plain.html), "{} to {}", kind, recipient);
-                    prop_assert!(Subject::new(&tried.subject).is_ok(), "{:?}", tried.subject);
-                    prop_assert!(!tried.subject.contains(['\n', '\r', '\u{2028}', '\u{85}']), "{:?}", tried.subject);
-                }
+                let plain = render(kind, recipient, language, &planted()).unwrap();
+                let tried = render(kind, recipient, language, &facts).unwrap();
+                prop_assert_eq!(tags(&tried.html), tags(&plain.html), "{} to {}", kind, recipient);
+                prop_assert!(Subject::new(&tried.subject).is_ok(), "{:?}", tried.subject);
+                prop_assert!(!tried.subject.contains(['\n', '\r', '\u{2028}', '\u{85}']), "{:?}", tried.subject);
             }
         }
 
