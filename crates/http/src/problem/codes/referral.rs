@@ -192,6 +192,7 @@ pub const CODES: &[Entry] = &[
         "Cette issue n’est pas possible ici",
         "`params.state` names the state; choose an ending that goes with it.",
     ),
+    Entry("in_the_past", 422, "This is in the past", "C’est dans le passé", "Name an instant that is still to come."),
     Entry(
         "markup_not_allowed",
         422,
