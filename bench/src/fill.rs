@@ -60,7 +60,7 @@ pub async fn pool(place: &Place, from: u64, count: u64) -> Result<(), Fault> {
     let mut db = Db::open(&place.database_url).await?;
     let cast = Cast::read(place, &mut db).await?;
     let now = db.now().await?;
-    let mut world = World::new(&cast, now, Size { organisations: 1_000, services: 20_000, referrals: 0 })?;
+    let mut world = World::new(&cast, now, Size { organisations: 1_000, services: 20_000, referrals: 0, archived: None })?;
     begin(&mut db).await?;
     for numbers in ranges(from..from + count, BATCH) {
         for table in world.pool(numbers).tables() {

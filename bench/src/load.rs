@@ -23,10 +23,14 @@ pub enum Op {
     Detail,
     /// Read a page of 50 of the operator's box `to_handle`.
     Inbox,
+    /// Count the operator's inbox.
+    InboxCounts,
     /// Make a draft and send it: two requests, timed together.
     CreateSend,
     /// Take in charge a referral that was sent.
     Accept,
+    /// Hand over a referral that was sent, to the structure of another operator.
+    Redirect,
     /// Sign in with a password.
     Login,
     /// Search near a commune, by topic.
@@ -51,8 +55,10 @@ impl Op {
         match self {
             Self::Detail => "detail",
             Self::Inbox => "inbox",
+            Self::InboxCounts => "inbox_counts",
             Self::CreateSend => "create_send",
             Self::Accept => "accept",
+            Self::Redirect => "redirect",
             Self::Login => "login",
             Self::SearchNear => "search_near",
             Self::SearchFacets => "search_facets",
@@ -66,7 +72,7 @@ impl Op {
 
     /// Whether nobody signs in for it.
     const fn is_public(self) -> bool {
-        !matches!(self, Self::Detail | Self::Inbox | Self::CreateSend | Self::Accept)
+        !matches!(self, Self::Detail | Self::Inbox | Self::InboxCounts | Self::CreateSend | Self::Accept | Self::Redirect)
     }
 }
 
@@ -112,6 +118,7 @@ pub struct Script {
     next: AtomicUsize,
     service: String,
     login: String,
+    hand_over: String,
     questions: Option<Questions>,
 }
 
@@ -140,7 +147,9 @@ impl Script {
     /// For one operation.
     pub fn new(demo: &Value, op: Op, ids: Vec<String>, service: &str) -> Result<Self, Fault> {
         let login = json!({"email": persona(demo, op, "email")?, "password": persona(demo, op, "password")?}).to_string();
-        Ok(Self { op, ids, next: AtomicUsize::new(0), service: service.to_owned(), login, questions: None })
+        let next = demo.pointer("/personas/operator_2/organisation_id").and_then(Value::as_str).unwrap_or_default();
+        let hand_over = json!({"organisation_id": next, "code": "closer_service", "person_agreed": true}).to_string();
+        Ok(Self { op, ids, next: AtomicUsize::new(0), service: service.to_owned(), login, hand_over, questions: None })
     }
 
     fn draft(&self, name: &str) -> String {
@@ -159,6 +168,11 @@ impl Script {
         let (answer, wanted) = match self.op {
             Op::Detail => (client.ask("GET", &format!("/v1/referrals/{}", any()), None).await?, 200),
             Op::Inbox => (client.ask("GET", "/v1/referrals?box=to_handle&limit=50", None).await?, 200),
+            Op::InboxCounts => (client.ask("GET", "/v1/inbox", None).await?, 200),
+            Op::Redirect => {
+                let Some(id) = self.ids.get(self.next.fetch_add(1, Ordering::Relaxed)) else { return Ok(Step::Over) };
+                (client.ask("POST", &format!("/v1/referrals/{id}/redirect"), Some(&self.hand_over)).await?, 200)
+            }
             Op::Login => (client.ask("POST", "/v1/auth/login", Some(&self.login)).await?, 200),
             Op::Accept => {
                 let Some(id) = self.ids.get(self.next.fetch_add(1, Ordering::Relaxed)) else { return Ok(Step::Over) };

@@ -5,6 +5,7 @@ mod cast;
 mod chance;
 mod db;
 mod directory;
+mod export;
 mod fill;
 mod http;
 mod load;
@@ -55,6 +56,9 @@ enum Command {
         organisations: u64,
         #[arg(long, default_value_t = 20_000)]
         services: u64,
+        /// Ended legs of the operator's structure, beside its 2 000 open ones; one of twenty referrals when absent
+        #[arg(long)]
+        archived: Option<u64>,
     },
     /// Add sent referrals to the operator's structure, to be accepted
     Pool {
@@ -78,6 +82,8 @@ enum Command {
     },
     /// Load a running server
     Load(load::Options),
+    /// Take referrals out as CSV and time the first byte and the last
+    Export(export::Options),
     /// Find out which statements the server runs for one request of each operation
     Capture(capture::Options),
     /// Run the same statements without the server
@@ -139,11 +145,12 @@ enum Command {
 
 async fn run(cli: Cli) -> Result<(), Fault> {
     match cli.command {
-        Command::Fill { place, referrals, organisations, services } => {
-            fill::fill(&place, &rows::Size { organisations, services, referrals }).await
+        Command::Fill { place, referrals, organisations, services, archived } => {
+            fill::fill(&place, &rows::Size { organisations, services, referrals, archived }).await
         }
         Command::Pool { place, from, count } => fill::pool(&place, from, count).await,
         Command::Ids { place, pool_from, count } => fill::ids(&place, pool_from, count).await,
+        Command::Export(options) => export::export(&options).await,
         Command::Load(options) => load::load(&options).await,
         Command::Capture(options) => capture::capture(&options).await,
         Command::Bare { place, options } => recipe::bare(&place, &options).await,

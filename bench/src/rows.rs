@@ -18,6 +18,8 @@ pub struct Size {
     pub services: u64,
     /// Referrals.
     pub referrals: u64,
+    /// How many ended legs the operator's structure has; one of twenty referrals when nothing is said.
+    pub archived: Option<u64>,
 }
 
 /// Legs in the open boxes of the operator's structure.
@@ -27,7 +29,11 @@ const ENDED_SHARE: u64 = 20;
 
 /// How many legs the operator's structure has.
 pub const fn of_operator(size: Size) -> u64 {
-    let all = OPEN + size.referrals / ENDED_SHARE;
+    let ended = match size.archived {
+        Some(archived) => archived,
+        None => size.referrals / ENDED_SHARE,
+    };
+    let all = OPEN + ended;
     if all < size.referrals { all } else { size.referrals }
 }
 

@@ -7,6 +7,9 @@ mod m0001_foundation;
 mod m0002_directory;
 mod m0003_public_lists;
 mod m0004_hand_over;
+mod m0005_documents;
+mod m0006_booklets;
+mod m0007_people;
 mod m0008_notices;
 mod m0009_clocks;
 mod m0010_reports;
@@ -24,6 +27,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_directory::Migration),
             Box::new(m0003_public_lists::Migration),
             Box::new(m0004_hand_over::Migration),
+            Box::new(m0005_documents::Migration),
+            Box::new(m0006_booklets::Migration),
+            Box::new(m0007_people::Migration),
             Box::new(m0008_notices::Migration),
             Box::new(m0009_clocks::Migration),
             Box::new(m0010_reports::Migration),

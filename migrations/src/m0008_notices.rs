@@ -1,4 +1,4 @@
-//! Notices: what else a notice of a hand-over is about.
+//! Notices: what else a notice of a hand-over is about, and what waits for a daily summary.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,6 +1,7 @@
 //! The directory: services, structures, places, search, reference lists, what readers keep of them and say of them, what is offered
 //! to referrals, and the import of feeds.
 
+mod blank_form;
 mod bookmark;
 mod offer;
 mod owner;
@@ -21,6 +22,7 @@ pub mod import;
 #[cfg(test)]
 mod tests;
 
+pub use blank_form::{blank_form, upload_form};
 pub use bookmark::{BookmarkCreate, BookmarkPatch, create_bookmark, delete_bookmark, list_bookmarks, read_bookmark, update_bookmark};
 pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in};
 pub use owner::{DoneBy, HistoryEntry, contact_readings, count_contact_reading, history};

@@ -28,8 +28,7 @@ mod unit;
 
 pub use assign::{AgreeToRole, RoleHeld, RolesHeld, agree_to_role, assign_roles};
 pub use cache::SessionCache;
-pub(crate) use enter::enter_again;
-pub use enter::{Credentials, enter};
+pub use enter::{Credentials, enter, of_session};
 pub use explain::{ExplainedGrant, ExplanationView, explain};
 pub use invitation::{
     AcceptInvitation, AcceptedInvitation, InvitationCreate, accept_invitation, create_invitation, list_invitations, read_invitation,

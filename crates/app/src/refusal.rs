@@ -4,6 +4,7 @@
 //! permission) or a blocker of kind `permission`; what the state forbids is a blocker; a stale version is `Stale`; bad
 //! content is a blocker of kind `content`. `Failed` is ours alone: it is logged, and its text never leaves the process.
 
+use relais_adapters::blobs::BlobError;
 use relais_domain::access::Permission;
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Failure;
@@ -58,6 +59,9 @@ pub enum Refusal {
     /// The database is busy (503).
     #[error("busy")]
     Busy,
+    /// The store of files cannot be reached (503).
+    #[error("the store is away")]
+    StoreAway,
     /// The search index is being built (503).
     #[error("search is warming up")]
     Warming,
@@ -99,6 +103,13 @@ impl From<Blocked> for Refusal {
 /// Whether a key is a table's own id: `referral_pkey` on PostgreSQL, `referral.id` on SQLite.
 fn is_primary(key: &str) -> bool {
     key.contains("_pkey") || key.rsplit('.').next().is_some_and(|column| column == "id")
+}
+
+impl From<BlobError> for Refusal {
+    fn from(error: BlobError) -> Self {
+        tracing::warn!(%error, "the store of files");
+        Self::StoreAway
+    }
 }
 
 impl From<Failure> for Refusal {

@@ -49,6 +49,7 @@ impl From<Refusal> for Setback {
         match refusal {
             Refusal::Busy => Self::later("busy"),
             Refusal::Warming => Self::later("search_warming"),
+            Refusal::StoreAway => Self::later("store_unavailable"),
             Refusal::Deadlock => Self::later("deadlock"),
             Refusal::Conflict(code) => Self::later(code),
             Refusal::Failed(text) => {

@@ -57,6 +57,7 @@ pub(crate) async fn add_account(tx: &mut Tx, new: NewUser, password_hash: String
         totp_last_step: None,
         platform_role: platform_role.map(|role| role.code().to_owned()),
         state: state.code().to_owned(),
+        digest: false,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -117,6 +118,7 @@ pub const STANDARD_ROLES: &[Template] = &[
     Template::Reception,
     Template::OrganisationAdmin,
     Template::TeamLead,
+    Template::PrivacyOfficer,
 ];
 
 /// Adds the standard roles that an organisation lacks, and gives them all.

@@ -4,9 +4,11 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use relais_adapters::blobs::Blobs;
 use relais_adapters::ids;
 use relais_adapters::mail::Mailer;
 use relais_adapters::password::Passwords;
+use relais_adapters::scan::Scan;
 use relais_adapters::time::Clock;
 use relais_domain::identity::Actor;
 use relais_domain::referral::Clocks;
@@ -35,6 +37,12 @@ pub struct Settings {
     pub limits: bool,
     /// Where files of the installation lie.
     pub data_dir: PathBuf,
+    /// Where the files lie that people hand in.
+    pub blobs: Blobs,
+    /// Who searches them for malware.
+    pub scan: Scan,
+    /// This program, which reads documents in a process of its own.
+    pub program: PathBuf,
 }
 
 /// The running program, as use cases see it: its parts, and the database connections of the thread that holds it.

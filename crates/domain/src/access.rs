@@ -70,6 +70,20 @@ crate::choice! {
         ReferralsStatistics = "referrals:statistics",
         /// Take referrals out as a file.
         ReferralsExport = "referrals:export",
+        /// Read the persons whom one's organisation knows, what they agreed to and to whom they were disclosed.
+        PeopleRead = "people:read",
+        /// Enter, change and link persons; record that a consent was withdrawn.
+        PeopleWrite = "people:write",
+        /// Take out everything that is held on a person.
+        PeopleExport = "people:export",
+        /// Erase what is held on a person.
+        PeopleErase = "people:erase",
+        /// Read the booklets of one's own organisation and what was drawn from them.
+        BookletsRead = "booklets:read",
+        /// Give booklets to persons, draw units from them, take entries back.
+        BookletsWrite = "booklets:write",
+        /// Issue series of booklets to organisations. Works at platform scope only.
+        BookletsIssue = "booklets:issue",
         /// Read the background jobs.
         JobsRead = "jobs:read",
         /// Retry and cancel background jobs.
@@ -179,7 +193,8 @@ impl Resource {
     /// The permission without which nothing of this resource is seen. A deny of it denies every act as well.
     pub const fn reading(self) -> Permission {
         match self {
-            Self::Referral | Self::Person => Permission::ReferralsRead,
+            Self::Referral => Permission::ReferralsRead,
+            Self::Person => Permission::PeopleRead,
             Self::Service => Permission::DirectoryRead,
             Self::Organisation => Permission::OrganisationsRead,
             Self::Member => Permission::MembersRead,
@@ -190,10 +205,11 @@ impl Resource {
     pub fn governed_by(self, permission: Permission) -> bool {
         let subject = permission.subject();
         match self {
-            Self::Referral | Self::Person => subject == "referrals",
+            Self::Referral => subject == "referrals",
+            Self::Person => subject == "people",
             Self::Service => matches!(subject, "directory" | "services"),
             Self::Organisation => {
-                matches!(subject, "directory" | "organisations" | "roles" | "units" | "service_accounts" | "jobs" | "audit")
+                matches!(subject, "directory" | "organisations" | "roles" | "units" | "service_accounts" | "jobs" | "audit" | "booklets")
             }
             Self::Member => matches!(subject, "members" | "roles"),
         }

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod directory;
+pub mod document;
 pub mod eligibility;
 pub mod identity;
 pub mod message;

@@ -114,6 +114,17 @@ crate::choice! {
     }
 }
 
+impl NoticeKind {
+    /// Whether a member may read of it in a summary the next morning. Keys, claims that run out and what is late already are
+    /// told at once; mails of accounts are never collected.
+    pub const fn may_wait(self) -> bool {
+        !matches!(
+            self,
+            Self::AccessLink | Self::Claimed | Self::Retrieved | Self::Escalated | Self::ConsentWithdrawn | Self::Reminder | Self::Blocked
+        )
+    }
+}
+
 crate::choice! {
     /// Whom a notice is for.
     pub enum Recipient {

@@ -1,7 +1,22 @@
 //! The people who are helped, as one organisation knows them.
 
+mod disclosure;
+mod duplicate;
+mod keep;
+mod link;
+mod record;
+
 use crate::referral::PersonForm;
 use crate::shared::contact::{Country, Phone};
+
+pub use duplicate::{DuplicateReason, Likeness, SHOWN_FROM, likeness};
+pub use keep::{EraseReason, blockers_to_erase};
+pub use link::{MOST_JOINED, blockers_to_link, joined_with};
+
+crate::text! {
+    /// Why a consent was withdrawn, in words.
+    PersonNote, max = 500, multiline
+}
 
 /// The phone and e-mail of a person as search keys, each between bars: `|+33612345678|a@example.org|`. None when
 /// neither is known. A phone is kept in international form, as a number of `FR` when it carries no country code.

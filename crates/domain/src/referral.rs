@@ -6,8 +6,10 @@
 mod actions;
 mod answer;
 mod answer_time;
+mod booklet;
 mod chain;
 mod clock;
+mod consent;
 mod duplicate;
 mod eligibility;
 mod end;
@@ -17,8 +19,11 @@ mod form;
 mod holiday;
 mod identifiers;
 mod leg;
+mod moderation;
 mod offer;
 mod pause;
+mod retrieval;
+mod saved_view;
 mod send;
 mod state;
 mod suggested;
@@ -31,6 +36,10 @@ mod tests;
 pub use actions::{Action, ActionContext};
 pub use answer::{AcceptCommand, Decision, PathStep, RecordAnswerCommand, RefuseCommand, ReportedAnswer};
 pub use answer_time::median_days;
+pub use booklet::{
+    Booklet, BookletNumber, BookletState, EntryKind, MOST_BOOKLETS, MOST_IN_SERIES, MOST_UNITS, Movement, NotABookletNumber, Reversible,
+    UseFacts, blockers_to_issue, step_of,
+};
 pub use chain::{Contacted, HandOver, HandedOver, Holder, Passing};
 pub use clock::{Clocks, DayCount, DueJob, DueKind, OrganisationClocks, Plan, Question, Zone};
 pub use duplicate::is_probable_duplicate;
@@ -41,8 +50,14 @@ pub use filing::{ArchiveCommand, Archived, Before, Filing};
 pub use form::{Adviser, ContactPatch, DocumentTick, Form, PersonForm};
 pub use holiday::{CalendarCountry, HOLIDAY_YEARS, Holiday, WorkCalendar, after_working_days, easter};
 pub use leg::{Change, Context, DraftContent, NewReferral, Party, Referral};
+pub use moderation::{ModerationFacts, warnings};
 pub use offer::{AskedDocument, Offer, OfferedCriterion, Snapshot};
 pub use pause::{Pause, PauseCommand};
+pub use retrieval::{
+    DAYS_TO_OBJECT, RetrievalReason, RetrievalState, TRIES_A_DAY, TRIES_AN_HOUR, Way, blockers_to_object, blockers_to_retrieve,
+    objection_ends,
+};
+pub use saved_view::{MOST_SAVED_VIEWS, SharedWith, ViewName, blockers_to_save_view, blockers_to_share_view};
 pub use send::SendContext;
 pub use state::{
     Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RedirectCode,

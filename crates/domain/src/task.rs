@@ -16,6 +16,8 @@ crate::choice! {
         OutsideQuestion = "outside_question",
         /// See what is to be done for a person who wants to stop.
         PersonWishesToStop = "person_wishes_to_stop",
+        /// See to it that those whom a mail did not reach are told.
+        Undelivered = "undelivered",
     }
 }
 
@@ -33,7 +35,7 @@ impl TaskKind {
     /// How many days there are to do it; afterwards the referral counts as overdue.
     const fn days(self) -> u64 {
         match self {
-            Self::TellThePerson | Self::PersonWishesToStop => 3,
+            Self::TellThePerson | Self::PersonWishesToStop | Self::Undelivered => 3,
             Self::WaitlistQuestion | Self::OutsideQuestion => 10,
         }
     }
@@ -46,7 +48,7 @@ impl TaskKind {
     /// Whether the referral itself has answered it by standing where it does.
     pub fn is_answered_by(self, state: State) -> bool {
         match self {
-            Self::TellThePerson => false,
+            Self::TellThePerson | Self::Undelivered => false,
             Self::WaitlistQuestion => state != State::Waitlisted,
             Self::OutsideQuestion => state != State::Sent,
             Self::PersonWishesToStop => state != State::Accepted,

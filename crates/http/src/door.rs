@@ -17,4 +17,4 @@ pub use answer::{Answer, Item, tagged};
 pub use budget::{Budgets, Left, POLICY};
 pub use call::{Call, IsHead, NoBody, NoQuery, RequestId, wished_language};
 pub use operation::{Auth, Operation, Operations};
-pub use upload::{Stream, Upload};
+pub use upload::{FileUpload, Stream, Upload};

@@ -8,9 +8,11 @@ pub mod server;
 
 mod audit;
 mod directory;
+mod document;
 mod eligibility;
 mod explorer;
 mod identity;
+mod person;
 mod platform;
 mod referral;
 mod report;

@@ -93,6 +93,7 @@ fn head(refusal: &Refusal) -> (&'static str, u16) {
         Refusal::TooMany { .. } => ("too_many_requests", 429),
         Refusal::Busy | Refusal::Deadlock => ("busy", 503),
         Refusal::Warming => ("search_warming", 503),
+        Refusal::StoreAway => ("store_unavailable", 503),
         Refusal::Failed(_) => ("internal_error", 500),
         Refusal::Blocked { blockers, .. } => {
             let kind = blockers.iter().map(|blocker| blocker.kind).min().unwrap_or(BlockerKind::Content);
@@ -163,7 +164,7 @@ pub fn response(refusal: &Refusal, public_url: &str, instance: &str, language: L
         Refusal::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
         }
-        Refusal::Busy | Refusal::Deadlock | Refusal::Warming => {
+        Refusal::Busy | Refusal::Deadlock | Refusal::Warming | Refusal::StoreAway => {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
         Refusal::Stale { version } => {

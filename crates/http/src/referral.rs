@@ -1,12 +1,17 @@
 //! Referrals over HTTP: list, create, read, change, delete, then the acts.
 
 mod acts;
+mod booklets;
 mod chain;
 mod clocks;
+mod documents;
 mod links;
 mod lists;
 mod many;
+mod moderation;
 mod records;
+mod retrievals;
+mod saved_views;
 mod thread;
 
 use crate::server::Register;
@@ -21,11 +26,11 @@ impl Item for ReferralView {
 
     /// Much of what is shown moves without the leg's version: filing, assignment, reading marks, names, the service, time.
     fn mask(&self) -> i32 {
-        let ReferralView { line, service_changed, contact, notices, arrived_with, mask, .. } = self;
+        let ReferralView { line, service_changed, contact, notices, undelivered, arrived_with, mask, .. } = self;
         let ReferralLine { sender, receiver, handed_over_by, service, overdue, unread, assignment, filing, .. } = line;
         let adviser = contact.as_ref().map(|contact| &contact.adviser);
         let names = (sender, receiver, handed_over_by, service, adviser);
-        let beside = (mask.bits(), names, (overdue, unread, service_changed), assignment, filing, notices, arrived_with);
+        let beside = (mask.bits(), names, (overdue, unread, service_changed), assignment, filing, (notices, undelivered), arrived_with);
         digest(&beside)
     }
 }
@@ -45,5 +50,10 @@ pub fn routes(config: &mut impl Register) {
     chain::routes(config);
     many::routes(config);
     thread::routes(config);
+    documents::routes(config);
     links::routes(config);
+    booklets::routes(config);
+    retrievals::routes(config);
+    saved_views::routes(config);
+    moderation::routes(config);
 }

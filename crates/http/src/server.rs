@@ -19,7 +19,7 @@ use crate::door::{Budgets, Operations};
 use crate::explorer::Documents;
 use crate::health::Health;
 use crate::openapi::DocumentOptions;
-use crate::{audit, directory, eligibility, explorer, health, identity, openapi, platform, referral, report, task};
+use crate::{audit, directory, eligibility, explorer, health, identity, openapi, person, platform, referral, report, task};
 pub use register::Register;
 
 /// How the server listens.
@@ -42,7 +42,9 @@ pub struct Options {
 /// Every room's operations.
 fn rooms(config: &mut impl Register, sandbox: bool) {
     referral::routes(config);
+    person::routes(config);
     task::routes(config);
+    crate::document::routes(config);
     directory::routes(config);
     eligibility::routes(config);
     identity::routes(config);

@@ -99,7 +99,8 @@ impl Db {
             lane: Lane::new(Way::Sqlite(Box::new(options)), connections, PATIENCE),
             backend: DbBackend::Sqlite,
         };
-        let write = lane(options.clone().pragma("cache_size", SQLITE_WRITER_CACHE), 1);
+        // What is erased leaves no trace in free space of the file.
+        let write = lane(options.clone().pragma("cache_size", SQLITE_WRITER_CACHE).pragma("secure_delete", "ON"), 1);
         let read = lane(options.pragma("query_only", "ON").pragma("cache_size", SQLITE_READER_CACHE), SQLITE_READERS);
         // The writer first: it makes the file and sets its journal.
         let cannot = |error: DbErr| Failure::Failed(format!("the SQLite file cannot be opened: {error}"));
@@ -199,6 +200,18 @@ impl Db {
     /// [`Failure::Busy`] when no connection comes free in time.
     pub async fn look(&self, ctx: &Ctx) -> Result<Tx, Failure> {
         Tx::look(self, ctx.clone()).await
+    }
+
+    /// Lets go of former states of pages after an erasure: on SQLite they lie in the log beside the file until it is written back.
+    /// Readers who are in the way only put it off.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn drop_former_pages(&self) -> Result<(), Failure> {
+        if self.engine == Engine::Sqlite {
+            self.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
     }
 
     /// Wakes whoever waits for new jobs on this node.

@@ -6,6 +6,7 @@ pub mod access;
 pub mod audit;
 pub mod db;
 pub mod directory;
+pub mod document;
 pub mod identity;
 pub mod message;
 pub mod person;

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod demo;
 mod export;
+mod extract;
 mod import;
 mod openapi;
 mod people;
@@ -67,6 +68,9 @@ enum Command {
     Restore(backup::RestoreOptions),
     /// Ask a running server whether it is ready
     Health,
+    /// Search one file, from the input, for what no file may hold; the exit code tells. The server calls it by itself
+    #[command(hide = true)]
+    Extract(extract::ExtractOptions),
 }
 
 /// Why the program stops, and with which exit code: 1 failed, 2 refused.
@@ -109,6 +113,16 @@ impl From<relais_persistence::Failure> for Stop {
     }
 }
 
+impl Cli {
+    /// The command that runs before anything is started: it limits its own process first.
+    pub fn runs_alone(&self) -> Option<u8> {
+        match &self.command {
+            Command::Extract(options) => Some(extract::extract(options)),
+            _ => None,
+        }
+    }
+}
+
 /// Runs a command.
 ///
 /// # Errors
@@ -131,6 +145,7 @@ pub async fn run(cli: Cli) -> Result<(), Stop> {
         Command::Backup(options) => backup::backup(common, &options).await,
         Command::Restore(options) => backup::restore(common, &options).await,
         Command::Health => tools::health(common).await,
+        Command::Extract(options) => Err(Stop { text: String::new(), code: extract::extract(&options) }),
     }
 }
 

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use relais_adapters::blobs::{Blobs, Bucket};
 use relais_adapters::mail::{MailAddress, Mailer};
+use relais_adapters::scan::Scan;
 use relais_app::{App, Settings};
 use relais_domain::referral::Clocks;
 use relais_domain::shared::Blocker;
@@ -36,6 +38,8 @@ pub struct Common {
     /// Where links in mails lead: a template with `{token}` in the fragment
     #[arg(long, env = "RELAIS_LINK_URL", global = true)]
     pub link_url: Option<String>,
+    #[command(flatten)]
+    pub files: FileOptions,
     /// The mail server: `smtps://user:password@host` or `smtp://host:587?tls=required`
     #[arg(long, env = "RELAIS_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
@@ -57,6 +61,67 @@ pub struct Common {
     /// Origins that browsers may call from, separated by commas; never `*`
     #[arg(long, env = "RELAIS_CORS_ORIGINS", value_delimiter = ',', global = true)]
     pub cors_origins: Vec<String>,
+}
+
+/// Where the files lie that people hand in, and who searches them.
+#[derive(Clone, Debug, Args)]
+pub struct FileOptions {
+    /// The bucket for files that people hand in; a folder in the data folder when unset
+    #[arg(long, env = "RELAIS_BLOBS_BUCKET", global = true)]
+    pub blobs_bucket: Option<String>,
+    /// Where the bucket is, unless it is Amazon's: `https://…`
+    #[arg(long, env = "RELAIS_BLOBS_ENDPOINT", global = true)]
+    pub blobs_endpoint: Option<String>,
+    /// The region of the bucket
+    #[arg(long, env = "RELAIS_BLOBS_REGION", default_value = "us-east-1", global = true)]
+    pub blobs_region: String,
+    /// The id of the bucket's access key
+    #[arg(long, env = "RELAIS_BLOBS_KEY_ID", hide_env_values = true, global = true)]
+    pub blobs_key_id: Option<String>,
+    /// The bucket's access key
+    #[arg(long, env = "RELAIS_BLOBS_SECRET", hide_env_values = true, global = true)]
+    pub blobs_secret: Option<String>,
+    /// The clamd that searches files for malware: `tcp:host:port` or `unix:/path`; nobody when unset
+    #[arg(long, env = "RELAIS_CLAMD", global = true)]
+    pub clamd: Option<String>,
+}
+
+impl FileOptions {
+    /// What is weak or missing.
+    fn weaknesses(&self, sandbox: bool) -> Vec<String> {
+        let mut found = vec![];
+        if self.blobs_bucket.is_some() && (self.blobs_key_id.is_none() || self.blobs_secret.is_none()) {
+            found.push("RELAIS_BLOBS_KEY_ID and RELAIS_BLOBS_SECRET must be set when RELAIS_BLOBS_BUCKET is".into());
+        }
+        if let Some(url) = &self.blobs_endpoint
+            && !sandbox
+            && !url.starts_with("https://")
+            && !is_this_machine(url)
+        {
+            found.push("RELAIS_BLOBS_ENDPOINT must begin with https://".into());
+        }
+        if let Some(clamd) = &self.clamd
+            && let Err(why) = clamd.parse::<Scan>()
+        {
+            found.push(format!("RELAIS_CLAMD {why}"));
+        }
+        found
+    }
+
+    /// The store.
+    fn blobs(&self, data_dir: &std::path::Path) -> Result<Blobs, Stop> {
+        let store = match (&self.blobs_bucket, &self.blobs_key_id, &self.blobs_secret) {
+            (Some(name), Some(key_id), Some(secret)) => Blobs::bucket(&Bucket {
+                name: name.clone(),
+                endpoint: self.blobs_endpoint.clone(),
+                region: self.blobs_region.clone(),
+                key_id: key_id.clone(),
+                secret: secret.clone(),
+            }),
+            _ => Blobs::folder(&data_dir.join("files")),
+        };
+        store.map_err(|error| Stop::new(format!("the store of files: {error}")))
+    }
 }
 
 /// Whether a URL leads to the machine itself: what is sent there passes no wire.
@@ -135,6 +200,7 @@ impl Common {
         {
             found.push("RELAIS_SMTP_URL is no mail server's address".into());
         }
+        found.extend(self.files.weaknesses(self.sandbox));
         found.extend(self.delays().err());
         found
     }
@@ -181,18 +247,22 @@ impl Common {
         let db = self.open().await?;
         db.migrate().await?;
         let master = master_key::find(self)?;
-        App::start(db, &master, self.mailer()?, self.settings()).await.map_err(Stop::from)
+        App::start(db, &master, self.mailer()?, self.settings()?).await.map_err(Stop::from)
     }
 
-    fn settings(&self) -> Settings {
-        Settings {
+    fn settings(&self) -> Result<Settings, Stop> {
+        let program = std::env::current_exe().map_err(|error| Stop::new(format!("where this program lies: {error}")))?;
+        Ok(Settings {
             public_url: self.public_url(),
             link_url: self.link_url(),
             sandbox: self.sandbox,
             clocks: self.delays().unwrap_or_default(),
             limits: self.limits == Switch::On,
             data_dir: self.data_dir.clone(),
-        }
+            blobs: self.files.blobs(&self.data_dir)?,
+            scan: self.files.clamd.as_deref().and_then(|clamd| clamd.parse().ok()).unwrap_or_default(),
+            program,
+        })
     }
 
     /// Mail goes to the server that is named, else into a folder; the sandbox keeps it in a table.

@@ -4,19 +4,26 @@ use serde_json::Value;
 
 use super::stage::{Scene, Stage};
 use super::walk::Walk;
-use crate::world::{Answer, Operation};
+use crate::world::{Answer, Operation, pdf};
 
 /// A secret is shown once: the second request is told so instead.
 const SECRET: &[&str] = &["create_service_account", "rotate_service_account_secret"];
 
 /// What was set off goes on by itself: the worker takes the job.
-const MOVES_ON: &[&str] = &["retry_job", "start_import"];
+const MOVES_ON: &[&str] = &["retry_job", "start_import", "upload_document"];
 
 /// Where new things are listed, when not in the plain list.
 const LISTED_BY: &[(&str, &str)] = &[("create_service", "&state=draft")];
 
 async fn under_key(operation: &Operation, scene: &Scene, key: &str, body: Option<Value>) -> Answer {
-    scene.who.with("idempotency-key", key).send(operation.method.clone(), &scene.path, body).await
+    let who = scene.who.with("idempotency-key", key);
+    match (&scene.file, body) {
+        (Some((bytes, media_type)), None) => who.send_bytes(operation.method.clone(), &scene.path, bytes.clone(), media_type).await,
+        (Some((_, media_type)), Some(_)) => {
+            who.send_bytes(operation.method.clone(), &scene.path, pdf("Un autre parcours"), media_type).await
+        }
+        (None, body) => who.send(operation.method.clone(), &scene.path, body).await,
+    }
 }
 
 /// The operation that lists what this one creates, when it counts.
@@ -71,8 +78,8 @@ both! {
                 let after = counted(operation, &scene).await;
                 walk.holds(after == before + 1, &again, &format!("{before} became {after}"));
             }
-            if operation.has_body() {
-                let other = scene.other.clone().unwrap_or_else(|| panic!("the scene of {} has no other body", operation.id));
+            if operation.has_body() || scene.file.is_some() {
+                let other = scene.other.clone().or(scene.file.as_ref().map(|_| Value::Null)).unwrap_or_else(|| panic!("the scene of {} has no other body", operation.id));
                 let answer = under_key(operation, &scene, "one-key", Some(other)).await;
                 walk.refused(&answer, 422, "idempotency_key_reused", "the same key with another body");
             }

@@ -19,6 +19,12 @@ const UNSEEN: &[(&str, &str)] = &[
     ("set_reading_mark", "without `referrals:read` no referral exists"),
     ("read_export", "an export exists for whoever asked for it"),
     ("read_export_content", "an export exists for whoever asked for it"),
+    ("list_referral_documents", "without `referrals:read` no referral exists"),
+    ("read_referral_document", "without `referrals:read` no referral exists"),
+    ("get_document", "a file is seen through referrals, or by who may write them"),
+    ("get_document_content", "a file is seen through referrals, or by who may write them"),
+    ("link_document", "a file is seen through referrals, or by who may write them"),
+    ("delete_document", "a file is seen through referrals, or by who may write them"),
 ];
 
 /// Permissions that nobody can lack.
@@ -28,7 +34,7 @@ const HELD_BY_ALL: &[(&str, &str)] = &[("directory:read", "the published directo
 const FOR_PEOPLE: &[(&str, &str)] = &[("create_organisation", "operator"), ("set_reading_mark", "admin")];
 
 /// All that an organisation's clerk reads and a member of it may be given.
-const CLERK: &[&str] = &["directory:read", "organisations:read", "members:read", "roles:read", "referrals:read"];
+const CLERK: &[&str] = &["directory:read", "organisations:read", "members:read", "roles:read", "referrals:read", "people:read"];
 
 /// What somebody may do, as `GET /v1/me` tells it.
 async fn permissions(who: &Client) -> Vec<String> {
@@ -59,6 +65,10 @@ impl Stage<'_> {
         let scene = self.scene(operation).await;
         if matches!(operation.permission.as_str(), "referrals:write" | "referrals:send") && operation.path.contains("{id}") {
             let path = operation.path_with(&self.sent().await);
+            return Scene { versioned_by: None, ..scene }.at(path);
+        }
+        if matches!(operation.permission.as_str(), "people:write" | "people:export" | "people:erase") && operation.path.contains("{id}") {
+            let path = operation.path_with(&self.kept().await);
             return Scene { versioned_by: None, ..scene }.at(path);
         }
         if matches!(operation.permission.as_str(), "services:write" | "services:publish") && operation.path.contains("{id}") {

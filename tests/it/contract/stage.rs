@@ -3,9 +3,11 @@
 mod account;
 mod clock;
 mod directory;
+mod document;
 mod joining;
 mod organisation;
 mod people;
+mod person;
 mod platform;
 mod referral;
 mod report;
@@ -33,17 +35,24 @@ pub struct Scene {
     pub body: Option<Value>,
     /// Another body that the operation would take as well.
     pub other: Option<Value>,
+    /// A file instead of a body, with its media type.
+    pub file: Option<(Vec<u8>, &'static str)>,
     /// Where the version of the record is read.
     pub versioned_by: Option<String>,
 }
 
 impl Scene {
     pub fn of(who: Client, path: impl Into<String>) -> Self {
-        Self { who, path: path.into(), body: None, other: None, versioned_by: None }
+        Self { who, path: path.into(), body: None, other: None, file: None, versioned_by: None }
     }
 
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    pub fn file(mut self, bytes: Vec<u8>, media_type: &'static str) -> Self {
+        self.file = Some((bytes, media_type));
         self
     }
 
@@ -97,10 +106,16 @@ impl<'a> Stage<'a> {
         if let Some(scene) = referral::scene(self, id).await {
             return scene;
         }
-        if let Some(scene) = clock::scene(self, id).await {
+        if let Some(scene) = person::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = report::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = clock::scene(self, id).await {
+            return scene;
+        }
+        if let Some(scene) = document::scene(self, id).await {
             return scene;
         }
         if let Some(scene) = organisation::scene(self, id, &self.world.persona("admin")).await {
@@ -132,6 +147,9 @@ impl<'a> Stage<'a> {
     /// Sends the request of a scene as it is, with these headers.
     pub async fn sends(&self, operation: &Operation, scene: &Scene, headers: &[(&str, &str)]) -> Answer {
         let who = headers.iter().fold(scene.who.clone(), |who, (name, value)| who.with(name, value));
+        if let Some((bytes, media_type)) = &scene.file {
+            return who.send_bytes(operation.method.clone(), &scene.path, bytes.clone(), media_type).await.fits(&self.document);
+        }
         who.send(operation.method.clone(), &scene.path, scene.body.clone()).await.fits(&self.document)
     }
 

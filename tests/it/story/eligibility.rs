@@ -106,7 +106,7 @@ both! {
         let (prescriber, operator) = (world.prescriber(), world.operator());
         let service = service(world).await;
         let told = json!({
-            "audiences": ["demandeurs-emploi"], "criteria": ["motivation"], "documents": [{"code": "cv", "at_hand": true}],
+            "audiences": ["demandeurs-emploi"], "criteria": ["motivation"], "documents": [{"code": "cv", "at_hand": true, "reason": "Suivra"}],
             "person": {"birth_year": 1980, "household_size": 2},
             "eligibility": {"income": {"amount": "1500.00", "currency": "EUR", "period": "month"}, "answers": {"licence": false}}
         });

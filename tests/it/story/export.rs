@@ -155,6 +155,9 @@ both! {
             assert_eq!(exporter.get(&place).await.good()["state"], "expired");
             exporter.get(&format!("{place}/content")).await.refused(409, "export_expired");
         }
+        let told = world.mails_arrive().await.into_iter().filter(|mail| mail["kind"] == "export_ready").collect::<Vec<_>>();
+        assert_eq!((told.len(), &told[0]["to"]), (2, &exporter.persona["email"]), "who asked is told, once for each");
+        assert!(!told[0].to_string().contains("Sow"));
         let database = world.copy.connect().await;
         assert_eq!(crate::world::tools::number(&database, "SELECT count(*) FROM export_part").await, 0);
         database.close().await.unwrap();

@@ -195,4 +195,82 @@ both! {
         assert_eq!(told, BTreeSet::from([DESK, operator.persona["email"].as_str().unwrap()]));
         assert!(about(&mails, &referral, "sent", "receiver").iter().all(|mail| !whole(mail).contains("Sow")));
     }
+
+    async fn a_hand_over_is_told_to_everybody_once(world) {
+        let (prescriber, operator, lea) = (world.prescriber(), world.operator(), world.persona("operator_2"));
+        let first = planted(world, &prescriber).await;
+        let before = world.mails_arrive().await.len();
+        let next = operator.hands_over(&first, &lea).await;
+        assert_eq!(next["state"], "redirected");
+        let mails = world.mails_arrive().await;
+        let told: Vec<String> = mails[before..].iter().map(|mail| format!("{}:{}", mail["kind"].as_str().unwrap(), mail["recipient"].as_str().unwrap())).collect();
+        let expected = ["redirected:receiver", "redirected:sender", "redirected:outside_adviser", "redirected:person", "sent:receiver"];
+        assert_eq!(told.iter().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(expected), "{told:?}");
+        assert_eq!(told.len(), expected.len(), "nobody is told twice: {told:?}");
+        for mail in &mails[before..] {
+            let said = whole(mail);
+            assert!(HIDDEN.iter().all(|word| !said.contains(word)), "{said}");
+            let knows = matches!(mail["recipient"].as_str().unwrap(), "sender" | "person");
+            assert!(knows || !said.contains(NAME), "{said}");
+        }
+        let person = mails[before..].iter().find(|mail| mail["recipient"] == "person").unwrap();
+        assert!(whole(person).contains("La Roue des Flandres") || whole(person).contains("Roue"), "the person is told where: {}", whole(person));
+    }
+
+    async fn everybody_is_written_to_in_their_language_and_with_the_structures_own_words(world) {
+        let (prescriber, operator, admin) = (world.prescriber(), world.operator(), world.persona("admin"));
+        let path = format!("/v1/organisations/{}", operator.organisation());
+        let own = |code: &str, language: &str, text: &str| json!({"list": "refusal-codes", "code": code, "language": language, "text": text});
+        let wrong = json!([own("no_capacity", "fr", "{{ person_name }}"), own("language", "fr", "Bonjour"), own("other", "fr", "<script>x</script>")]);
+        let problem = admin.patches(&path, json!({"settings": {"messages": wrong}})).await.refused(422, "markup_not_allowed");
+        let codes: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, ["markup_not_allowed", "unknown_code", "markup_not_allowed"]);
+        let messages = json!([own("no_capacity", "nl", "Onze wachtlijst gaat in mei weer open."), own("no_capacity", "fr", "Liste rouverte en mai.")]);
+        let set = admin.patches(&path, json!({"language": "de", "settings": {"messages": messages}})).await.good();
+        assert_eq!(set["administration"]["settings"]["messages"].as_array().unwrap().len(), 2, "{set}");
+        // A client that knows nothing of messages leaves them.
+        admin.patches(&path, json!({"settings": {"contact_public": true}})).await.good();
+        prescriber.patches("/v1/me", json!({"language": "nl"})).await.good();
+
+        let referral = planted(world, &prescriber).await;
+        operator.does_with("refuse", &referral, json!({"codes": ["no_capacity"]})).await.good();
+        let mails = world.mails_arrive().await;
+        let desk = about(&mails, &referral, "sent", "receiver")[0];
+        assert!(desk["subject"].as_str().unwrap().starts_with("Neue Vermittlung"), "{desk}");
+        let refused = about(&mails, &referral, "refused", "sender")[0];
+        assert!(refused["text"].as_str().unwrap().contains("> Onze wachtlijst gaat in mei weer open."), "{refused}");
+        assert!(refused["text"].as_str().unwrap().contains("- Geen plaats"), "{refused}");
+        let adviser = about(&mails, &referral, "refused", "outside_adviser")[0];
+        assert!(adviser["text"].as_str().unwrap().contains("> Liste rouverte en mai."), "{adviser}");
+
+        let list = world.anybody().get("/v1/reference/redirect-codes").await.good();
+        let texts = list["items"].as_array().unwrap().iter().flat_map(|item| ["fr", "nl", "de", "en"].map(|language| item["message"][language].as_str().unwrap().len()));
+        assert!(texts.into_iter().all(|length| length > 10), "{list}");
+    }
+
+    async fn what_comes_back_is_shown_to_the_sender_and_to_nobody_else(world) {
+        let (prescriber, operator, admin) = (world.prescriber(), world.operator(), world.persona("platform_admin"));
+        let referral = planted(world, &prescriber).await;
+        world.mails_arrive().await;
+        let path = format!("/v1/referrals/{referral}?include=notices");
+        let notices = prescriber.get(&path).await.good()["notices"].clone();
+        let person = notices.as_array().unwrap().iter().find(|notice| notice["recipient"] == "person").unwrap();
+        assert_eq!(person["state"], "sent");
+        let before = prescriber.reads(&referral).await;
+        assert!(before.body.get("undelivered").is_none(), "nothing came back yet");
+
+        let report = json!({"message_id": format!("<{}.person@relais.example.org>", person["id"].as_str().unwrap())});
+        prescriber.post("/v1/notices/bounces", report.clone()).await.refused(403, "permission_missing");
+        for _ in 0..2 {
+            admin.post("/v1/notices/bounces", report.clone()).await.with_status(204);
+        }
+        admin.post("/v1/notices/bounces", json!({"message_id": "<20260101.x@elsewhere.example>"})).await.with_status(204);
+
+        let after = prescriber.reads(&referral).await;
+        assert_ne!(after.etag(), before.etag(), "who polls is told");
+        assert_eq!(after.good()["undelivered"], json!([{"kind": "sent_to_person", "recipient": "person", "error_code": "bounced"}]));
+        let tasks = world.tasks(&referral).await;
+        assert_eq!((tasks.len(), tasks[0].kind.as_str(), tasks[0].notices.as_array().unwrap().len()), (1, "undelivered", 1));
+        assert!(operator.reads(&referral).await.good().get("undelivered").is_none(), "the receiver learns nothing of it");
+    }
 }

@@ -150,7 +150,7 @@ both! {
         world.persona("colleague").get(&of("sent")).await.refused(403, "permission_missing");
         world.persona("prescriber_2").get(&of("received")).await.refused(403, "organisation_unverified");
         let lead = world.persona("colleague");
-        lead.get("/v1/reports/referrals").await.refused(422, "invalid_request");
+        lead.get("/v1/reports/referrals").await.refused(422, "required");
         lead.get(&format!("{}&from=2026-01-01", of("received"))).await.with_status(422);
         lead.get(&format!("{}&from=2026-13", of("received"))).await.with_status(422);
         lead.get(&format!("{}&from=2026-05&to=2026-04", of("received"))).await.refused(422, "period_reversed");

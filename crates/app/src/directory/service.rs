@@ -13,6 +13,7 @@ use relais_persistence::directory::write::{self, Because};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::blank_form::with_forms;
 use super::report;
 use super::search::{self, ServicePage};
 use super::sight::{Seen, Sight};
@@ -77,7 +78,7 @@ pub async fn list_services(app: &App, caller: &Caller, filter: &ServiceFilter, p
 /// # Errors
 /// `not_found` (404), also for a draft or an archived service of another organisation.
 pub async fn read_service(app: &App, caller: &Caller, id: ServiceId) -> Result<ServiceView, Refusal> {
-    Ok(read::service(&app.db, Sight::of(app, caller).eyes(), id).await?)
+    with_forms(app, read::service(&app.db, Sight::of(app, caller).eyes(), id).await?).await
 }
 
 /// What a service asks of a person, for whoever may read it.

@@ -33,6 +33,9 @@ pub(super) async fn app(name: &str) -> Arc<App> {
         clocks: Clocks::default(),
         limits: false,
         data_dir: folder,
+        blobs: relais_adapters::blobs::Blobs::memory(),
+        scan: relais_adapters::scan::Scan::None,
+        program: std::path::PathBuf::new(),
     };
     App::start(db, &[7; 32], None, settings).await.unwrap()
 }

@@ -9,7 +9,7 @@ use relais_domain::identity::Actor;
 use relais_domain::shared::contact::Language;
 use relais_domain::shared::ids::{OrganisationId, SessionId};
 
-use super::standing;
+use super::standing::{self, Known};
 use crate::{App, Caller, Refusal, Request};
 
 /// What a request says of its caller.
@@ -73,16 +73,16 @@ pub async fn enter(app: &Arc<App>, credentials: Credentials, request: Request) -
     })
 }
 
-/// Who asked for something that is done now, in the background, with the rights that they have now.
+/// The caller behind a session, for what was begun in it: as [`enter`], without a token. Rights are those of now.
 ///
 /// # Errors
-/// As [`enter`], when the session has ended or the membership is gone.
-pub(crate) async fn enter_again(app: &App, session: SessionId, organisation: OrganisationId, request: Request) -> Result<Caller, Refusal> {
-    let known = standing::read(app, session, Some(organisation)).await?;
+/// As [`enter`].
+pub async fn of_session(app: &App, session: SessionId, organisation: Option<OrganisationId>, request: Request) -> Result<Caller, Refusal> {
+    let known = standing::read(app, session, organisation).await?;
     if known.expires_at <= app.clock.real_now() {
         return Err(Refusal::Unauthenticated(known.when_over()));
     }
-    let standing::Known { actor, acting_for, policy, language, expires_at: _ } = known;
+    let Known { actor, acting_for, policy, language, expires_at: _ } = known;
     Ok(Caller { actor, session: Some(session), acting_for, policy, language, request })
 }
 

@@ -55,6 +55,8 @@ pub struct AccountView {
     /// The language in which mails are written.
     #[schema(value_type = Language)]
     pub language: String,
+    /// Whether mails about referrals are collected and come in one mail a day, at 08:00. What cannot wait still comes at once.
+    pub digest: bool,
     /// Whether an authenticator app is asked for at sign-in.
     pub totp: bool,
     /// The role on the platform, where there is one.
@@ -117,6 +119,10 @@ pub struct MePatch {
     #[serde(default)]
     #[schema(value_type = Language, required = false)]
     pub language: Option<Language>,
+    /// Whether mails about referrals are collected and come in one mail a day, at 08:00.
+    #[serde(default)]
+    #[schema(value_type = bool, required = false)]
+    pub digest: Option<bool>,
 }
 
 /// A place where I am signed in.
@@ -185,6 +191,7 @@ fn account_view(user: User) -> AccountView {
         name: user.name,
         phone: user.phone,
         language: user.language,
+        digest: user.digest,
         totp: user.totp_confirmed_at.is_some(),
         platform_role: user.platform_role,
         created_at: user.created_at,
@@ -200,11 +207,12 @@ pub async fn update_me(app: &App, caller: &Caller, patch: &MePatch) -> Result<Do
     let done = effect(app, caller, async |tx| {
         let before = write::lock_user(tx, id).await?.ok_or(Refusal::NotFound)?;
         caller.saw(before.version)?;
-        let MePatch { name, phone, language } = patch;
+        let MePatch { name, phone, language, digest } = patch;
         let mut after = User { updated_at: tx.ctx().now, ..before.clone() };
         after.name = name.as_ref().map_or(after.name, ToString::to_string);
         after.phone = phone.as_ref().map_or(after.phone, |phone| phone.as_ref().map(ToString::to_string));
         after.language = language.map_or(after.language, |language| language.code().to_owned());
+        after.digest = digest.unwrap_or(after.digest);
         tx.save::<app_user::Entity>(&before, after, "update").await?;
         Ok(Done::changed(id.0))
     })

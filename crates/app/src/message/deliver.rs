@@ -3,6 +3,8 @@
 
 mod account;
 mod address;
+mod bounce;
+mod digest;
 mod directory;
 mod facts;
 mod letter;
@@ -28,6 +30,8 @@ use crate::{App, Refusal};
 
 pub(crate) use account::account;
 use address::{Addressee, LinkTo, Voice};
+pub use bounce::{BounceReport, bounced};
+pub(crate) use digest::digest;
 use letter::Letter;
 pub(crate) use spoken::to_say;
 
@@ -50,7 +54,7 @@ pub(crate) async fn notice(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let payload = read_payload(job)?;
     let ctx = claim::ctx(app, job);
     let story = read::story(&app.db, payload.notice_id, payload.service_id).await?;
-    let Some(story) = story.filter(|story| story.notice.state != "sent") else {
+    let Some(story) = story.filter(|story| !matches!(story.notice.state.as_str(), "sent" | "collected")) else {
         return Ok(finish(app, &ctx, job, None).await?);
     };
     let matter = Matter::of(&story)?;
@@ -93,6 +97,12 @@ impl Matter {
         let Some(leg) = &story.leg else {
             return (self.kind != NoticeKind::DraftDeleted).then_some("referral_gone");
         };
+        // Once the person took the consent back, the receiver is told of that and of the end, and of nothing that was written before.
+        use NoticeKind::{Accepted, ContactChanged, HolderReminder, Message, Reminder, Sent};
+        let of_before = matches!(self.kind, Accepted | ContactChanged | HolderReminder | Message | Reminder | Sent);
+        if leg.consent_withdrawn_at.is_some() && self.recipient == Recipient::Receiver && of_before {
+            return Some("consent_withdrawn");
+        }
         let still = match self.kind {
             NoticeKind::Reminder => leg.state == State::Sent,
             NoticeKind::HolderReminder => matches!(leg.state, State::UnderReview | State::Waitlisted),
@@ -110,28 +120,47 @@ impl Matter {
 async fn finish(app: &App, ctx: &Ctx, job: &Job, fate: Option<(NoticeId, Fate<'_>)>) -> Result<(), Refusal> {
     let mut tx = app.db.write(ctx).await?;
     if let Some((id, fate)) = fate {
-        write::mark_notice(&mut tx, id, fate).await?;
+        settle(&mut tx, id, fate).await?;
     }
     job::done(&tx, job.id).await?;
     Ok(tx.commit().await?)
 }
 
+/// Marks what became of a notice. The sender has something to do when it reached nobody.
+async fn settle(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<(), Refusal> {
+    write::mark_notice(tx, id, fate).await?;
+    if matches!(fate, Fate::Failed(_))
+        && let Some(row) = write::notice(tx, id).await?.filter(|row| row.state == "failed")
+    {
+        bounce::undelivered(tx, &row).await?;
+    }
+    Ok(())
+}
+
 /// In the sandbox: links, mails, the mark and the end of the job become true at once.
 async fn keep(brief: &Brief<'_>, job: &Job, addressees: Vec<Addressee>) -> Result<(), Setback> {
-    let Brief { app, ctx, story, .. } = *brief;
-    let mut letters = vec![];
+    let Brief { app, ctx, story, matter, .. } = *brief;
+    let (mut letters, mut collected) = (vec![], vec![]);
     for to in addressees {
+        if let Some(user) = to.digest_of {
+            collected.push(user);
+            continue;
+        }
         let (letter, link) = compose(brief, to)?;
         letters.push((letter.kept(app, ctx)?, link));
     }
+    let fate = if letters.is_empty() { Fate::Collected } else { Fate::Sent };
     let mut tx = app.db.write(ctx).await?;
+    for user in collected {
+        digest::collect(&mut tx, story, matter, user).await?;
+    }
     for (mail, link) in letters {
         if let Some(link) = link {
             write::add_link(&mut tx, link).await?;
         }
         write::keep_mail(&tx, mail).await?;
     }
-    write::mark_notice(&mut tx, story.notice.id, Fate::Sent).await?;
+    write::mark_notice(&mut tx, story.notice.id, fate).await?;
     job::done(&tx, job.id).await?;
     Ok(tx.commit().await?)
 }
@@ -140,6 +169,7 @@ async fn keep(brief: &Brief<'_>, job: &Job, addressees: Vec<Addressee>) -> Resul
 /// others.
 async fn send(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: Vec<Addressee>) -> Result<(), Setback> {
     let (mut later, mut never) = (None, None);
+    let fate = if addressees.iter().all(|to| to.digest_of.is_some()) { Fate::Collected } else { Fate::Sent };
     for to in addressees {
         if done.contains(&to.key) {
             continue;
@@ -160,11 +190,16 @@ async fn send(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: V
     match (later, never) {
         (Some(setback), _) => Err(setback),
         (None, Some(setback)) if done.is_empty() => Err(setback),
-        _ => Ok(finish(brief.app, brief.ctx, job, Some((brief.story.notice.id, Fate::Sent))).await?),
+        _ => Ok(finish(brief.app, brief.ctx, job, Some((brief.story.notice.id, fate))).await?),
     }
 }
 
 async fn send_one(brief: &Brief<'_>, to: Addressee) -> Result<(), Setback> {
+    if let Some(user) = to.digest_of {
+        let mut tx = brief.app.db.write(brief.ctx).await?;
+        digest::collect(&mut tx, brief.story, brief.matter, user).await?;
+        return Ok(tx.commit().await?);
+    }
     let (letter, link) = compose(brief, to)?;
     let mail = letter.mail(brief.app)?;
     let mailer = brief.app.mailer.as_ref().ok_or(Setback::later("mail_not_configured"))?;
@@ -208,5 +243,5 @@ fn compose(brief: &Brief<'_>, to: Addressee) -> Result<(Letter, Option<NewLink>)
 /// Notes on the notice that its job was given up.
 pub(crate) async fn gave_up(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Refusal> {
     let Ok(payload) = read_payload(job) else { return Ok(()) };
-    Ok(write::mark_notice(tx, payload.notice_id, Fate::Failed(code)).await?)
+    settle(tx, payload.notice_id, Fate::Failed(code)).await
 }

@@ -23,6 +23,9 @@ pub const TELL_THE_PERSON: &str = "tell_the_person";
 /// The kind of the task that asks the sender what became of a referral made outside.
 pub const OUTSIDE_QUESTION: &str = "outside_question";
 
+/// The kind of the job that writes one user's summary of a day.
+pub const DIGEST_JOB: &str = "digest";
+
 const SOON: i32 = 10;
 const AT_ONCE: i32 = 5;
 

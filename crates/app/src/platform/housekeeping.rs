@@ -11,7 +11,8 @@ use serde_json::json;
 
 use super::responsiveness;
 use crate::directory::alert;
-use crate::{App, Refusal, claim};
+use crate::person::retention;
+use crate::{App, Refusal, claim, document};
 
 /// The kind of the daily job that forgets.
 pub const TIDY_JOB: &str = "housekeeping";
@@ -25,7 +26,7 @@ const KEEP_BUDGETS: TimeDelta = TimeDelta::days(2);
 const KEEP_SIGN_INS: TimeDelta = TimeDelta::days(7);
 const LAST: i32 = 90;
 
-/// Makes sure that they are planned, and the daily look at saved searches. Calling it again changes nothing.
+/// Makes sure that they are planned, the daily look at saved searches, and the daily forgetting. Calling it again changes nothing.
 ///
 /// # Errors
 /// As any write.
@@ -40,7 +41,9 @@ pub(super) fn plan_all(tx: &mut Tx) {
     plan(tx, TIDY_JOB, TIDY_EVERY);
     plan(tx, ROTATE_JOB, ROTATE_EVERY);
     alert::plan(tx);
+    document::plan(tx);
     responsiveness::plan(tx);
+    retention::plan(tx);
 }
 
 fn plan(tx: &mut Tx, kind: &'static str, wait: TimeDelta) {

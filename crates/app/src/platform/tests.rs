@@ -48,6 +48,9 @@ async fn world(name: &str, mailer: Option<Mailer>) -> World {
         clocks: Clocks::default(),
         limits: false,
         data_dir: folder,
+        blobs: relais_adapters::blobs::Blobs::memory(),
+        scan: relais_adapters::scan::Scan::None,
+        program: std::path::PathBuf::new(),
     };
     let app = App::start(db, &[7; 32], mailer, settings).await.unwrap();
     let mut tx = begin(&app).await;
@@ -93,6 +96,7 @@ async fn add_user(tx: &mut Tx, name: &str, email: &str, organisation_id: Organis
         totp_last_step: None,
         platform_role: None,
         state: "active".into(),
+        digest: false,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -164,6 +168,7 @@ async fn send(world: &World) -> Referral {
     };
     let zone = OrganisationZone(chrono_tz::Europe::Paris);
     let sending = SendContext {
+        documents: &[],
         offer: Some(&offer),
         sender_verified: true,
         sender_active: true,

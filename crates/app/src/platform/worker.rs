@@ -23,8 +23,10 @@ use super::{housekeeping, responsiveness};
 use crate::claim::{self, LEASE};
 use crate::directory::alert;
 use crate::directory::import;
+use crate::document;
 use crate::message::{deliver, notify};
-use crate::referral::clock;
+use crate::person::retention;
+use crate::referral::{self, clock};
 use crate::report;
 use crate::setback::Setback;
 use crate::{App, Refusal};
@@ -108,10 +110,17 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     match job.kind.as_str() {
         notify::NOTICE_JOB => deliver::notice(app, job).await,
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
+        notify::DIGEST_JOB => Box::pin(deliver::digest(app, job)).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
+        referral::CLAIM_JOB => Ok(Box::pin(referral::claim_due(app, job)).await?),
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
+        document::CHECK_JOB => Box::pin(document::check(app, job)).await,
+        document::DUE_JOB => Ok(Box::pin(document::due(app, job)).await?),
+        document::BLOB_JOB => Ok(Box::pin(document::erase_blob(app, job)).await?),
+        document::SWEEP_JOB => Ok(Box::pin(document::sweep(app, job)).await?),
         responsiveness::MEASURE_JOB => Ok(Box::pin(responsiveness::measure(app, job)).await?),
+        retention::RETENTION_JOB => Ok(Box::pin(retention::forget(app, job)).await?),
         report::EXPORT_JOB => Box::pin(report::work(app, job)).await,
         report::ERASE_JOB => Ok(report::erase(app, job).await?),
         housekeeping::TIDY_JOB => Ok(housekeeping::tidy(app, job).await?),
@@ -132,6 +141,9 @@ async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta
     }
     if again_at.is_none() && job.kind == report::EXPORT_JOB {
         report::gave_up(&mut tx, job, setback.code).await?;
+    }
+    if again_at.is_none() && job.kind == document::CHECK_JOB {
+        document::gave_up(&mut tx, job).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use relais_domain::access::{Permission, Resource};
+use relais_domain::document::Attached;
 use relais_domain::referral::{
     Act, ActionContext, Change, Context, Filing, Kind, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
 };
@@ -216,6 +217,7 @@ pub(super) struct SendFacts {
     pub verified: bool,
     pub active: bool,
     pub duplicate: bool,
+    pub documents: Vec<Attached>,
 }
 
 /// The facts as the domain takes them.
@@ -223,7 +225,7 @@ pub(super) fn send_context<'a>(
     terms: &'a Terms,
     offer: Option<&'a Offer>,
     eligibility: Option<&'a ReferralEligibility>,
-    facts: &SendFacts,
+    facts: &'a SendFacts,
     command: &super::SendCommand,
 ) -> SendContext<'a> {
     SendContext {
@@ -234,6 +236,7 @@ pub(super) fn send_context<'a>(
         override_reason: command.override_reason.clone(),
         accept_duplicate: command.accept_duplicate,
         probable_duplicate: facts.duplicate,
+        documents: &facts.documents,
         zone: &terms.zone,
         clocks: &terms.clocks,
     }

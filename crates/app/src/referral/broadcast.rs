@@ -5,18 +5,20 @@ use relais_domain::referral::{Act, OverrideReason};
 use relais_domain::shared::ids::{NeedId, ReferralId, ServiceId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
+use relais_persistence::document::read::attached;
 use relais_persistence::referral::read::{self as legs, Filter};
 use relais_persistence::referral::view::ReferralLine;
 use relais_persistence::referral::write::{self, Locked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, send_context, settle, visible};
+use super::act::{Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, send_context, settle, visible};
+use super::moderation::warnings_of;
 use super::reactions;
 use super::read::lines_of;
 use super::send::{SendCommand, facts, judged, keep_consent};
 use super::terms::Terms;
-use crate::{App, Caller, Done, Refusal, directory, effect};
+use crate::{App, Caller, Done, Refusal, directory, document, effect};
 
 /// How many services one need may be sent to.
 const MOST: usize = 10;
@@ -109,16 +111,21 @@ async fn send_to(
     let locked = Locked { row: draft.row.clone(), leg, assignment: None };
     let terms = Terms::of_leg(app, tx, &locked.leg).await?;
     let offer = offer_of(tx, &locked.leg).await?;
-    let known = facts(tx, caller, &locked).await?;
+    // The files are those of the draft, whichever leg takes them along.
+    let documents = attached(tx, draft.leg.id).await?;
+    let known = SendFacts { documents, ..facts(tx, caller, &locked).await? };
     let eligibility = judged(app, &locked.leg, offer.as_ref(), terms.zone, now);
     let said = SendCommand { override_reason: command.override_reason.clone(), accept_duplicate: command.accept_duplicate };
     let context = send_context(&terms, offer.as_ref(), eligibility.as_ref(), &known, &said);
-    let change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
+    let mut change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
+    change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
     if index == 0 {
         keep_consent(tx, &change.referral).await?;
         return settle(app, caller, tx, draft, "broadcast", Outcome::from(change)).await;
     }
     write::add(tx, change.referral.clone(), "broadcast").await?;
+    let files: Vec<_> = known.documents.iter().map(|file| file.id.0).collect();
+    document::pass_on(tx, &draft.leg, &change.referral, &files).await?;
     keep_consent(tx, &change.referral).await?;
     reactions::follow(app, tx, None, &change).await
 }

@@ -4,18 +4,17 @@ mod body;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, PersonForm, Referral, State};
-use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, is_own_id};
-use relais_domain::shared::name::PersonName;
+use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, Referral, State};
+use relais_domain::shared::Blocker;
+use relais_domain::shared::ids::{PersonId, ReferralId, is_own_id};
 use relais_persistence::Tx;
-use relais_persistence::person::entity::person;
 use relais_persistence::referral::write::{self, Locked};
 use serde_json::Value;
 
 use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, settle, visible};
 use super::reactions;
 use super::terms::Terms;
-use crate::{App, Caller, Done, Refusal, directory, effect};
+use crate::{App, Caller, Done, Refusal, directory, effect, person};
 
 pub use body::ReferralDraft;
 
@@ -55,10 +54,12 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
         let mut content = completed(tx, caller, draft.clone().content()).await?;
         let offer = offer_for(tx, &content).await?;
         content.receiver_organisation_id = offer.as_ref().map(|offer| offer.organisation_id);
-        content.person_id = keep_person(tx, organisation, None, &content.form.person).await?;
+        named_person(tx, caller, &mut content).await?;
+        let known = content.person_id;
         let new =
             NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
-        let change = maker(new, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
+        let mut change = maker(new, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
+        change.referral.person_id = keep_person(tx, &change.referral, known).await?;
         permitted(caller, &change.referral, Permission::ReferralsWrite)?;
         write::create(tx, change.referral.clone()).await?;
         reactions::follow(app, tx, None, &change).await?;
@@ -115,51 +116,21 @@ pub(super) fn permitted(caller: &Caller, leg: &Referral, permission: Permission)
     reached.map(|_| ()).ok_or(Refusal::Forbidden(permission))
 }
 
-/// Keeps the person's record at the sending organisation in step with the draft.
-pub(super) async fn keep_person(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    known: Option<PersonId>,
-    form: &PersonForm,
-) -> Result<Option<PersonId>, Refusal> {
-    if known.is_none() && form.family_name.is_none() && form.given_name.is_none() {
-        return Ok(None);
+/// The record that the sender named, with what the form leaves out.
+async fn named_person(tx: &Tx, caller: &Caller, content: &mut DraftContent) -> Result<(), Refusal> {
+    if let Some(id) = content.person_id {
+        let record = person::named(tx, caller, id).await?;
+        content.form.person = std::mem::take(&mut content.form.person).completed_by(record);
     }
-    let before = match known {
-        Some(id) => write::find_person(tx, id).await?,
-        None => None,
-    };
-    let now = tx.ctx().now;
-    let text = |name: &Option<PersonName>| name.as_ref().map(|name| name.as_str().to_owned());
-    let folded = [&form.family_name, &form.given_name].into_iter().flatten().map(PersonName::folded).collect::<Vec<_>>().join(" ");
-    let id = before.as_ref().map_or_else(|| tx.ctx().fresh(), |row| row.id);
-    let row = person::Model {
-        id,
-        organisation_id: organisation,
-        family_name: text(&form.family_name),
-        given_name: text(&form.given_name),
-        name_folded: Some(folded),
-        phone: form.phone.clone(),
-        email: form.email.clone(),
-        birth_year: form.birth_year,
-        commune: form.commune.clone(),
-        language: form.language.clone(),
-        employment_number: form.employment_number.clone(),
-        protected: form.protected,
-        created_at: before.as_ref().map_or(now, |row| row.created_at),
-        updated_at: now,
-        version: before.as_ref().map_or(1, |row| row.version),
-    };
-    match before {
-        None => tx.create::<person::Entity>(row, "create").await?,
-        Some(before) => {
-            let unchanged = person::Model { updated_at: before.updated_at, ..row.clone() } == before;
-            if !unchanged {
-                tx.save::<person::Entity>(&before, row, "edit").await?;
-            }
-        }
-    }
-    Ok(Some(id))
+    Ok(())
+}
+
+/// Keeps the record of a draft's person, or of somebody who came to the counter: that one was received.
+pub(super) async fn keep_person(tx: &mut Tx, leg: &Referral, known: Option<PersonId>) -> Result<Option<PersonId>, Refusal> {
+    let (organisation_id, unit_id) = (leg.sender_organisation_id, leg.sender_unit_id);
+    let kept_from = (leg.kind == Kind::WalkIn).then_some(leg.id);
+    let owner = person::Owner { organisation_id, unit_id, entered_by: leg.sent_by, adviser_id: leg.adviser_id, kept_from };
+    person::keep(tx, owner, leg.created_at, known, &leg.form.person).await
 }
 
 /// Changes a draft (JSON Merge Patch), or the person's contact after sending.
@@ -175,6 +146,11 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
         }
         let mut content = ReferralDraft::of(&locked.leg).merged(patch.clone())?.content();
         let sent = locked.leg.state != State::Draft;
+        let other_person = content.person_id.filter(|named| Some(*named) != locked.leg.person_id);
+        if sent && other_person.is_some() {
+            let blockers = vec![Blocker::state("already_sent").at("/person_id")];
+            return Err(Refusal::Blocked { blockers, allowed: possible(tx, app, caller, &locked).await? });
+        }
         let offer = if sent {
             keep_what_the_server_owns(&mut content, &locked.leg);
             offer_of(tx, &locked.leg).await?
@@ -182,7 +158,9 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             content = completed(tx, caller, content).await?;
             let offer = offer_for(tx, &content).await?;
             content.receiver_organisation_id = offer.as_ref().map(|offer| offer.organisation_id);
-            content.person_id = locked.leg.person_id;
+            content.person_id = other_person;
+            named_person(tx, caller, &mut content).await?;
+            content.person_id = other_person.or(locked.leg.person_id);
             offer
         };
         let terms = Terms::of_leg(app, tx, &locked.leg).await?;
@@ -192,12 +170,14 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
-        let organisation = locked.leg.sender_organisation_id;
-        change.referral.person_id = keep_person(tx, organisation, locked.leg.person_id, &change.referral.form.person).await?;
+        change.referral.person_id = keep_person(tx, &change.referral, change.referral.person_id).await?;
         if change.referral.kind != Kind::WalkIn {
             permitted(caller, &change.referral, Permission::ReferralsWrite)?;
         }
         settle(app, caller, tx, &locked, "patch", Outcome::from(change)).await?;
+        if let Some(former) = locked.leg.person_id.filter(|_| other_person.is_some()) {
+            person::let_go(tx, former, &locked.leg).await?;
+        }
         Ok(Done::changed(id.0))
     })
     .await;

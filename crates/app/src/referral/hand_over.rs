@@ -15,7 +15,7 @@ use super::reactions;
 use super::send::{judged, keep_consent};
 use super::terms::Terms;
 use crate::message::notify::About;
-use crate::{App, Caller, Done, Refusal, directory, effect};
+use crate::{App, Caller, Done, Refusal, directory, document, effect};
 
 /// To whom a person is handed over, and why.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -110,6 +110,7 @@ pub(crate) async fn hand_over(
     let eligibility: Option<ReferralEligibility> = judged(app, leg, Some(&target.offer), target.zone, now);
     let theirs = Terms::of_organisation(app, tx, target.offer.organisation_id).await?;
     let Words { code, note, contacted, documents, person_agreed, tell_leads } = words;
+    let passed_on = documents.clone();
     let passing = Passing {
         kind,
         next_id: tx.ctx().fresh(),
@@ -128,6 +129,7 @@ pub(crate) async fn hand_over(
     let HandedOver { former, next } = command(leg.clone(), passing)?;
     write::save(tx, locked, former.referral.clone(), kind.code(), code.map(RedirectCode::code)).await?;
     write::add(tx, next.referral.clone(), kind.code()).await?;
+    document::pass_on(tx, leg, &next.referral, &passed_on).await?;
     keep_consent(tx, &next.referral).await?;
     reactions::follow(app, tx, Some(leg), &former).await?;
     reactions::follow(app, tx, None, &next).await?;

@@ -2,6 +2,7 @@
 //! consents and links.
 
 use chrono::Months;
+use relais_domain::access::Category;
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Change, DueJob, Event, Kind, Referral, State};
 use relais_domain::shared::ids::OrganisationId;
@@ -14,7 +15,7 @@ use serde_json::json;
 
 use super::chain;
 use crate::message::notify::{self, About};
-use crate::{App, Refusal};
+use crate::{App, Refusal, document, person};
 
 /// The kind of job that the clock of a leg enqueues.
 pub const CLOCK_JOB: &str = "referral_clock";
@@ -39,6 +40,8 @@ fn told(event: Event, leg: &Referral) -> Option<NoticeKind> {
         Event::ReferralWithdrawn => NoticeKind::Withdrawn,
         Event::ReferralCompleted => NoticeKind::Completed,
         Event::ReferralExpired => NoticeKind::Expired,
+        // One that waited is told by its withdrawal.
+        Event::ConsentWithdrawn if state != State::Withdrawn => NoticeKind::ConsentWithdrawn,
         Event::ReferralEscalated => NoticeKind::Escalated,
         Event::ReferralBlocked => NoticeKind::Blocked,
         Event::ReferralReopened => NoticeKind::Reopened,
@@ -70,17 +73,24 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
             tell(tx, leg, kind, About { returns: back_to.is_some(), ..About::default() }).await?;
         }
     }
+    receipts(tx, before, change).await?;
     let had_ended = before.is_some_and(|before| before.state.has_ended());
     if before.is_some() && leg.state.has_ended() != had_ended {
         end_consents(tx, leg).await?;
-        if !had_ended {
+        if had_ended {
+            document::reopened(tx, leg).await?;
+        } else {
             write::revoke_links(tx, leg.id).await?;
+            document::ended(tx, leg).await?;
         }
     }
     if before.is_some_and(|before| before.state != leg.state) {
         task::answered(tx, leg.id, leg.state).await?;
     }
     let gone = change.events.iter().any(|event| matches!(event, Event::DraftDeleted | Event::DraftExpired));
+    if gone {
+        document::draft_gone(tx, leg).await?;
+    }
     set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await?;
     if change.events.contains(&Event::ReferralAccepted) {
         chain::supersede_rivals(app, tx, leg).await?;
@@ -97,6 +107,20 @@ pub(super) async fn tell(tx: &mut Tx, leg: &Referral, kind: NoticeKind, about: A
         tx.note_told(json!({"kind": notice.kind, "recipient": notice.recipient, "channel": notice.channel}));
     }
     Ok(())
+}
+
+/// Whoever is told of the person gets it written down: with the leg itself when its receiver is first told, and with a new contact.
+async fn receipts(tx: &mut Tx, before: Option<&Referral>, change: &Change) -> Result<(), Refusal> {
+    let leg = &change.referral;
+    let first_told = leg.told_at.is_some() && before.is_none_or(|before| before.told_at.is_none());
+    if first_told {
+        let because = change.events.first().copied().unwrap_or(Event::ReferralSent);
+        person::disclosed(tx, leg, because, leg.told_categories()).await
+    } else if change.events.contains(&Event::ReferralContactChanged) && leg.consent_withdrawn_at.is_none() {
+        person::disclosed(tx, leg, Event::ReferralContactChanged, vec![Category::Contact]).await
+    } else {
+        Ok(())
+    }
 }
 
 /// The organisation in whose event log a change stands: the receiver's once it was told, the sender's before.

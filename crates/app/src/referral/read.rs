@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
-use relais_domain::referral::{Act, Action, ActionContext, Context, Direction, InboxBox, State};
+use relais_domain::referral::{Act, Action, ActionContext, BookletNumber, Context, Direction, InboxBox, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
 use relais_domain::task::TaskKind;
 use relais_persistence::message::view::{TellThePerson, told};
@@ -97,6 +97,9 @@ pub async fn one_unless(
     let me = reader(caller).organisation;
     let as_sender = me == Some(row.head.sender_organisation_id);
     let mut view = row.detail(me, app.clock.now());
+    if as_sender {
+        view.undelivered = relais_persistence::message::read::undelivered(&app.db, id).await?;
+    }
     if with_notices && as_sender {
         view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
     }
@@ -116,7 +119,7 @@ async fn tell_the_person(app: &App, caller: &Caller, id: ReferralId, sender: Org
     Ok(Some(TellThePerson { task_id: task.id, due_at: task.due_at, say }))
 }
 
-fn shows_content(open: Mask) -> bool {
+pub(super) fn shows_content(open: Mask) -> bool {
     open.categories().any(|category| category != Category::Existence)
 }
 
@@ -137,6 +140,7 @@ pub(crate) fn filter_of(query: &ReferralQuery) -> Filter {
         need: None,
         name: None,
         contact: None,
+        booklet: None,
     }
 }
 
@@ -147,6 +151,8 @@ pub struct PersonSearch {
     pub name: Option<String>,
     /// The person's phone or e-mail, whole.
     pub contact: Option<String>,
+    /// The number of a booklet that the person carries.
+    pub booklet: Option<BookletNumber>,
 }
 
 /// A page of referrals.
@@ -163,13 +169,14 @@ pub async fn list(
 ) -> Result<Page<ReferralLine>, Refusal> {
     let rule = list_rule(caller, query)?;
     // A search by what the caller may read of no referral at all is refused rather than found empty.
-    let asked = [(person.name.is_some(), Category::Identity), (person.contact.is_some(), Category::Contact)];
+    let by_identity = person.name.is_some() || person.booklet.is_some();
+    let asked = [(by_identity, Category::Identity), (person.contact.is_some(), Category::Contact)];
     if asked.iter().any(|(asked, category)| *asked && rule.narrowed_to(*category).is_never()) {
         return Err(Refusal::Forbidden(Permission::ReferralsRead));
     }
     let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
-    let filter = Filter { name, contact, ..filter_of(query) };
+    let filter = Filter { name, contact, booklet: person.booklet, ..filter_of(query) };
     let after = page.place::<ListPlace>(app, caller)?.map(ListPlace::opened).transpose()?;
     lines(app, caller, &rule, &filter, &page, after).await
 }

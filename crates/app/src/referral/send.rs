@@ -5,6 +5,7 @@ use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{Act, Offer, OverrideReason, Referral, ReferralEligibility, Zone as _, is_probable_duplicate};
 use relais_domain::shared::ids::ReferralId;
 use relais_persistence::Tx;
+use relais_persistence::document::read as document;
 use relais_persistence::person::entity::consent;
 use relais_persistence::referral::write::{self, Locked};
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use super::act::{
     OrganisationZone, Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, send_context, settle, visible,
 };
+use super::moderation::warnings_of;
 use super::terms::Terms;
 use crate::eligibility::zones_of_commune;
 use crate::{App, Caller, Done, Refusal, effect};
@@ -32,7 +34,7 @@ pub struct SendCommand {
 ///
 /// # Errors
 /// 409 `already_sent`, `service_not_published`, `service_suspended`, `form_disabled`, `no_contact_email`,
-/// `organisation_disabled`, `probable_duplicate`; 422 `required`, `consent_missing`, `preferences_empty`,
+/// `organisation_disabled`, `probable_duplicate`, `document_pending`; 422 `document_refused`, `required`, `consent_missing`, `preferences_empty`,
 /// `criteria_not_met`, `criterion_not_met`, `required_document_missing`; all of them at once.
 pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendCommand) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
@@ -47,10 +49,11 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
         let eligibility = judged(app, &locked.leg, offer.as_ref(), terms.zone, now);
         let context = send_context(&terms, offer.as_ref(), eligibility.as_ref(), &facts, &command);
         let outcome = locked.leg.clone().send(party_of(caller, &locked.leg, Act::Send), &context, now);
-        let change = match caller.judged(locked.leg.version, outcome) {
+        let mut change = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
+        change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
         keep_consent(tx, &change.referral).await?;
         settle(app, caller, tx, &locked, "send", Outcome::from(change)).await?;
         Ok(Done::changed(id.0))
@@ -77,7 +80,8 @@ pub(super) fn judged(
 pub(super) async fn facts(tx: &Tx, caller: &Caller, locked: &Locked) -> Result<SendFacts, Refusal> {
     let verified = caller.acting_for.as_ref().is_some_and(|acting| acting.verified);
     // A disabled organisation's members do not get past the door.
-    Ok(SendFacts { verified, active: true, duplicate: probable_duplicate(tx, caller, locked).await? })
+    let documents = document::attached(tx, locked.leg.id).await?;
+    Ok(SendFacts { verified, active: true, duplicate: probable_duplicate(tx, caller, locked).await?, documents })
 }
 
 /// Among the referrals that the caller may read, one for the same service is still open for who seems the same person.
@@ -102,6 +106,7 @@ pub(super) async fn keep_consent(tx: &mut Tx, leg: &Referral) -> Result<(), Refu
         given_at: tx.ctx().now,
         ends_on: None,
         withdrawn_at: None,
+        withdrawal_reason: None,
         version: 1,
     };
     Ok(tx.create::<consent::Entity>(row, "give").await?)

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::act::{missing_permission, note_refusal, party_of, possible, visible};
 use super::reactions;
-use super::read::reader;
+use super::read::{reader, shows_content};
 use crate::message::notify::{self, About};
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, access_journal, effect};
 
@@ -122,16 +122,20 @@ async fn thread_of(app: &App, caller: &Caller, id: ReferralId) -> Result<Mask, R
     let read = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let open = legs::mask(&app.db, &read, reader(caller), id).await?;
     let rule = caller.may(Resource::Referral, Permission::ReferralsMessage)?;
-    match legs::mask(&app.db, &rule, reader(caller), id).await {
-        Err(Failure::Missing) => Err(Refusal::Forbidden(Permission::ReferralsMessage)),
-        reached => reached.map(|_| open).map_err(Refusal::from),
-    }
+    let reached = match legs::mask(&app.db, &rule, reader(caller), id).await {
+        Err(Failure::Missing) => return Err(Refusal::Forbidden(Permission::ReferralsMessage)),
+        reached => reached?,
+    };
+    // What is written there is content: whoever sees no more than that the leg exists is told why when the person took the consent back.
+    let closed = legs::consent_withdrawn(&app.db, id).await? && !shows_content(reached);
+    if closed { Err(Refusal::Conflict("consent_withdrawn")) } else { Ok(open) }
 }
 
 /// One page of the thread, oldest first.
 ///
 /// # Errors
-/// 404 when the referral is not visible; 403 without `referrals:message` on it.
+/// 404 when the referral is not visible; 403 without `referrals:message` on it; `consent_withdrawn` (409) for the receiver after
+/// the person took the consent back.
 pub async fn messages(app: &App, caller: &Caller, id: ReferralId, page: PageRequest) -> Result<Page<MessageView>, Refusal> {
     let open = thread_of(app, caller, id).await?;
     let after = page.after(app, caller)?;

@@ -102,13 +102,13 @@ pub async fn walk_in(app: &App, caller: &Caller, body: WalkInForm) -> Result<Don
             let same = known.leg.sender_organisation_id == organisation && body.made(&known.leg);
             return if same { Ok(Done { replayed: true, ..Done::created(id.0) }) } else { Err(Refusal::Conflict("id_taken")) };
         }
-        let (mut content, start, informed_at) = body.clone().content();
+        let (content, start, informed_at) = body.clone().content();
         let offer = own_offer(tx, content.service_id).await?;
-        content.person_id = keep_person(tx, organisation, None, &content.form.person).await?;
         let new =
             NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
         let walk_in = NewWalkIn { new, start, informed_at };
-        let change = Referral::walk_in(walk_in, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
+        let mut change = Referral::walk_in(walk_in, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
+        change.referral.person_id = keep_person(tx, &change.referral, None).await?;
         permitted(caller, &change.referral, Permission::ReferralsHandle)?;
         write::create(tx, change.referral.clone()).await?;
         reactions::follow(app, tx, None, &change).await?;

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use relais_domain::message::NoticeKind;
 use relais_domain::report::{ExportFormat, ExportState};
-use relais_domain::shared::ids::ExportId;
+use relais_domain::shared::ids::{ExportId, UserId};
 use relais_persistence::platform::job::Job;
 use relais_persistence::report::write::{self, Export};
 use relais_persistence::{NewJob, Tx};
@@ -13,6 +14,7 @@ use serde_json::json;
 use super::export::{ERASE_JOB, KEPT, ReferralFilter, export_of, export_rule};
 use super::rows::{COLUMNS, Scan, cells, csv_of};
 use super::workbook::{Packed, Sheet};
+use crate::message::notify::{self, AccountSubject};
 use crate::setback::Setback;
 use crate::{App, Caller, Refusal, Request, claim, identity};
 
@@ -69,7 +71,7 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     };
     let session = export.session_id.ok_or(Setback::never("session_ended"))?;
     let request = Request { id: format!("export-{id}"), operation: "create_export".to_owned(), ..Request::default() };
-    let caller = identity::enter_again(app, session, export.organisation_id, request).await?;
+    let caller = identity::of_session(app, session, Some(export.organisation_id), request).await?;
     let filter: ReferralFilter = serde_json::from_value(export.filter.clone()).map_err(|_| Setback::never("unknown_filter"))?;
     let rule = export_rule(&caller).map_err(|_| Setback::never("permission_missing"))?;
     let mut scan = Scan::of(&caller, &filter.into(), &rule).map_err(|_| Setback::never("permission_missing"))?;
@@ -80,7 +82,7 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     };
     let Some(rows) = rows else { return Ok(()) };
     out.close().await?;
-    Ok(finish(app, job, id, rows, out.bytes).await?)
+    Ok(finish(app, job, id, caller.actor.user(), (rows, out.bytes)).await?)
 }
 
 /// Marks it as running and takes away what an earlier try has written. None when there is nothing to do.
@@ -141,7 +143,8 @@ async fn xlsx(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Opt
     }
 }
 
-async fn finish(app: &App, job: &Job, id: ExportId, rows: i64, bytes: i64) -> Result<(), Refusal> {
+/// The file is whole: whoever asked for it is told, and it is erased after a day.
+async fn finish(app: &App, job: &Job, id: ExportId, asked: Option<UserId>, (rows, bytes): (i64, i64)) -> Result<(), Refusal> {
     let mut tx = claim::end(app, job).await?;
     let Some(before) = write::lock(&tx, id).await? else { return Ok(tx.commit().await?) };
     let now = tx.ctx().now;
@@ -156,6 +159,9 @@ async fn finish(app: &App, job: &Job, id: ExportId, rows: i64, bytes: i64) -> Re
     };
     tx.event("export.ended", "export", id.0, Some(after.organisation_id));
     write::save(&mut tx, &before, after, "end").await?;
+    if let Some(user) = asked {
+        notify::account(&mut tx, NoticeKind::ExportReady, AccountSubject::Export { user, export: id.0 });
+    }
     let payload = json!({"export_id": id});
     tx.enqueue(NewJob { kind: ERASE_JOB, unique_key: Some(format!("{ERASE_JOB}:{id}")), payload, priority: LAST, run_at: now + KEPT });
     Ok(tx.commit().await?)

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use relais_domain::access::Rule;
 use relais_domain::report::plain_cell;
 use relais_persistence::referral::read::{self as legs, Filter, Reader};
-use relais_persistence::referral::view::{AssignmentView, FilingView, IdentityGroup, IdentityMinGroup, Named, ReferralLine};
+use relais_persistence::referral::view::{AssignmentView, FilingView, IdentityGroup, IdentityMinGroup, Named, PauseView, ReferralLine};
 
 use crate::referral::{self, ReferralQuery};
 use crate::{App, Caller, Refusal};
 
 /// The head of the file: the names that the fields have in the list.
-pub(super) const COLUMNS: [&str; 35] = [
+pub(super) const COLUMNS: [&str; 38] = [
     "id",
     "state",
     "box",
@@ -30,6 +30,9 @@ pub(super) const COLUMNS: [&str; 35] = [
     "ended_at",
     "remind_at",
     "expire_at",
+    "paused_since",
+    "paused_until",
+    "pause_reason",
     "overdue",
     "unread",
     "assigned_member_id",
@@ -79,7 +82,7 @@ pub(super) fn cells(line: ReferralLine) -> [String; COLUMNS.len()] {
         ended_at,
         remind_at,
         expire_at,
-        paused: _,
+        paused,
         overdue,
         unread,
         assignment,
@@ -92,6 +95,10 @@ pub(super) fn cells(line: ReferralLine) -> [String; COLUMNS.len()] {
     } = line;
     let ((sender_id, sender), (receiver_id, receiver), (service_id, service)) = (named(Some(sender)), named(receiver), named(service));
     let (former_id, former) = named(handed_over_by);
+    let (paused_since, paused_until, pause_reason) = paused.map_or((None, None, None), |pause| {
+        let PauseView { since, until, reason } = pause;
+        (Some(since), Some(until), reason)
+    });
     let (member, unit) = assignment.map_or((None, None), |AssignmentView { member_id, unit_id }| (member_id, unit_id));
     let (filed_at, reason, note) = filing.map_or((None, None, None), |filing| {
         let FilingView { filed_at, reason, note } = filing;
@@ -126,6 +133,9 @@ pub(super) fn cells(line: ReferralLine) -> [String; COLUMNS.len()] {
         instant(ended_at),
         instant(remind_at),
         instant(expire_at),
+        instant(paused_since),
+        instant(paused_until),
+        text(pause_reason),
         overdue.to_string(),
         unread.to_string(),
         text(member),

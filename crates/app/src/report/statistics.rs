@@ -86,13 +86,17 @@ pub async fn statistics(app: &App, caller: &Caller, query: &StatisticsQuery) -> 
         division: division(query.group_by, first, last, zone)?,
     };
     let cells = in_order(query.group_by, read::cells(&app.db, &rule, &question).await?);
+    let mut statement = told(cells);
+    if query.group_by.is_none() {
+        statement.groups.clear();
+    }
     Ok(ReferralStatistics {
         direction: query.direction,
         from: first.to_string(),
         to: last.to_string(),
         group_by: query.group_by,
         least: LEAST,
-        statement: told(cells),
+        statement,
     })
 }
 

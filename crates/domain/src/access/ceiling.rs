@@ -111,9 +111,12 @@ fn above_ceiling(grants: &[Grant], ceiling: &Ceiling) -> Option<Blocker> {
 }
 
 fn second_administrator(grants: &[Grant], other_admins: usize) -> Option<Blocker> {
-    let sensitive =
-        |grant: &Grant| !grant.deny && (grant.categories.contains(Category::Health) || grant.permission == Permission::ReferralsExport);
+    let sensitive = |grant: &Grant| !grant.deny && (grant.categories.contains(Category::Health) || is_export(grant.permission));
     (other_admins > 0 && grants.iter().any(sensitive)).then(|| Blocker::permission("second_administrator_needed"))
+}
+
+const fn is_export(permission: Permission) -> bool {
+    matches!(permission, Permission::ReferralsExport | Permission::PeopleExport)
 }
 
 /// Whether `roles:write` of a standing reaches a unit of its organisation, or all of it when there is no unit.

@@ -31,6 +31,8 @@ pub enum Field {
     ReceiverLeft,
     /// Referral: when the person withdrew the consent for its receiver.
     ConsentWithdrawn,
+    /// Person: the received leg from which the organisation keeps the record. Missing where it entered the person itself.
+    KeptFrom,
     /// Other resources: the organisation the record belongs to.
     Organisation,
     /// Other resources: the unit the record belongs to.

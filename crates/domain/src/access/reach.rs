@@ -89,13 +89,18 @@ impl Standing {
         }
     }
 
-    /// The persons a grant on referrals reaches: those its own organisation knows. A receiver reads a person through the leg.
+    /// The persons a grant reaches: those its own organisation entered (side sent), and those of whom it keeps a record since it
+    /// received them (side received). Other organisations read a person through a leg, and never as a record.
     pub(super) fn persons(&self, grant: &Grant) -> Condition {
         if grant.scope == Scope::Platform {
             return when(grant.deny);
         }
-        let sender = grant.side.covers(Side::Sent) && grant.permission.side().covers(Side::Sent);
-        Condition::All(vec![when(sender), self.within(grant, &PERSON)])
+        let received = grant.side.covers(Side::Received) && (self.verified || grant.deny);
+        let sides = Condition::Any(vec![
+            Condition::All(vec![when(grant.side.covers(Side::Sent)), absent(Field::KeptFrom)]),
+            Condition::All(vec![when(received), Condition::Present(Field::KeptFrom)]),
+        ]);
+        Condition::All(vec![sides, self.within(grant, &PERSON)])
     }
 
     fn within(&self, grant: &Grant, columns: &Columns) -> Condition {

@@ -19,6 +19,8 @@ crate::choice! {
         OrganisationAdmin = "organisation_admin",
         /// Leads the unit the role is limited to, or the organisation when it is not limited.
         TeamLead = "team_lead",
+        /// Answers persons who ask what is held on them: reads, takes out and erases.
+        PrivacyOfficer = "privacy_officer",
         /// Reads the journals.
         Auditor = "auditor",
         /// Verifies organisations and suspends services, on the whole platform.
@@ -34,9 +36,10 @@ crate::choice! {
 
 use Category::{Contact, Documents, Existence, Finance, Health, Identity, IdentityMin, Social};
 use Permission::{
-    AuditRead, DirectoryImport, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite, OrganisationsRead, OrganisationsVerify,
-    OrganisationsWrite, ReferralsArchive, ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend,
-    ReferralsStatistics, ReferralsWrite, RolesRead, RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite, UnitsWrite,
+    AuditRead, BookletsIssue, BookletsRead, BookletsWrite, DirectoryImport, DirectoryRead, JobsRead, JobsWrite, MembersRead, MembersWrite,
+    OrganisationsRead, OrganisationsVerify, OrganisationsWrite, PeopleErase, PeopleExport, PeopleRead, PeopleWrite, ReferralsArchive,
+    ReferralsAssign, ReferralsHandle, ReferralsMessage, ReferralsRead, ReferralsSend, ReferralsStatistics, ReferralsWrite, RolesRead,
+    RolesWrite, ServiceAccountsWrite, ServicesPublish, ServicesWrite, UnitsWrite,
 };
 
 /// Permissions, how far, on which side, and what is seen.
@@ -51,16 +54,27 @@ const WHOLE: &[Category] = &[Existence, IdentityMin, Contact, Identity, Social, 
 
 const SENDING: &[Permission] = &[ReferralsRead, ReferralsWrite, ReferralsSend, ReferralsMessage, ReferralsArchive];
 const HANDLING: &[Permission] = &[ReferralsRead, ReferralsHandle, ReferralsMessage, ReferralsArchive];
+const PEOPLE: &[Permission] = &[PeopleRead, PeopleWrite];
+const BOOKLETS: Row = (&[BookletsRead, BookletsWrite], Scope::Organisation, Side::Both, NOTHING_MORE);
 const DIRECTORY: Row = (&[DirectoryRead, OrganisationsRead], Scope::Platform, Side::Both, FACE);
 
 const fn rows(template: Template) -> &'static [Row] {
     match template {
-        Template::Prescriber => &[(SENDING, Scope::Own, Side::Sent, WHOLE), (SENDING, Scope::Team, Side::Sent, WHOLE)],
-        Template::Operator => &[(HANDLING, Scope::Organisation, Side::Received, CASE)],
+        Template::Prescriber => &[
+            (SENDING, Scope::Own, Side::Sent, WHOLE),
+            (SENDING, Scope::Team, Side::Sent, WHOLE),
+            (PEOPLE, Scope::Own, Side::Sent, WHOLE),
+            (PEOPLE, Scope::Team, Side::Sent, WHOLE),
+        ],
+        Template::Operator => {
+            &[(HANDLING, Scope::Organisation, Side::Received, CASE), (PEOPLE, Scope::Organisation, Side::Received, CASE), BOOKLETS]
+        }
         Template::OperatorLead => &[
             (HANDLING, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsAssign], Scope::Organisation, Side::Received, CASE),
+            (PEOPLE, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsStatistics], Scope::Organisation, Side::Received, NOTHING_MORE),
+            BOOKLETS,
             (&[MembersRead], Scope::Organisation, Side::Both, FACE),
         ],
         Template::Reader => &[(&[ReferralsRead], Scope::Organisation, Side::Both, NOTHING_MORE)],
@@ -79,9 +93,13 @@ const fn rows(template: Template) -> &'static [Row] {
             (SENDING, Scope::Organisation, Side::Sent, CASE),
             (HANDLING, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsAssign], Scope::Organisation, Side::Received, CASE),
+            (PEOPLE, Scope::Own, Side::Sent, WHOLE),
+            (PEOPLE, Scope::Organisation, Side::Both, CASE),
             (&[ReferralsStatistics], Scope::Organisation, Side::Both, NOTHING_MORE),
+            BOOKLETS,
             (&[MembersRead], Scope::Organisation, Side::Both, FACE),
         ],
+        Template::PrivacyOfficer => &[(&[PeopleRead, PeopleWrite, PeopleExport, PeopleErase], Scope::Organisation, Side::Both, CASE)],
         Template::Auditor => &[(&[AuditRead, MembersRead, RolesRead], Scope::Organisation, Side::Both, FACE)],
         Template::Moderator => &[(&[OrganisationsVerify, ServicesPublish], Scope::Platform, Side::Both, FACE)],
         Template::PlatformAdmin => &[
@@ -94,8 +112,9 @@ const fn rows(template: Template) -> &'static [Row] {
             // People and roles of the platform's own organisation only: whoever could give roles elsewhere could read cases.
             (&[MembersWrite, RolesRead, RolesWrite, UnitsWrite, ServiceAccountsWrite], Scope::Organisation, Side::Both, FACE),
             (&[ReferralsStatistics], Scope::Platform, Side::Both, NOTHING_MORE),
+            (&[BookletsIssue], Scope::Platform, Side::Both, NOTHING_MORE),
         ],
-        Template::Partner => &[(SENDING, Scope::Organisation, Side::Sent, CASE)],
+        Template::Partner => &[(SENDING, Scope::Organisation, Side::Sent, CASE), (PEOPLE, Scope::Organisation, Side::Sent, CASE)],
         Template::AccessLink => &[(&[ReferralsRead, ReferralsHandle, ReferralsMessage], Scope::Shared, Side::Received, CASE)],
     }
 }

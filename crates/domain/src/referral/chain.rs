@@ -98,12 +98,15 @@ pub struct HandedOver {
 }
 
 impl Referral {
-    /// `not_the_receiver` (403); `not_sent`, `already_decided`, `not_open` (409). A person in charge may be handed over too.
+    /// `not_the_receiver` (403); `not_sent`, `already_decided`, `not_open`, `consent_withdrawn` (409). A person in charge may be
+    /// handed over too.
     pub fn blockers_to_redirect(&self, party: Party) -> Vec<Blocker> {
         let mut blockers: Vec<Blocker> = self.receiver_only(party).into_iter().collect();
         if self.state != State::Accepted {
             blockers.extend(self.to_handle_only());
         }
+        // Whoever may no longer know the person does not choose who is next.
+        blockers.extend(self.without_consent());
         blockers
     }
 
@@ -135,10 +138,11 @@ impl Referral {
         Ok(self.pass(passing, clocks, Event::ReferralRetrieved, now))
     }
 
-    /// `not_redirected` (409): only a leg that was handed over comes back.
+    /// `not_redirected` (409): only a leg that was handed over comes back; `consent_withdrawn` (409): not to whom the person no
+    /// longer wants.
     pub fn blockers_to_return(&self) -> Vec<Blocker> {
         let waits = self.state == State::Redirected && self.hand_over.is_some() && !self.head;
-        if waits { Vec::new() } else { vec![self.state_blocker("not_redirected")] }
+        if waits { self.without_consent().into_iter().collect() } else { vec![self.state_blocker("not_redirected")] }
     }
 
     /// The next leg was refused, expired, or its organisation is gone: the former holder has the person again, in charge as before

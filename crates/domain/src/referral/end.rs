@@ -82,7 +82,7 @@ impl Referral {
         Ok(self.became(Event::ReferralCompleted))
     }
 
-    /// `not_the_sender` or `not_the_receiver` (403), `no_receiver`, `not_sent`, `not_open` (409). For a wish to stop
+    /// `not_the_sender` or `not_the_receiver` (403), `no_receiver`, `not_sent`, `not_open`, `consent_withdrawn` (409). For a wish to stop
     /// besides: only the sender, only an accepted leg (`not_accepted`).
     pub fn blockers_to_message(&self, kind: MessageKind, party: Party) -> Vec<Blocker> {
         let mut blockers: Vec<Blocker> = Vec::new();
@@ -99,6 +99,8 @@ impl Referral {
             blockers.push(self.state_blocker("no_receiver"));
         } else if kind == MessageKind::PersonWishesToStop && self.state != State::Accepted {
             blockers.push(self.state_blocker("not_accepted"));
+        } else {
+            blockers.extend(self.without_consent());
         }
         blockers
     }

@@ -49,6 +49,8 @@ crate::choice! {
         ReferralUnarchived = "referral_unarchived",
         /// Given to a member or a team of the receiver.
         ReferralAssigned = "referral_assigned",
+        /// The person withdrew the consent for the receiver.
+        ConsentWithdrawn = "consent_withdrawn",
         /// A message was written.
         ReferralMessageSent = "referral_message_sent",
         /// Handed over by its holder.

@@ -68,10 +68,10 @@ pub struct PersonForm {
 pub struct DocumentTick {
     /// The code of the document.
     pub code: String,
-    /// The person has it.
+    /// The person has it. That alone is no file: see `/v1/referrals/{id}/documents`.
     #[serde(default)]
     pub at_hand: bool,
-    /// Why it is missing.
+    /// Why no file of it is added: an obligatory document without a file needs it.
     #[serde(default)]
     pub reason: Option<NoteText>,
 }

@@ -6,6 +6,7 @@ use super::{
     Change, Clocks, ContactPatch, Context, DraftContent, Event, Kind, NewReferral, NoteText, Offer, Origin, OverrideReason, Party,
     Referral, ReferralEligibility, State, Zone,
 };
+use crate::document::{Attached, DocumentState};
 use crate::shared::{Blocked, Blocker};
 
 /// What sending has to know beyond the leg.
@@ -26,6 +27,8 @@ pub struct SendContext<'a> {
     pub accept_duplicate: bool,
     /// There is one among the open referrals that the caller may read.
     pub probable_duplicate: bool,
+    /// The files that the leg refers to.
+    pub documents: &'a [Attached],
     /// The receiver's zone.
     pub zone: &'a dyn Zone,
     /// The delays that hold for this leg.
@@ -152,7 +155,7 @@ impl Referral {
 
     /// Everything that forbids sending, at once. State: `already_sent`, `organisation_blocked`,
     /// `organisation_disabled`, `service_not_published`, `service_suspended`, `form_disabled`, `no_contact_email`,
-    /// `probable_duplicate`. Content: `required`, `preferences_empty`, `consent_missing`, `criteria_not_met`,
+    /// `probable_duplicate`, `document_pending`. Content: `document_refused`, `document_erased`, `required`, `preferences_empty`, `consent_missing`, `criteria_not_met`,
     /// `criterion_not_met` (once for each obligatory one), `required_document_missing`, and those of a draft.
     pub fn blockers_to_send(&self, party: Party, ctx: &SendContext<'_>) -> Vec<Blocker> {
         let mut blockers = self.blockers_to_send_at_all(party);
@@ -180,8 +183,9 @@ impl Referral {
                 }
                 blockers.extend(ctx.eligibility.map(ReferralEligibility::blockers).unwrap_or_default());
             }
-            blockers.extend(self.missing_documents(offer));
+            blockers.extend(self.missing_documents(offer, ctx.documents));
         }
+        blockers.extend(unfit_documents(ctx.documents));
         blockers
     }
 
@@ -205,6 +209,11 @@ impl Referral {
         }
         self.enter(State::Held, ctx.clocks, now);
         Ok(self.became(Event::ReferralHeld))
+    }
+
+    /// `not_the_sender` (403), `already_sent` (409): what forbids adding a file or taking one away.
+    pub fn blockers_to_change_documents(&self, party: Party) -> Vec<Blocker> {
+        self.blockers_to_send_at_all(party)
     }
 
     /// `not_held` (409).
@@ -250,10 +259,12 @@ impl Referral {
         asks && !offer.for_everyone && self.form.audiences.is_empty() && self.form.criteria.is_empty()
     }
 
-    fn missing_documents(&self, offer: &Offer) -> Vec<Blocker> {
+    /// An obligatory document is there as a file, or the sender says why it is not.
+    fn missing_documents(&self, offer: &Offer, files: &[Attached]) -> Vec<Blocker> {
         let settled = |code: &str| {
-            let mut ticks = self.form.documents.iter().filter(|tick| tick.code == code);
-            ticks.any(|tick| tick.at_hand || tick.reason.is_some())
+            let declared = self.form.documents.iter().any(|tick| tick.code == code && tick.reason.is_some());
+            // One that is not judged yet has a blocker of its own.
+            declared || files.iter().any(|file| file.code.as_deref() == Some(code) && file.state != DocumentState::Erased)
         };
         let missing = offer.documents.iter().filter(|asked| asked.obligatory && !settled(&asked.code));
         missing
@@ -292,6 +303,17 @@ impl Referral {
         let changed = parts.into_iter().filter(|(_, same)| !same);
         changed.map(|(pointer, _)| self.state_blocker("already_sent").at(pointer)).collect()
     }
+}
+
+/// What stands against the files of a leg: none leaves that nobody has judged.
+fn unfit_documents(files: &[Attached]) -> Vec<Blocker> {
+    let unfit = files.iter().filter_map(|file| match file.state {
+        DocumentState::Clean => None,
+        DocumentState::Pending => Some((Blocker::state("document_pending"), file)),
+        DocumentState::Refused => Some((Blocker::content("document_refused"), file)),
+        DocumentState::Erased => Some((Blocker::content("document_erased"), file)),
+    });
+    unfit.map(|(blocker, file)| blocker.at("/documents").with("document_id", file.id.to_string())).collect()
 }
 
 /// Why the directory takes no referral for this offer now.

@@ -2,6 +2,7 @@
 
 mod chain;
 mod clock;
+mod consent;
 mod diagram;
 mod filing;
 mod form;
@@ -76,7 +77,7 @@ pub fn form() -> Form {
         person: person(),
         audiences: vec!["jeunes".to_owned()],
         criteria: vec!["rsa".to_owned()],
-        documents: vec![DocumentTick { code: "cv".to_owned(), at_hand: true, reason: None }],
+        documents: vec![DocumentTick { code: "cv".to_owned(), at_hand: true, reason: Some("Suivra".parse().unwrap()) }],
         person_agreed: true,
         person_informed: true,
         ..Form::default()
@@ -141,6 +142,7 @@ pub fn send_context<'a>(offer: &'a Offer, clocks: &'a Clocks) -> SendContext<'a>
         override_reason: None,
         accept_duplicate: false,
         probable_duplicate: false,
+        documents: &[],
         zone: &Paris,
         clocks,
     }

@@ -97,6 +97,74 @@ pub fn holds(table: &str, column: &str) -> Option<Holds> {
     table.columns().find(|(name, _)| *name == column).map(|(_, holds)| holds)
 }
 
+/// How the rows of a table that belong to a person are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The column holds the person's id.
+    Person(&'static str),
+    /// The column holds the id of one of the person's legs.
+    Leg(&'static str),
+    /// The rows are tied to legs by a table of their own, `referral_<name>`: its column that holds the row's id.
+    Tied {
+        /// The table that ties.
+        by: &'static str,
+        /// Its column that holds the row's id.
+        column: &'static str,
+    },
+}
+
+/// Tables kept with referrals whose rows are not about the person: left out of what is handed to them, with the reason.
+pub const NOT_ABOUT_THE_PERSON: &[(&str, &str)] = &[
+    ("need", "only ties legs together"),
+    ("referral_assignment", "how an organisation shares out its work"),
+    ("reading_mark", "what a member has read"),
+    ("access_link", "keys of a door"),
+    ("identity_link", "which records of an organisation are of one person; shown with the record"),
+];
+
+/// Content that stays when the rest is erased, for the counts: codes from closed lists, which tell nobody's story without a name.
+pub const COUNTED: &[(&str, &str)] = &[("referral", "refusal_codes"), ("referral", "outcome")];
+
+impl Table {
+    /// The ways from a person, and from the person's legs, to the rows of this table; none when there is none.
+    pub fn ways(&self) -> Vec<Way> {
+        let has = |wanted: &str| self.columns().any(|(column, _)| column == wanted);
+        match self.name {
+            "person" => return vec![Way::Person("id")],
+            "referral" => return vec![Way::Leg("id")],
+            _ => {}
+        }
+        let person = has("person_id").then_some(Way::Person("person_id"));
+        let leg = has("referral_id").then_some(Way::Leg("referral_id"));
+        person.into_iter().chain(leg).chain(self.tied()).collect()
+    }
+
+    /// The table that ties its rows to legs, where there is one.
+    fn tied(&self) -> Option<Way> {
+        let by = TABLES.iter().find(|table| table.name.strip_prefix("referral_") == Some(self.name))?;
+        let wanted = |column: &str| column.strip_suffix("_id") == Some(self.name);
+        let (column, _) = by.columns().find(|(column, _)| wanted(column))?;
+        by.columns().any(|(column, _)| column == "referral_id").then_some(Way::Tied { by: by.name, column })
+    }
+
+    /// The columns that are emptied when the person is forgotten.
+    pub fn forgotten_columns(&self) -> impl Iterator<Item = &'static str> {
+        let name = self.name;
+        let told = self.columns().filter(|(_, holds)| holds.is_about_the_person()).map(|(column, _)| column);
+        told.filter(move |column| !COUNTED.contains(&(name, *column)))
+    }
+}
+
+/// The tables whose rows live as long as the referral that they belong to.
+pub fn kept_with_referrals() -> impl Iterator<Item = &'static Table> {
+    TABLES.iter().filter(|table| table.kept == Retention::Referral730Days)
+}
+
+/// One table by its name.
+pub fn table_named(name: &str) -> Option<&'static Table> {
+    TABLES.iter().find(|table| table.name == name)
+}
+
 const fn table(name: &'static str, kept: Retention, groups: &'static [(Holds, &'static str)]) -> Table {
     Table { name, kept, groups }
 }
@@ -110,6 +178,7 @@ const IDENTITY_MIN: Holds = Holds::Category(Category::IdentityMin);
 const IDENTITY: Holds = Holds::Category(Category::Identity);
 const CONTACT: Holds = Holds::Category(Category::Contact);
 const SOCIAL: Holds = Holds::Category(Category::Social);
+const DOCUMENTS: Holds = Holds::Category(Category::Documents);
 
 /// Every table of the schema, in the order of the migrations.
 pub const TABLES: &[Table] = &[
@@ -144,7 +213,7 @@ pub const TABLES: &[Table] = &[
         "app_user",
         Retention::WithAccount,
         &[
-            (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step created_at updated_at version"),
+            (TECHNICAL, "id state platform_role totp_confirmed_at totp_last_step digest created_at updated_at version"),
             (ACCOUNT, "email email_key name phone language"),
             (SECRET, "password_hash totp_sealed"),
         ],
@@ -213,10 +282,10 @@ pub const TABLES: &[Table] = &[
         "person",
         Retention::Referral730Days,
         &[
-            (TECHNICAL, "id organisation_id protected created_at updated_at version"),
+            (TECHNICAL, "id organisation_id unit_id entered_by adviser_id kept_from protected blanked_at created_at updated_at version"),
             (IDENTITY, "family_name given_name name_folded employment_number"),
             (IDENTITY_MIN, "birth_year commune"),
-            (CONTACT, "phone email language"),
+            (CONTACT, "phone email language contact_keys"),
         ],
     ),
     // The form, its snapshot and the answers are documents: what of them a reader sees is decided part by part.
@@ -243,7 +312,10 @@ pub const TABLES: &[Table] = &[
     table(
         "consent",
         Retention::Referral730Days,
-        &[(TECHNICAL, "id person_id referral_id recipient_organisation_id purpose categories given_at ends_on withdrawn_at version")],
+        &[
+            (TECHNICAL, "id person_id referral_id recipient_organisation_id purpose categories given_at ends_on withdrawn_at version"),
+            (CONTENT, "withdrawal_reason"),
+        ],
     ),
     table("referral_assignment", Retention::Referral730Days, &[(TECHNICAL, "referral_id member_id unit_id assigned_at")]),
     table(
@@ -280,6 +352,7 @@ pub const TABLES: &[Table] = &[
         Retention::Referral730Days,
         &[(TECHNICAL, "id organisation_id referral_id kind notices due_at done_at done_by created_at updated_at version")],
     ),
+    table("digest_entry", Retention::Work, &[(TECHNICAL, "user_id notice_id created_at")]),
     table(
         "sandbox_mail",
         Retention::Sandbox,
@@ -324,6 +397,44 @@ pub const TABLES: &[Table] = &[
         Retention::Work,
         &[(TECHNICAL, "id format options state progress report created_by organisation_id created_at updated_at version")],
     ),
+    // A number is no secret and, by itself, says of nobody that they carry it.
+    table("booklet_counter", Retention::Permanent, &[(TECHNICAL, "name next")]),
+    table(
+        "booklet_series",
+        Retention::WithObject,
+        &[(TECHNICAL, "id organisation_id first_number last_number count units created_at version")],
+    ),
+    table(
+        "booklet",
+        Retention::WithObject,
+        &[
+            (TECHNICAL, "id series_id organisation_id number state units balance referral_id assigned_at created_at updated_at"),
+            (TECHNICAL, "version"),
+        ],
+    ),
+    table(
+        "booklet_entry",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id booklet_id kind units balance_after referral_id step_id reverses reversed_by organisation_id user_id"),
+            (TECHNICAL, "created_at"),
+            (CONTENT, "reason"),
+        ],
+    ),
+    table(
+        "retrieval",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id booklet_id referral_id next_referral_id holder_organisation_id claimant_organisation_id claimed_by"),
+            (TECHNICAL, "service_id take_in_charge state due_at decided_at created_at updated_at version"),
+            (CONTENT, "urgent_reason objection"),
+        ],
+    ),
+    table(
+        "saved_view",
+        Retention::WithAccount,
+        &[(TECHNICAL, "id user_id organisation_id unit_id shared created_at updated_at version"), (ACCOUNT, "name query")],
+    ),
     // The parts of a feed, open data, and what its report says of them.
     table("import_part", Retention::Work, &[(TECHNICAL, "import_id file number"), (PUBLISHED, "bytes")]),
     // Whose rows are in the file is known to the access journal alone.
@@ -338,10 +449,40 @@ pub const TABLES: &[Table] = &[
     // The file itself: erased after a day.
     table("export_part", Retention::Work, &[(TECHNICAL, "export_id number"), (CONTENT, "bytes")]),
     table(
+        "disclosure",
+        Retention::Referral730Days,
+        &[(
+            TECHNICAL,
+            "id person_id referral_id organisation_id recipient_organisation_id purpose categories because consent_id disclosed_at",
+        )],
+    ),
+    table(
+        "identity_link",
+        Retention::Referral730Days,
+        &[(TECHNICAL, "id organisation_id person_id other_person_id linked_by created_at version")],
+    ),
+    table(
         "join_request",
         Retention::WithAccount,
         &[(TECHNICAL, "id organisation_id user_id state decided_by decided_at created_at updated_at version"), (ACCOUNT, "message reason")],
     ),
+    // The name and the sum of a file go with it, long before the referral: with the end, or six months after it.
+    table(
+        "document",
+        Retention::Referral730Days,
+        &[
+            (TECHNICAL, "id organisation_id purpose file_type size_bytes state refusal checks blob_key erase_at created_at"),
+            (TECHNICAL, "checked_at erased_at version"),
+            (DOCUMENTS, "name checksum"),
+            (ACCOUNT, "uploaded_by"),
+        ],
+    ),
+    table(
+        "referral_document",
+        Retention::Referral730Days,
+        &[(TECHNICAL, "referral_id document_id added_at dropped_at version"), (DOCUMENTS, "code")],
+    ),
+    table("service_form", Retention::WithObject, &[(TECHNICAL, "service_id document_id"), (PUBLISHED, "code")]),
 ];
 
 #[cfg(test)]
@@ -377,6 +518,19 @@ mod tests {
         for table in TABLES.iter().filter(|table| endless.contains(&table.kept)) {
             let told: Vec<_> = table.columns().filter(|(_, holds)| holds.is_about_the_person()).collect();
             assert!(told.is_empty(), "{} holds {told:?} without an end", table.name);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_with_referrals_is_found_by_the_person_or_says_why_not() {
+        for table in kept_with_referrals() {
+            let excused = NOT_ABOUT_THE_PERSON.iter().any(|(name, _)| *name == table.name);
+            assert!(excused || !table.ways().is_empty(), "{}: no way from a person to its rows", table.name);
+            let told = table.forgotten_columns().next();
+            assert!(!excused || told.is_none(), "{}.{told:?} is about the person after all", table.name);
+        }
+        for (table, column) in COUNTED {
+            assert!(holds(table, column).is_some_and(Holds::is_about_the_person), "{table}.{column}");
         }
     }
 

@@ -36,6 +36,10 @@ crate::id! {
     MessageId;
     /// A consent given by a person for one recipient and purpose.
     ConsentId;
+    /// A receipt: what was disclosed of a person to another organisation.
+    DisclosureId;
+    /// A link between two records of the same person.
+    IdentityLinkId;
     /// A key sent by mail that opens one referral.
     AccessLinkId;
     /// A notice: something one recipient is told.
@@ -48,12 +52,24 @@ crate::id! {
     MutationId;
     /// An entry of the access journal.
     AccessEntryId;
+    /// A file that somebody uploaded.
+    DocumentId;
     /// A service that a user has marked to find it again.
     BookmarkId;
     /// A question to the directory that a user asks again and again.
     SavedSearchId;
     /// A file that somebody takes out.
     ExportId;
+    /// A series of booklets, issued to one organisation.
+    BookletSeriesId;
+    /// A booklet that a person carries from structure to structure.
+    BookletId;
+    /// An entry of a booklet's ledger.
+    BookletEntryId;
+    /// A retrieval: the file of a person who came to another counter.
+    RetrievalId;
+    /// A view of the lists of referrals that a user has named.
+    SavedViewId;
     /// A reader's word that a service's entry is out of date.
     ServiceReportId;
 }

@@ -14,9 +14,12 @@ impl Item for ServiceView {
         self.version
     }
 
-    /// Whether it takes referrals, and its organisation's name, change without its own version.
+    /// Whether it takes referrals, its organisation's name and its blank forms change without its own version.
     fn mask(&self) -> i32 {
-        self.derived() & i32::MAX
+        // Where blank forms lie stands beside the service.
+        let forms = serde_json::to_vec(&self.documents).unwrap_or_default();
+        let forms = forms.iter().fold(17_i32, |digest, byte| digest.wrapping_mul(31).wrapping_add(i32::from(*byte)));
+        (self.derived() ^ forms) & i32::MAX
     }
 }
 

@@ -33,7 +33,7 @@ pub async fn get_me(call: Call) -> Answer {
 
 /// Change my account
 ///
-/// Name, phone and language. What is absent stays, null clears.
+/// Name, phone, language, and whether mails come in one a day. What is absent stays, null clears.
 #[utoipa::path(
     tag = "identity",
     request_body = MePatch,

@@ -38,6 +38,7 @@ impl Written {
 pub const FILES: &[&str] = &[
     include_str!("examples/identity.json"),
     include_str!("examples/directory.json"),
+    include_str!("examples/person.json"),
     include_str!("examples/referral.json"),
     include_str!("examples/platform.json"),
 ];

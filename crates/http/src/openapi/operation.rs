@@ -1,5 +1,6 @@
 //! One operation, completed: what follows from its method, path, permission and schemas.
 
+use relais_domain::document::FileType;
 use serde_json::{Map, Value, json};
 
 use super::shared;
@@ -32,7 +33,10 @@ struct Facts {
 /// The body of an operation that takes in a file piece by piece: nothing of it is read at the door.
 pub fn tell_stream(operation: &mut Object) {
     if operation.get("x-streamed") == Some(&Value::Bool(true)) {
-        let media = ["application/json", "application/x-ndjson", "application/gzip"].map(|name| (name.to_owned(), json!({ "schema": {} })));
+        let feeds = ["application/json", "application/x-ndjson", "application/gzip"];
+        let files = FileType::ALL.iter().map(|kind| kind.media_type()).chain(["application/octet-stream"]);
+        let names: Vec<&str> = if operation.contains_key("x-file") { files.collect() } else { feeds.to_vec() };
+        let media = names.into_iter().map(|name| (name.to_owned(), json!({ "schema": {} })));
         let body = json!({ "description": "The file.", "required": true, "content": Map::from_iter(media) });
         operation.insert("requestBody".into(), body);
     }

@@ -45,12 +45,12 @@ pub(super) struct ActQuery {
 pub(super) struct TriedAct {
     /// The act that would be done.
     #[schema(example = "accept")]
-    would: &'static str,
-    /// The referral.
-    id: uuid::Uuid,
+    pub(super) would: &'static str,
+    /// The record that would change.
+    pub(super) id: uuid::Uuid,
     /// Who would be told, and how.
     #[schema(value_type = Vec<Object>)]
-    notices: Vec<Value>,
+    pub(super) notices: Vec<Value>,
 }
 
 /// The referral as the caller may read it now; with `dry_run=true` what would have happened.

@@ -5,6 +5,7 @@ use actix_web::{get, post};
 use relais_app::Page;
 use relais_app::referral::view::{BoardCount, InboxCounts, ReferralLine};
 use relais_app::referral::{self, PersonSearch, ReferralQuery};
+use relais_domain::referral::BookletNumber;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,7 +27,7 @@ async fn list_referrals(call: Call<ReferralQuery>) -> Answer {
     call.list(&page)
 }
 
-/// What to search for. Filters are those of the list; person and contact never stand in a URL.
+/// What to search for. Filters are those of the list; person, contact and booklet never stand in a URL.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 struct SearchReferrals {
@@ -36,24 +37,27 @@ struct SearchReferrals {
     /// The person's phone or e-mail, whole.
     #[schema(max_length = 254)]
     contact: Option<String>,
+    /// The number of a booklet that the person carries.
+    booklet_number: Option<BookletNumber>,
     /// The list's own filters.
     filter: ReferralQuery,
 }
 
 /// Search referrals
 ///
-/// By the person's name, phone or e-mail, among referrals whose content you may read. Not idempotent: nothing changes.
+/// By the person's name, phone, e-mail or booklet, among referrals whose content you may read. Not idempotent: nothing changes.
 #[utoipa::path(tag = "referrals", request_body = SearchReferrals, responses((status = 200, description = "A page", body = Page<ReferralLine>)),
     extensions(("x-permission" = json!("referrals:read")), ("x-no-idempotency" = json!(true))))]
 #[post("/v1/referrals/search")]
 async fn search_referrals(call: Call<crate::door::NoQuery, SearchReferrals>) -> Answer {
-    let SearchReferrals { name, contact, filter } = call.body.clone();
+    let SearchReferrals { name, contact, booklet_number: booklet, filter } = call.body.clone();
     let mut page = call.page();
     page.limit = filter.limit.and_then(|limit| u64::try_from(limit).ok()).unwrap_or(50);
     page.cursor.clone_from(&filter.cursor);
     page.count = filter.count;
-    page.question = format!("{:?} {:?} {:?}", name, contact, ReferralQuery { cursor: None, limit: None, count: false, ..filter.clone() });
-    let page = referral::list(&call.app, &call.caller, &filter, PersonSearch { name, contact }, page).await?;
+    page.question =
+        format!("{name:?} {contact:?} {booklet:?} {:?}", ReferralQuery { cursor: None, limit: None, count: false, ..filter.clone() });
+    let page = referral::list(&call.app, &call.caller, &filter, PersonSearch { name, contact, booklet }, page).await?;
     call.list(&page)
 }
 

@@ -59,6 +59,7 @@ pub fn cors(origins: &[String]) -> Cors {
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([
             "authorization",
+            "content-disposition",
             "content-type",
             "if-match",
             "if-none-match",
@@ -68,7 +69,7 @@ pub fn cors(origins: &[String]) -> Cors {
             "x-request-id",
             "x-purpose",
         ])
-        .expose_headers(["etag", "location", "link", "x-request-id", "idempotency-replayed", "retry-after"])
+        .expose_headers(["content-disposition", "etag", "location", "link", "x-request-id", "idempotency-replayed", "retry-after"])
         .max_age(600)
         .allowed_origin_fn(|_, request| is_open_to_all(request.uri.path()));
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))

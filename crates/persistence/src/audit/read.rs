@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Field, Rule};
+use relais_domain::shared::ids::OrganisationId;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LikeExpr, extension::postgres::PgBinOper};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde_json::json;
@@ -112,6 +113,27 @@ pub async fn accesses(db: &Db, rule: &Rule, filter: &JournalFilter, after: Optio
     if let Some(to) = filter.to {
         query = query.filter(Column::BusinessAt.lt(to));
     }
+    if let Some(after) = after {
+        query = query.filter(Column::Id.lt(after));
+    }
+    let rows = query.order_by_desc(Column::Id).limit(limit).all(db.reader()).await?;
+    Ok(rows.into_iter().map(AccessView::from).collect())
+}
+
+/// Who of an organisation was shown some objects, or refused them, newest first. The caller has checked that it may be told.
+///
+/// # Errors
+/// As any read.
+pub async fn accesses_to(
+    db: &Db,
+    organisation: OrganisationId,
+    objects: &[Uuid],
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<AccessView>, Failure> {
+    use access_entry::Column;
+    let any = objects.iter().fold(Condition::any(), |any, object| any.add(shows(db.engine(), *object)));
+    let mut query = access_entry::Entity::find().filter(Column::OrganisationId.eq(organisation)).filter(any);
     if let Some(after) = after {
         query = query.filter(Column::Id.lt(after));
     }

@@ -241,6 +241,30 @@ impl Tx {
         let changes = E::Column::iter().map(|column| (column.as_str().to_owned(), model.get(column), none.clone()));
         let changes = changes.filter(|(_, before, _)| !is_null(before)).collect();
         self.journal(E::KIND, E::object_id(&model), act, None, changes);
+        self.delete::<E>(model).await
+    }
+
+    /// As [`Tx::remove`], for what is about a person and whose values nobody would erase later: the journal keeps the act, and lets go
+    /// of all values of the object.
+    ///
+    /// # Errors
+    /// As [`Tx::remove`].
+    pub async fn remove_and_forget<E: Record>(&mut self, model: E::Model, act: &str) -> Result<(), Failure>
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let object = E::object_id(&model);
+        self.note(E::KIND, object, act, None);
+        crate::audit::erase::erase_values_of(self, &[object]).await?;
+        self.delete::<E>(model).await
+    }
+
+    async fn delete<E: Record>(&self, model: E::Model) -> Result<(), Failure>
+    where
+        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
         let mut delete = E::delete_many();
         for key in <E::PrimaryKey as sea_orm::Iterable>::iter() {
             use sea_orm::PrimaryKeyToColumn as _;
@@ -252,6 +276,12 @@ impl Tx {
         }
         let done = delete.exec(&self.inner).await?;
         if done.rows_affected == 1 { Ok(()) } else { Err(Failure::Stale) }
+    }
+
+    /// Notes an act on an object in the journal of changes without values: for what changes no row of its own, and for erasing,
+    /// where a value would outlive what was erased.
+    pub fn note(&mut self, kind: &str, object: Uuid, act: &str, reason: Option<&str>) {
+        self.journal(kind, object, act, reason, vec![]);
     }
 
     /// Adds an event to the event log.

@@ -80,6 +80,8 @@ pub mod app_user {
         pub totp_last_step: Option<i64>,
         pub platform_role: Option<String>,
         pub state: String,
+        /// Notices are collected and come in one mail a day.
+        pub digest: bool,
         pub created_at: DateTime<Utc>,
         pub updated_at: DateTime<Utc>,
         pub version: i32,

@@ -1,5 +1,6 @@
 //! Small questions that other rooms ask inside their transactions.
 
+use chrono::{DateTime, Utc};
 use relais_domain::shared::ids::{OrganisationId, UserId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
@@ -47,6 +48,24 @@ pub async fn is_member(tx: &Tx, organisation: OrganisationId, user: UserId) -> R
         .one(tx.conn())
         .await?;
     Ok(found.is_some_and(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)))
+}
+
+/// Since when a user is a member of an organisation; none when they are not.
+///
+/// # Errors
+/// As any read.
+pub async fn member_since(tx: &Tx, organisation: OrganisationId, user: UserId) -> Result<Option<DateTime<Utc>>, Failure> {
+    let of_user = membership::Entity::find().filter(membership::Column::UserId.eq(user));
+    let row = of_user.filter(membership::Column::OrganisationId.eq(organisation)).one(tx.conn()).await?;
+    Ok(row.map(|row| row.created_at))
+}
+
+/// The name and the e-mail address of a user.
+///
+/// # Errors
+/// As any read.
+pub async fn name_and_email(tx: &Tx, user: UserId) -> Result<Option<(String, String)>, Failure> {
+    Ok(app_user::Entity::find_by_id(user).one(tx.conn()).await?.map(|row| (row.name, row.email)))
 }
 
 /// The names of those among some users who are or were members of an organisation.

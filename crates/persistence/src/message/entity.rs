@@ -103,6 +103,28 @@ pub mod task {
     }
 }
 
+/// Notices that wait for a user's daily summary.
+pub mod digest_entry {
+    use chrono::{DateTime, Utc};
+    use relais_domain::shared::ids::{NoticeId, UserId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "digest_entry")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: UserId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub notice_id: NoticeId,
+        pub created_at: DateTime<Utc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// Mails that the sandbox keeps instead of sending them.
 pub mod sandbox_mail {
     use chrono::{DateTime, Utc};

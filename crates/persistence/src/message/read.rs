@@ -10,8 +10,8 @@ use relais_domain::shared::ids::{
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use uuid::Uuid;
 
-use super::entity::{message, notice, sandbox_mail};
-use super::view::{KeptMailView, NoticeView};
+use super::entity::{digest_entry, message, notice, sandbox_mail};
+use super::view::{KeptMailView, NoticeView, UndeliveredView};
 use crate::db::{Db, Failure};
 use crate::directory::entity::{saved_search, service};
 use crate::identity::entity::{account_token, app_user, invitation, join_request, membership, membership_unit, organisation};
@@ -276,6 +276,27 @@ pub async fn notices_of(db: &Db, referral: ReferralId) -> Result<Vec<NoticeView>
     let rows = notice::Entity::find().filter(notice::Column::ReferralId.eq(referral));
     let rows = rows.order_by_asc(notice::Column::CreatedAt).order_by_asc(notice::Column::Id).all(db.reader()).await?;
     Ok(rows.into_iter().map(NoticeView::from).collect())
+}
+
+/// The notices that did not reach whom they were for, by kind and recipient, in the order in which they were decided.
+///
+/// # Errors
+/// As any read.
+pub async fn undelivered(db: &Db, referral: ReferralId) -> Result<Vec<UndeliveredView>, Failure> {
+    let rows = notice::Entity::find().filter(notice::Column::ReferralId.eq(referral)).filter(notice::Column::State.eq("failed"));
+    let rows = rows.order_by_asc(notice::Column::CreatedAt).order_by_asc(notice::Column::Id).all(db.reader()).await?;
+    Ok(rows.into_iter().map(UndeliveredView::from).collect())
+}
+
+/// The notices that wait for a user's summary since before an instant, oldest first.
+///
+/// # Errors
+/// As any read.
+pub async fn digest_entries(db: &Db, user: UserId, until: DateTime<Utc>) -> Result<Vec<NoticeId>, Failure> {
+    let query = digest_entry::Entity::find().filter(digest_entry::Column::UserId.eq(user));
+    let rows = query.filter(digest_entry::Column::CreatedAt.lte(until));
+    let rows = rows.order_by_asc(digest_entry::Column::CreatedAt).order_by_asc(digest_entry::Column::NoticeId);
+    Ok(rows.all(db.reader()).await?.into_iter().map(|row| row.notice_id).collect())
 }
 
 /// Which of the kept mails are asked for.

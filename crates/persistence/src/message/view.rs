@@ -28,8 +28,8 @@ pub struct NoticeView {
     /// How: `mail`, `tell_the_person` (a task of the sender) or `in_app`.
     #[schema(example = "mail")]
     pub channel: String,
-    /// `pending` (waits for the mail server), `sent`, `shown` (inside the application), `failed`, `dropped` (lost its meaning
-    /// before it left).
+    /// `pending` (waits for the mail server), `collected` (waits for a daily summary), `sent`, `shown` (inside the
+    /// application), `failed`, `dropped` (lost its meaning before it left).
     #[schema(example = "sent")]
     pub state: String,
     /// Why it failed or was dropped.
@@ -59,6 +59,28 @@ impl From<notice::Model> for NoticeView {
             other_organisation_id: _,
         } = row;
         Self { id, kind, recipient, channel, state, error_code, created_at, sent_at }
+    }
+}
+
+/// A notice that did not reach whom it was for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = UndeliveredNotice)]
+pub struct UndeliveredView {
+    /// What it is about.
+    #[schema(example = "sent_to_person")]
+    pub kind: String,
+    /// In which part the recipient is told.
+    #[schema(example = "person")]
+    pub recipient: String,
+    /// Why: `bounced` (the recipient's mail system sent it back), `no_address`, `mail_refused`, or another code of the mail
+    /// server.
+    #[schema(example = "bounced")]
+    pub error_code: Option<String>,
+}
+
+impl From<notice::Model> for UndeliveredView {
+    fn from(row: notice::Model) -> Self {
+        Self { kind: row.kind, recipient: row.recipient, error_code: row.error_code }
     }
 }
 

@@ -8,11 +8,12 @@ use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoAct
 use serde_json::json;
 use uuid::Uuid;
 
+pub use super::entity::notice::Model as NoticeRow;
 pub use super::entity::sandbox_mail::Model as KeptMail;
-use super::entity::{notice, sandbox_mail, task};
+use super::entity::{digest_entry, notice, sandbox_mail, task};
 use crate::db::{Failure, Tx};
 use crate::identity::entity::{app_user, membership, organisation};
-use crate::referral::entity::access_link;
+use crate::referral::entity::{access_link, referral};
 
 /// What a notice is tied to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub fn add_notice(tx: &mut Tx, told: Notice, ties: NoticeTies, state: &str) -> N
 pub enum Fate<'a> {
     /// It left.
     Sent,
+    /// It waits for the daily summaries of all whom it is for.
+    Collected,
     /// It never will; the code says why.
     Failed(&'a str),
     /// It lost its meaning before it left; the code says why.
@@ -76,6 +79,7 @@ pub async fn mark_notice(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<()
     }
     let (state, act, code) = match fate {
         Fate::Sent => ("sent", "send", None),
+        Fate::Collected => ("collected", "collect", None),
         Fate::Failed(code) => ("failed", "fail", Some(code)),
         Fate::Dropped(code) => ("dropped", "drop", Some(code)),
     };
@@ -86,6 +90,57 @@ pub async fn mark_notice(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<()
         ..before.clone()
     };
     tx.save::<notice::Entity>(&before, after, act).await
+}
+
+/// Marks a notice as sent back by the recipient's mail system, and gives it. Nothing when it never left, or was sent back
+/// already.
+///
+/// # Errors
+/// As any write.
+pub async fn bounce(tx: &mut Tx, id: NoticeId) -> Result<Option<notice::Model>, Failure> {
+    let query = notice::Entity::find_by_id(id).filter(notice::Column::State.is_in(["sent", "pending"]));
+    let Some(before) = query.filter(notice::Column::Channel.eq("mail")).one(tx.conn()).await? else { return Ok(None) };
+    let after = notice::Model { state: "failed".to_owned(), error_code: Some("bounced".to_owned()), ..before.clone() };
+    tx.save::<notice::Entity>(&before, after.clone(), "bounce").await?;
+    Ok(Some(after))
+}
+
+/// A notice, inside the transaction.
+///
+/// # Errors
+/// As any read.
+pub async fn notice(tx: &Tx, id: NoticeId) -> Result<Option<notice::Model>, Failure> {
+    Ok(notice::Entity::find_by_id(id).one(tx.conn()).await?)
+}
+
+/// Who sent a leg, inside the transaction.
+///
+/// # Errors
+/// As any read.
+pub async fn sender_of(tx: &Tx, referral: ReferralId) -> Result<Option<OrganisationId>, Failure> {
+    let row = referral::Entity::find_by_id(referral).one(tx.conn()).await?;
+    Ok(row.map(|row| row.sender_organisation_id))
+}
+
+/// Keeps a notice for a user's daily summary. Kept twice, it is there once.
+///
+/// # Errors
+/// As any write.
+pub async fn collect(tx: &Tx, user: UserId, notice: NoticeId) -> Result<(), Failure> {
+    let row = digest_entry::Model { user_id: user, notice_id: notice, created_at: tx.ctx().now };
+    let ignore = OnConflict::new().do_nothing().to_owned();
+    digest_entry::Entity::insert(row.into_active_model().reset_all()).on_conflict(ignore).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Takes notices out of a user's summary: it has left.
+///
+/// # Errors
+/// As any write.
+pub async fn digested(tx: &Tx, user: UserId, notices: &[NoticeId]) -> Result<(), Failure> {
+    let query = digest_entry::Entity::delete_many().filter(digest_entry::Column::UserId.eq(user));
+    query.filter(digest_entry::Column::NoticeId.is_in(notices.iter().copied())).exec(tx.conn()).await?;
+    Ok(())
 }
 
 /// Makes the one open task of this kind, to be done by `due_at`, or adds the notice to it. Returns the task's id.

@@ -1,5 +1,9 @@
 //! Rows of the referral room.
 
+mod booklets;
+
+pub use booklets::{booklet, booklet_counter, booklet_entry, booklet_series, retrieval, saved_view};
+
 /// What the legs of one chain or broadcast share; the row that is locked first.
 pub mod need {
     use chrono::{DateTime, Utc};
@@ -169,6 +173,32 @@ pub mod reading_mark {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Files that a leg refers to.
+pub mod referral_document {
+    use chrono::{DateTime, Utc};
+    use relais_domain::shared::ids::{DocumentId, ReferralId};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "referral_document")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub referral_id: ReferralId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub document_id: DocumentId,
+        pub code: Option<String>,
+        pub added_at: DateTime<Utc>,
+        pub dropped_at: Option<DateTime<Utc>>,
+        pub version: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+    crate::record!(Entity, "referral_document", by referral_id);
 }
 
 /// Keys by mail that open one leg.

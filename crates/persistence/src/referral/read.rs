@@ -1,10 +1,15 @@
 //! Reading referrals: one predicate and one mask for the detail, the lists, the counts and the search.
 
 mod answers;
+mod booklets;
 mod boxes;
+mod carriers;
 mod legs;
 mod list;
+mod moderation;
 mod person;
+mod retrievals;
+mod saved_views;
 mod thread;
 
 use relais_domain::access::{Mask, Rule};
@@ -19,10 +24,15 @@ use crate::db::{Db, Failure};
 pub(crate) use legs::{at, columns, counted_legs, leg, visible_legs};
 
 pub use answers::answers_since;
+pub use booklets::{BookletFilter, booklet, booklet_entries, booklet_in, booklets, one_series, readable, series};
 pub use boxes::{board, inbox};
+pub use carriers::{Carrier, carriers};
 pub use list::{Filter, Place, count, oldest_first, page, place_of};
+pub use moderation::moderated;
 pub use person::{keeps_person, open_of_person};
-pub use thread::{count_messages, message, messages};
+pub use retrievals::{RetrievalFilter, RetrievalSide, retrieval, retrievals};
+pub use saved_views::{ViewReader, kept_views, lock_view, saved_view, saved_views};
+pub use thread::{consent_withdrawn, count_messages, message, messages};
 
 /// Who reads: decides the filing, the reading mark and the side.
 #[derive(Clone, Copy, Debug, Default)]

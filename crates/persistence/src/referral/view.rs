@@ -1,5 +1,6 @@
 //! Referrals as they are shown: one row, masked by category, as the detail and as a line of a list.
 
+mod booklets;
 mod row;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,6 +18,9 @@ use sea_orm::prelude::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use booklets::{
+    BookletEntryView, BookletSeriesView, BookletView, ModeratedOrganisation, RetrievalRow, RetrievalView, SavedViewView, WarningCount,
+};
 pub use row::{Head, LegRow, LineRow};
 
 /// The groups of a referral that a reader may lack the right to.
@@ -258,6 +262,10 @@ pub struct ReferralView {
     /// Who is told, how, and whether it left; filled in the answer to `send` and with `include=notices`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notices: Option<Vec<crate::message::view::NoticeView>>,
+    /// For the sender: what did not reach whom it was for. Each is also a task `undelivered`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub undelivered: Vec<crate::message::view::UndeliveredView>,
     /// What the person, who has no e-mail address, is still to be told; for the sender, until the task is ticked.
     pub tell_the_person: Option<crate::message::view::TellThePerson>,
     #[serde(skip)]

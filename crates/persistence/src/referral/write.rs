@@ -1,23 +1,27 @@
 //! Writing referrals: locks, and the mapping between row and aggregate.
 
 mod beside;
+mod booklets;
 mod chain;
 
 use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::person::contact_keys;
 use relais_domain::referral::Referral;
-use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId};
+use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId};
 use relais_domain::shared::name::PersonName;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use super::entity::{need, reading_mark, referral, referral_assignment};
 use crate::db::{Engine, Failure, Tx};
-use crate::person::entity::person;
+use crate::person::write as people;
 
 pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
+pub use booklets::{
+    booklet_entry, is_carried, is_drawn, legs_carrying, lock_booklet, lock_retrieval, next_number, open_claim, retrieval_in, take_numbers,
+};
 
 /// A leg under its lock: the row as it was read, the aggregate, and who is assigned.
 #[derive(Clone, Debug)]
@@ -48,7 +52,7 @@ impl Facts for Locked {
             Field::ToldAt => Some(Operand::Text(leg.told_at?.to_rfc3339())),
             Field::ReceiverLeft => Some(Operand::Text(leg.receiver_left_at?.to_rfc3339())),
             Field::ConsentWithdrawn => Some(Operand::Text(leg.consent_withdrawn_at?.to_rfc3339())),
-            Field::Organisation | Field::Unit | Field::User => None,
+            Field::KeptFrom | Field::Organisation | Field::Unit | Field::User => None,
         }
     }
 }
@@ -73,6 +77,17 @@ pub async fn lock(tx: &Tx, id: ReferralId) -> Result<Locked, Failure> {
         tx.conn().query_one(&lock).await?;
     }
     let row = referral::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?.ok_or(Failure::Missing)?;
+    let assignment = referral_assignment::Entity::find_by_id(id).one(tx.conn()).await?;
+    let leg = to_domain(row.clone())?;
+    Ok(Locked { row, leg, assignment })
+}
+
+/// Reads a leg as this transaction sees it, without a lock.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn find(tx: &Tx, id: ReferralId) -> Result<Locked, Failure> {
+    let row = referral::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?;
     let assignment = referral_assignment::Entity::find_by_id(id).one(tx.conn()).await?;
     let leg = to_domain(row.clone())?;
     Ok(Locked { row, leg, assignment })
@@ -344,34 +359,24 @@ pub async fn save(tx: &mut Tx, before: &Locked, after: Referral, act: &str, reas
     tx.save_because::<referral::Entity>(&before.row, to_row(after), act, reason).await
 }
 
-/// Deletes a draft with the rows beside it. Its person stays when another referral names it.
+/// Deletes a draft with the rows beside it, and the record of the person that it made, unless something else needs that. The
+/// journal keeps that it was deleted, and nothing of what it said.
 ///
 /// # Errors
 /// [`Failure::Stale`] when it is gone already.
 pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), Failure> {
-    let (id, need_id, person_id) = (draft.leg.id, draft.leg.need_id, draft.leg.person_id);
+    let (id, need_id, person_id, drafted_at) = (draft.leg.id, draft.leg.need_id, draft.leg.person_id, draft.leg.created_at);
     reading_mark::Entity::delete_many().filter(reading_mark::Column::ReferralId.eq(id)).exec(tx.conn()).await?;
     crate::message::entity::notice::Entity::delete_many()
         .filter(crate::message::entity::notice::Column::ReferralId.eq(id))
         .exec(tx.conn())
         .await?;
-    tx.remove::<referral::Entity>(draft.row, act).await?;
+    tx.remove_and_forget::<referral::Entity>(draft.row, act).await?;
     need::Entity::delete_many().filter(need::Column::Id.eq(need_id)).exec(tx.conn()).await?;
-    if let Some(person_id) = person_id {
-        let elsewhere = referral::Entity::find().filter(referral::Column::PersonId.eq(person_id)).one(tx.conn()).await?;
-        if let (None, Some(person)) = (elsewhere, person::Entity::find_by_id(person_id).one(tx.conn()).await?) {
-            tx.remove::<person::Entity>(person, act).await?;
-        }
+    match person_id {
+        Some(person_id) => people::let_go(tx, person_id, drafted_at, id, act).await,
+        None => Ok(()),
     }
-    Ok(())
-}
-
-/// The person as the sending organisation keeps them.
-///
-/// # Errors
-/// As any read.
-pub async fn find_person(tx: &Tx, id: PersonId) -> Result<Option<person::Model>, Failure> {
-    Ok(person::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?)
 }
 
 /// Open legs of one sender for one service and one folded name: candidates for a duplicate.

@@ -17,7 +17,7 @@ use relais_persistence::referral::read::{Filter, Reader, count, decisions, mask,
 use relais_persistence::referral::write::Locked;
 
 use self::cells::Cells;
-use self::world::{Chance, World, legs, services, workplaces, worlds};
+use self::world::{Chance, World, legs, records, services, workplaces, worlds};
 use crate::both::{Both, Place, both};
 
 /// Worlds per set of rows, and sets of rows.
@@ -25,6 +25,7 @@ const WORLDS: usize = 27;
 const SETS: u8 = 8;
 const LEGS: usize = 240;
 const SERVICES: usize = 60;
+const RECORDS: usize = 60;
 
 type Decisions = BTreeMap<ReferralId, i32>;
 
@@ -52,14 +53,17 @@ async fn what_is_decided_is_what_is_read() {
             let random = rows::refer(&both, &random).await;
             let offered: Vec<_> = (0..SERVICES).map(|_| chance.draw(services())).collect();
             let offered = rows::offer(&both, &offered).await;
+            let known: Vec<_> = (0..RECORDS).map(|_| chance.draw(records())).collect();
+            let known = rows::know(&both, &known).await;
             let members = rows::employ(&both, || chance.draw(workplaces())).await;
-            tally.rows += random.len() + offered.len() + members.len();
+            tally.rows += random.len() + offered.len() + known.len() + members.len();
             let ids: Vec<ReferralId> = random.iter().map(|leg| leg.row.id).collect();
             for _ in 0..WORLDS {
                 let world = chance.draw(worlds(ids.clone()));
                 tally.worlds += 1;
                 let policy = Policy::compile(world.standing.clone());
                 legs_agree(&both, &world, &policy, &random, &mut chance, &mut tally).await;
+                others::people_agree(&both, &world, &policy, &known, &mut tally).await;
                 others::services_agree(&both, &world, &policy, &offered, &mut tally).await;
                 others::members_agree(&both, &world, &policy, &members, &mut tally).await;
                 others::organisations_agree(&both, &world, &policy, &mut tally).await;

@@ -7,14 +7,18 @@ use relais_persistence::audit::entity::{access_entry, event, mutation_entry, mut
 use relais_persistence::directory::entity::{
     bookmark, contact_reading, import_part, import_run, place, saved_search, search_document, service, service_report,
 };
+use relais_persistence::document::entity::{document, service_form};
 use relais_persistence::identity::entity::{
     account_token, app_user, invitation, join_request, membership, membership_unit, organisation, role, role_assignment, service_account,
     session, unit,
 };
 use relais_persistence::message::entity::{message, notice, sandbox_mail, task};
-use relais_persistence::person::entity::{consent, person};
+use relais_persistence::person::entity::{consent, disclosure, identity_link, person};
 use relais_persistence::platform::entity::{budget, idempotency, instance, job, secret};
-use relais_persistence::referral::entity::{access_link, need, reading_mark, referral, referral_assignment, referral_filing};
+use relais_persistence::referral::entity::{
+    access_link, booklet, booklet_counter, booklet_entry, booklet_series, need, reading_mark, referral, referral_assignment,
+    referral_document, referral_filing, retrieval, saved_view,
+};
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{ColumnTrait as _, EntityTrait, IdenStatic as _, Iterable as _};
 
@@ -56,8 +60,13 @@ fn entities(engine: Engine) -> Schema {
         person,
         referral,
         consent,
+        disclosure,
+        identity_link,
         referral_assignment,
         referral_filing,
+        document,
+        referral_document,
+        service_form,
         reading_mark,
         access_link,
         message,
@@ -70,6 +79,12 @@ fn entities(engine: Engine) -> Schema {
         access_entry,
         sequence_state,
         join_request,
+        booklet_counter,
+        booklet_series,
+        booklet,
+        booklet_entry,
+        retrieval,
+        saved_view,
     ]
 }
 

@@ -37,7 +37,7 @@ impl Stage<'_> {
         let service = self.published_service().await.rsplit('/').next().unwrap().to_owned();
         let mut form = ready_draft(&service, &self.family_name());
         form["criteria"] = json!(["job-seeker"]);
-        form["documents"] = json!([{"code": "identity-card", "at_hand": true}]);
+        form["documents"] = json!([{"code": "identity-card", "at_hand": true, "reason": "Suivra par courrier"}]);
         self.world.prescriber().drafts_form(form).await
     }
 

@@ -3,6 +3,7 @@
 use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::referral::{Form, Snapshot};
 use relais_domain::shared::PersonName;
+use relais_domain::shared::ids::UserId;
 use relais_persistence::message::read::{self, LegRow, Members, OrganisationRow, ServiceRow, Story, UserRow};
 
 use super::{Brief, Matter};
@@ -22,6 +23,8 @@ pub(super) struct Addressee {
     pub language: Language,
     /// Where the mail's link leads.
     pub link: LinkTo,
+    /// The user in whose daily summary it waits, when it may.
+    pub digest_of: Option<UserId>,
 }
 
 /// Where the link of a mail leads.
@@ -38,11 +41,13 @@ pub(super) enum LinkTo {
 impl Addressee {
     pub(super) fn user(user: UserRow) -> Self {
         let key = format!("user-{}", user.id);
-        Self { key, name: Some(user.name), email: user.email, language: Language::nearest(&user.language), link: LinkTo::Page }
+        let digest_of = user.digest.then_some(user.id);
+        let language = Language::nearest(&user.language);
+        Self { key, name: Some(user.name), email: user.email, language, link: LinkTo::Page, digest_of }
     }
 
     pub(super) fn desk(key: &str, name: Option<String>, email: String, language: Language) -> Self {
-        Self { key: key.to_owned(), name, email, language, link: LinkTo::Page }
+        Self { key: key.to_owned(), name, email, language, link: LinkTo::Page, digest_of: None }
     }
 }
 
@@ -63,7 +68,8 @@ pub(super) async fn addressees(app: &App, story: &Story, matter: Matter) -> Resu
         Recipient::Account | Recipient::AddressOnFile => vec![],
     };
     let mut once: Vec<Addressee> = vec![];
-    for addressee in found {
+    for mut addressee in found {
+        addressee.digest_of = addressee.digest_of.filter(|_| matter.kind.may_wait());
         if !addressee.email.trim().is_empty() && !once.iter().any(|known| known.email.eq_ignore_ascii_case(&addressee.email)) {
             once.push(addressee);
         }

@@ -145,7 +145,7 @@ fn short(leg: &LegRow) -> String {
 }
 
 /// Days are told in the zone of the side that reads them.
-fn zone_of(story: &Story, recipient: Recipient) -> Tz {
+pub(super) fn zone_of(story: &Story, recipient: Recipient) -> Tz {
     let side = if recipient == Recipient::Receiver { &story.receiver } else { &story.sender };
     side.as_ref().and_then(|row| row.time_zone.parse().ok()).unwrap_or(Tz::UTC)
 }

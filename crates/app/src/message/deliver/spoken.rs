@@ -41,6 +41,7 @@ async fn for_the_person(app: &App, caller: &Caller, id: NoticeId) -> Result<Opti
         email: String::new(),
         language: address::language_of_person(&story),
         link: LinkTo::Nowhere,
+        digest_of: None,
     };
     let ctx = app.ctx(caller);
     let brief = Brief { app, ctx: &ctx, voice: address::voice(app, &story).await?, story: &story, matter };

@@ -2,7 +2,7 @@
 
 use relais_domain::eligibility::Facts;
 use relais_domain::referral::{Adviser, DocumentTick, DraftContent, Form, NoteText, PersonForm, ReasonText, Referral, SituationText};
-use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UnitId};
+use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, ServiceId, UnitId};
 use relais_domain::shared::merge_patch;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,6 +25,9 @@ pub struct ReferralDraft {
     pub sender_unit_id: Option<UnitId>,
     /// The professional who follows the person; defaults to the signed-in user.
     pub adviser: Option<Adviser>,
+    /// A record of my organisation: what the person leaves out is taken from it. The record itself is not changed by the draft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<PersonId>,
     /// The person.
     pub person: PersonForm,
     /// Why the person is referred.
@@ -81,7 +84,7 @@ impl ReferralDraft {
             receiver_organisation_id: self.receiver_organisation_id,
             receiver_unit_id: None,
             service_id: self.service_id,
-            person_id: None,
+            person_id: self.person_id,
             form: with_fields_of!(self, Form {}),
         }
     }
@@ -95,13 +98,21 @@ impl ReferralDraft {
                 service_id: leg.service_id,
                 receiver_organisation_id: leg.receiver_organisation_id.filter(|_| leg.service_id.is_none()),
                 sender_unit_id: leg.sender_unit_id,
+                person_id: leg.person_id,
             }
         )
     }
 
     /// Whether a leg was made from this body: all that its sender wrote is the same.
     pub(super) fn made(&self, leg: &Referral, caller: &Caller) -> bool {
-        as_json(&Self::of(leg)) == as_json(&defaulted(caller, self.clone()))
+        let (mut stored, mut sent) = (as_json(&Self::of(leg)), as_json(&defaulted(caller, self.clone())));
+        if self.person_id.is_some() {
+            // The record filled in what the body left out.
+            for body in [&mut stored, &mut sent].into_iter().filter_map(Value::as_object_mut) {
+                body.remove("person");
+            }
+        }
+        stored == sent && self.person_id.is_none_or(|named| Some(named) == leg.person_id)
     }
 
     /// The body after a merge patch (RFC 7396).
@@ -126,6 +137,7 @@ fn as_json(draft: &ReferralDraft) -> Value {
         fields.remove("id");
         fields.remove("receiver_organisation_id");
         fields.remove("sender_unit_id");
+        fields.remove("person_id");
     }
     value
 }

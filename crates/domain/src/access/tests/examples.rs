@@ -30,6 +30,7 @@ fn leg() -> Row {
         told: true,
         left: false,
         withdrawn: false,
+        kept_from: None,
         owner: (None, None, None),
     }
 }

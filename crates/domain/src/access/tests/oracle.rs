@@ -36,7 +36,8 @@ fn counts(s: &Standing, grant: &Grant) -> bool {
 
 fn reading(resource: Resource) -> P {
     match resource {
-        Resource::Referral | Resource::Person => P::ReferralsRead,
+        Resource::Referral => P::ReferralsRead,
+        Resource::Person => P::PeopleRead,
         Resource::Service => P::DirectoryRead,
         Resource::Organisation => P::OrganisationsRead,
         Resource::Member => P::MembersRead,
@@ -47,10 +48,11 @@ fn governs(resource: Resource, permission: P) -> bool {
     let code = permission.code();
     let about = |subject: &str| code.starts_with(subject);
     match resource {
-        Resource::Referral | Resource::Person => about("referrals:"),
+        Resource::Referral => about("referrals:"),
+        Resource::Person => about("people:"),
         Resource::Service => about("directory:") || about("services:"),
         Resource::Member => about("members:") || about("roles:"),
-        Resource::Organisation => !about("referrals:") && !about("services:") && !about("members:"),
+        Resource::Organisation => !about("referrals:") && !about("people:") && !about("services:") && !about("members:"),
     }
 }
 
@@ -92,6 +94,10 @@ fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row, with_cont
     let owned: Owner = (row.owner.0, &[], &[row.owner.1]);
     let on_sent = grant.side != Side::Received && !matches!(grant.permission, P::ReferralsHandle | P::ReferralsAssign);
     let on_received = grant.side != Side::Sent && !matches!(grant.permission, P::ReferralsWrite | P::ReferralsSend);
+    let on_the_side = match row.kept_from {
+        None => grant.side != Side::Received,
+        Some(_) => grant.side != Side::Sent && (s.verified || grant.deny),
+    };
     let told = row.told || grant.deny;
     let kept = grant.deny || !(row.left || (with_content && row.withdrawn));
     let fits = match (resource, grant.scope) {
@@ -114,7 +120,7 @@ fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row, with_cont
         (Resource::Member, _) => ours(s, grant, (row.owner.0, &[row.owner.2], &[row.owner.1])),
         (Resource::Service | Resource::Organisation, _) => ours(s, grant, owned),
         (Resource::Person, Scope::Platform) => return grant.deny,
-        (Resource::Person, _) => on_sent && ours(s, grant, (row.owner.0, &[row.sender.3, row.sender.2], &[row.owner.1])),
+        (Resource::Person, _) => on_the_side && ours(s, grant, (row.owner.0, &[row.sender.3, row.sender.2], &[row.owner.1])),
     };
     fits && state_fits
 }

@@ -20,6 +20,7 @@ pub struct Row {
     pub told: bool,
     pub left: bool,
     pub withdrawn: bool,
+    pub kept_from: Option<u128>,
     pub owner: (Option<u128>, Option<u128>, Option<u128>),
 }
 
@@ -31,6 +32,7 @@ impl Facts for Row {
             Field::ToldAt => return self.told.then(|| Operand::Text("2026-01-01".to_owned())),
             Field::ReceiverLeft => return self.left.then(|| Operand::Text("2026-01-02".to_owned())),
             Field::ConsentWithdrawn => return self.withdrawn.then(|| Operand::Text("2026-01-03".to_owned())),
+            Field::KeptFrom => self.kept_from,
             Field::SenderOrganisation => self.sender.0,
             Field::SenderUnit => self.sender.1,
             Field::SentBy => self.sender.2,
@@ -73,10 +75,10 @@ pub fn rows() -> impl Strategy<Value = Row> {
         option::weighted(0.95, select(&STATES[..])),
         (small(), a_unit(), small(), small()),
         (small(), a_unit(), small(), a_unit()),
-        (prop::bool::weighted(0.7), prop::bool::weighted(0.2), prop::bool::weighted(0.2)),
+        (prop::bool::weighted(0.7), prop::bool::weighted(0.2), prop::bool::weighted(0.2), option::weighted(0.4, 1..=2u128)),
         (small(), a_unit(), small()),
     )
-        .prop_map(|(id, state, sender, receiver, (told, left, withdrawn), owner)| Row {
+        .prop_map(|(id, state, sender, receiver, (told, left, withdrawn, kept_from), owner)| Row {
             id,
             state,
             sender,
@@ -84,6 +86,7 @@ pub fn rows() -> impl Strategy<Value = Row> {
             told,
             left,
             withdrawn,
+            kept_from,
             owner,
         })
 }

@@ -26,7 +26,14 @@ const OTHERS: &[(&str, &[&str])] = &[
     ("http/src/door/strict.rs", &["=> \""]),
     ("http/src/door/validate.rs", &["at(\""]),
     ("http/src/door/parameters.rs", &["ok_or(\"", "map_err(|_| \"", "Err(\""]),
-    ("http/src/problem.rs", &["NotFound => (\"", "(_) => (\"", "{ .. } => (\"", "Required => (\"", "Deadlock => (\"", "Warming => (\""]),
+    (
+        "http/src/problem.rs",
+        &["NotFound => (\"", "(_) => (\"", "{ .. } => (\"", "Required => (\"", "Deadlock => (\"", "Warming => (\"", "StoreAway => (\""],
+    ),
+    (
+        "domain/src/document.rs",
+        &["Mismatch = \"", "UnpackedTooBig = \"", "Active = \"", "MalwareFound = \"", "Unreadable = \"", "NotChecked = \""],
+    ),
     ("domain/src/referral/leg.rs", &["State::Held => \"", "State::Refused => \"", "Superseded => \""]),
     ("domain/src/referral/answer.rs", &["UnderReview, \"", "Waitlisted, \""]),
     ("domain/src/referral/form.rs", &["is_none(), \""]),

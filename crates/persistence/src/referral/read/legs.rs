@@ -40,7 +40,7 @@ pub(crate) fn columns(field: Field) -> Option<Expr> {
         Field::ToldAt => leg(C::ToldAt),
         Field::ReceiverLeft => leg(C::ReceiverLeftAt),
         Field::ConsentWithdrawn => leg(C::ConsentWithdrawnAt),
-        Field::Organisation | Field::Unit | Field::User => return None,
+        Field::KeptFrom | Field::Organisation | Field::Unit | Field::User => return None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Rule};
-use relais_domain::referral::{InboxBox, Kind, State};
+use relais_domain::referral::{BookletNumber, InboxBox, Kind, State};
 use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId, ServiceId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, LikeExpr, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
 use super::super::view::LineRow;
 use super::Reader;
+use super::booklets::carries;
 use super::legs::{LEG, at, leg, picked_legs, select_line, visible_legs};
 use crate::db::{Db, Failure};
 
@@ -47,6 +48,8 @@ pub struct Filter {
     pub name: Option<String>,
     /// The phone or e-mail is this; runs under the narrowed rule.
     pub contact: Option<String>,
+    /// The person carries the booklet with this number; runs under the rule narrowed by the identity.
+    pub booklet: Option<BookletNumber>,
 }
 
 /// The instant by which a list is ordered: told for what I received, made for the rest.
@@ -138,7 +141,7 @@ pub async fn count(db: &Db, rule: &Rule, reader: Reader, filter: &Filter, most: 
 /// Searching by name or contact tells who a row is about, so it runs on rows whose content is open only.
 fn narrowed(rule: &Rule, filter: &Filter) -> Rule {
     let mut narrowed = rule.clone();
-    if filter.name.is_some() {
+    if filter.name.is_some() || filter.booklet.is_some() {
         narrowed = narrowed.narrowed_to(Category::Identity);
     }
     if filter.contact.is_some() {
@@ -203,6 +206,9 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
         if name.is_empty() {
             query.and_where(Expr::val(1).eq(0));
         }
+    }
+    if let Some(number) = &filter.booklet {
+        query.and_where(carries(number.as_str()));
     }
     if let Some(contact) = &filter.contact {
         let literal: String = contact.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();

@@ -43,6 +43,21 @@ pub async fn messages(db: &Db, id: ReferralId, after: Option<(DateTime<Utc>, Uui
     Ok(MessageView::find_by_statement(statement).all(db.reader()).await?)
 }
 
+/// Whether the person took back the consent for the leg's receiver.
+///
+/// # Errors
+/// As any read.
+pub async fn consent_withdrawn(db: &Db, id: ReferralId) -> Result<bool, Failure> {
+    use super::super::entity::referral;
+    let query = Query::select()
+        .expr(Expr::col(referral::Column::ConsentWithdrawnAt).is_not_null())
+        .from(referral::Entity)
+        .and_where(Expr::col(referral::Column::Id).eq(id))
+        .take();
+    let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
+    Ok(row.try_get_by_index(0)?)
+}
+
 /// How many messages a thread has.
 ///
 /// # Errors

@@ -276,6 +276,7 @@ impl LegRow {
             consent_withdrawn_at: self.consent_withdrawn_at,
             informed_at: self.informed_at,
             notices: None,
+            undelivered: vec![],
             tell_the_person: None,
             mask: open,
             line,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use relais_domain::access::{Facts, Grant, Mask, Permission, Policy, Resource, Standing, Template};
 use relais_domain::shared::ids::UnitId;
+use relais_persistence::person::entity::person;
 use relais_persistence::referral::write::Locked;
 
 use super::rows::Belonging;
@@ -102,6 +103,20 @@ pub fn towards_leg(standing: &Standing, leg: &Locked) -> String {
         if standing.verified { "verified" } else { "unverified" },
         if standing.link == Some(row.id) { "by_link" } else { "" },
         phase,
+    ];
+    parts.join(" ")
+}
+
+/// Where somebody stands towards a record of a person.
+pub fn towards_person(standing: &Standing, row: &person::Model) -> String {
+    let mine = standing.user.is_some_and(|me| [row.entered_by, row.adviser_id].contains(&Some(me)));
+    let parts = [
+        "person",
+        whose(standing, Some(row.organisation_id)),
+        near(standing, &[row.unit_id]),
+        if mine { "mine" } else { "not_mine" },
+        if row.kept_from.is_some() { "kept" } else { "entered" },
+        if standing.verified { "verified" } else { "unverified" },
     ];
     parts.join(" ")
 }

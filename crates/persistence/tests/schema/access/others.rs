@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use relais_domain::access::{Category, Condition, Mask, Permission, Policy, Resource, Rule};
 use relais_domain::directory::{OrganisationState, ServiceState};
-use relais_domain::shared::ids::{MembershipId, OrganisationId, ServiceId};
+use relais_domain::shared::ids::{MembershipId, OrganisationId, PersonId, ServiceId};
+use relais_persistence::Failure;
 use relais_persistence::directory::read::{self as directory, Eyes};
 use relais_persistence::directory::view::ServiceFilter;
 use relais_persistence::identity::read::{self as identity, MemberFilter, OrganisationFilter};
+use relais_persistence::person::entity::person;
+use relais_persistence::person::read::{self as people, PersonFilter};
 
 use super::rows::{Belonging, organisation_state};
 use super::world::{ORGANISATIONS, World, id};
@@ -61,6 +64,47 @@ pub async fn services_agree(both: &Both, world: &World, policy: &Policy, service
                 "{:?}: {one:?} in {world:#?}",
                 place.engine
             );
+        }
+    }
+}
+
+/// Records of persons, by the list, its count and its search, and one by one.
+pub async fn people_agree(both: &Both, world: &World, policy: &Policy, records: &[person::Model], tally: &mut Tally) {
+    let alone = cells::alone(world);
+    for permission in Permission::ALL.iter().filter(|permission| Resource::Person.governed_by(**permission)) {
+        let rule = policy.rule(Resource::Person, *permission);
+        let expected: BTreeMap<PersonId, i32> = records.iter().filter_map(|row| Some((row.id, rule.decide(row)?.bits()))).collect();
+        tally.judged += records.len();
+        tally.shown += expected.len();
+        for row in records {
+            let decided = rule.decide(row);
+            let position = cells::towards_person(&world.standing, row);
+            tally.cells.note(&alone, Resource::Person, *permission, row, decided, &position);
+        }
+        for place in both.each() {
+            let rows: BTreeMap<PersonId, i32> = people::decisions(&place.db, &rule).await.unwrap().into_iter().collect();
+            assert_eq!(rows, expected, "{:?}: rows (left) and decisions (right) differ under {rule:#?} in {world:#?}", place.engine);
+        }
+        if *permission != Permission::PeopleRead {
+            continue;
+        }
+        let open = |category: Category| records.iter().filter(|row| rule.decide(*row).is_some_and(|mask| mask.contains(category))).count();
+        let searches = [
+            (Category::Identity, PersonFilter { name: Some("dup".into()), ..PersonFilter::default() }),
+            (Category::Contact, PersonFilter { contact: Some("a@example.org".into()), ..PersonFilter::default() }),
+        ];
+        for place in both.each() {
+            for (category, filter) in &searches {
+                let narrowed = rule.narrowed_to(*category);
+                let found = people::page(&place.db, &narrowed, filter, None, 1_000).await.unwrap();
+                assert_eq!(found.len(), open(*category), "{:?}: searched by {category}", place.engine);
+                let counted = people::count(&place.db, &narrowed, filter, 1_000).await.unwrap();
+                assert_eq!(counted, u64::try_from(found.len()).unwrap());
+            }
+            for row in records.iter().take(4) {
+                let found = people::one(&place.db, &rule, row.id).await.map(|found| found.mask);
+                assert_eq!(found, expected.get(&row.id).copied().ok_or(Failure::Missing), "a single record is a list of one");
+            }
         }
     }
 }

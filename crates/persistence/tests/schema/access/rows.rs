@@ -7,18 +7,21 @@ use relais_domain::shared::ids::{ReferralId, ServiceId};
 use relais_persistence::directory::entity::service;
 use relais_persistence::directory::write::complete_search_documents;
 use relais_persistence::identity::entity::{app_user, membership, membership_unit, organisation, unit};
+use relais_persistence::person::entity::person;
 use relais_persistence::referral::entity::{need, reading_mark, referral, referral_assignment, referral_filing};
 use relais_persistence::referral::write::{Locked, to_domain};
 use sea_orm::{ActiveModelTrait, ConnectionTrait as _, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
 
-use super::world::{Leg, ORGANISATIONS, PEOPLE, UNITS, an_instant, id};
+use super::world::{Known, Leg, ORGANISATIONS, PEOPLE, UNITS, an_instant, id};
 use crate::both::{Both, Place};
 
 /// Memberships have the ids from here on, services from the next thousand on, legs from the next.
 const MEMBERSHIPS: u128 = 1_000;
 const SERVICES: u128 = 2_000;
 const LEGS: u128 = 3_000;
+/// Records of persons, in the thousand after.
+const RECORDS: u128 = 4_000;
 
 /// What the policy asks of records other than legs.
 #[derive(Clone, Debug)]
@@ -119,6 +122,7 @@ pub async fn clear(both: &Both) {
         "referral_assignment",
         "referral",
         "need",
+        "person",
         "search_document",
         "service",
         "membership_unit",
@@ -129,6 +133,39 @@ pub async fn clear(both: &Both) {
             place.raw.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
         }
     }
+}
+
+/// Records of persons: whose, in which unit, entered by whom, followed by whom, kept from a received leg or not. One name and one
+/// address for all.
+pub async fn know(both: &Both, records: &[Known]) -> Vec<person::Model> {
+    let rows = (RECORDS..).zip(records).map(|(number, (organisation, unit, entered_by, adviser, kept))| person::Model {
+        id: id(number),
+        organisation_id: id(*organisation),
+        unit_id: unit.map(id),
+        entered_by: entered_by.map(id),
+        adviser_id: adviser.map(id),
+        kept_from: kept.then(|| id(number)),
+        family_name: Some("Dup".into()),
+        given_name: None,
+        name_folded: Some("dup".into()),
+        phone: None,
+        email: Some("a@example.org".into()),
+        birth_year: None,
+        commune: None,
+        language: None,
+        employment_number: None,
+        contact_keys: Some("|a@example.org|".into()),
+        protected: false,
+        blanked_at: None,
+        created_at: an_instant(i64::try_from(number % 7).unwrap()),
+        updated_at: an_instant(0),
+        version: 1,
+    });
+    let rows: Vec<person::Model> = rows.collect();
+    for place in both.each() {
+        insert::<person::Entity>(place, whole(rows.clone())).await;
+    }
+    rows
 }
 
 /// Services with their facts.

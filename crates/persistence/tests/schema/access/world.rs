@@ -95,6 +95,13 @@ pub fn services() -> impl Strategy<Value = (u128, Option<u128>, ServiceState)> {
     (1..=ORGANISATIONS, a_unit(), select(ServiceState::ALL))
 }
 
+/// A record of a person: its organisation, unit, who entered and who follows the person, whether it is kept from a received leg.
+pub type Known = (u128, Option<u128>, Option<u128>, Option<u128>, bool);
+
+pub fn records() -> impl Strategy<Value = Known> {
+    (1..=ORGANISATIONS, a_unit(), somebody(), somebody(), prop::bool::weighted(0.5))
+}
+
 /// The units that a member works in.
 pub fn workplaces() -> impl Strategy<Value = Vec<u128>> {
     subsequence((1..=UNITS).collect::<Vec<_>>(), 0..=3)

@@ -26,12 +26,13 @@ enum Place {
 
 const PARTS: &[Part] = &[
     Part("prescriber", "camille.prescriptrice", "Camille Lefèvre", Place::Prescribers, &[Template::Prescriber], None),
+    Part("privacy_officer", "anne.donnees", "Anne Delattre", Place::Prescribers, &[Template::PrivacyOfficer], None),
     Part("prescriber_2", "noemie.passerelle", "Noémie Garcia", Place::Unverified, &[Template::Prescriber], None),
     Part("prescriber_3", "loic.refuse", "Loïc Martin", Place::Blocked, &[Template::Prescriber], None),
     Part("operator", "karim.operateur", "Karim Benali", Place::Structure, &[Template::Operator], None),
     Part("operator_2", "lea.operatrice", "Léa Dubois", Place::OtherStructure, &[Template::Operator], None),
     Part("operator_3", "omar.operateur", "Omar Haddad", Place::ThirdStructure, &[Template::Operator], None),
-    Part("colleague", "ines.responsable", "Inès Moreau", Place::Structure, &[Template::OperatorLead], None),
+    Part("colleague", "ines.responsable", "Inès Moreau", Place::Structure, &[Template::OperatorLead, Template::PrivacyOfficer], None),
     Part("reader", "paul.lecteur", "Paul Girard", Place::Structure, &[Template::Reader], None),
     Part("admin", "sofia.admin", "Sofia Rossi", Place::Structure, &[Template::OrganisationAdmin], None),
     Part("moderator", "moderation", "Maud Petit", Place::Platform, &[], Some(Template::Moderator)),

@@ -1,0 +1,61 @@
+//! What the bytes of a file say: whether they are of the type that its name claims, what they unpack to, and what is taken out of
+//! them before they are kept.
+//!
+//! Every parser here is strict: what it does not understand is not of the type. Nothing is executed, and nothing is unpacked to
+//! more than the limits of `domain::document`.
+
+mod compound;
+mod jpeg;
+mod pdf;
+mod png;
+mod reader;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
+mod zip;
+
+use relais_domain::document::{ContentFault, Family, FileType};
+
+pub(crate) use zip::Archive;
+
+/// Judges the bytes of a file. Gives what is kept of them: images lose what tells where and by whom they were taken, and whatever
+/// stands behind the end of a file is cut off.
+///
+/// # Errors
+/// What the bytes say against it.
+pub fn inspect(kind: FileType, bytes: Vec<u8>) -> Result<Vec<u8>, ContentFault> {
+    match kind.family() {
+        Family::Pdf => pdf::inspect(bytes),
+        Family::Compound => compound::inspect(kind, &bytes).map(|()| bytes),
+        Family::Packed => zip::inspect(kind, &bytes).map(|()| bytes),
+        Family::Jpeg => jpeg::inspect(&bytes),
+        Family::Png => png::inspect(&bytes),
+    }
+}
+
+/// How far from its end a zip is looked for by programs that unpack: the end record and its longest comment.
+const ZIP_TAIL: usize = 22 + 65_535;
+
+/// Whether the bytes are read as a zip as well: programs look for its end, not for its beginning.
+fn is_zip_too(bytes: &[u8]) -> bool {
+    let tail = bytes.get(bytes.len().saturating_sub(ZIP_TAIL)..).unwrap_or_default();
+    position(tail, b"PK\x05\x06").is_some()
+}
+
+/// What stands behind the end of a file and is more than padding.
+fn is_hostile_tail(tail: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 10] =
+        [b"PK\x03\x04", b"PK\x05\x06", b"%PDF-", b"<?php", b"<script", b"<html", b"<svg", b"#!/", b"\x7fELF", b"Rar!\x1a\x07"];
+    let lower = tail.to_ascii_lowercase();
+    let sign = |sign: &&[u8]| position(&lower, &sign.to_ascii_lowercase()).is_some();
+    SIGNS.iter().any(|one| sign(one)) || tail.trim_ascii_start().starts_with(b"MZ")
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    memchr::memmem::find(bytes, wanted)
+}
+
+fn last_position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    memchr::memmem::rfind(bytes, wanted)
+}

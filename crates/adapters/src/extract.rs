@@ -1,0 +1,168 @@
+//! What is written in a file, searched for what it must not hold.
+//!
+//! Parsers of documents have errors of their own, and a stack that overflows is no panic: they run in a process of their own, the
+//! same program with another command, which limits itself before it reads a byte and is killed when it takes too long. All it says
+//! is its exit code.
+
+mod packed;
+mod pdf;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use nix::sys::resource::{Resource, setrlimit};
+use relais_domain::document::{ContentFault, Family, FileType, MOST_BYTES};
+use relais_domain::shared::contains_nir;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+/// How long a file may take.
+const LONGEST: Duration = Duration::from_secs(10);
+/// Processor time, in seconds: a little less, so that a busy machine is no reason.
+const CPU: u64 = 8;
+/// Address space, in bytes.
+const MEMORY: u64 = 1 << 30;
+
+/// What a search says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Nothing was found.
+    Nothing {
+        /// There was some text.
+        had_text: bool,
+    },
+    /// It holds a French social security number.
+    Forbidden,
+    /// It unpacks to more than is allowed.
+    TooBig,
+    /// What it says cannot be read.
+    Unreadable,
+}
+
+impl Told {
+    /// As the exit code of the process. None is a code that a failing program ends with by itself.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Nothing { had_text: true } => 40,
+            Self::Nothing { had_text: false } => 41,
+            Self::Forbidden => 42,
+            Self::TooBig => 43,
+            Self::Unreadable => 44,
+        }
+    }
+
+    /// What a process that ended so says. One that crashed, or was killed, could not read the file.
+    const fn of_code(code: Option<i32>) -> Self {
+        match code {
+            Some(40) => Self::Nothing { had_text: true },
+            Some(41) => Self::Nothing { had_text: false },
+            Some(42) => Self::Forbidden,
+            Some(43) => Self::TooBig,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
+/// Has a file searched by `program extract`.
+///
+/// # Errors
+/// When the process cannot be started: that says nothing about the file.
+pub async fn search(program: &Path, kind: FileType, bytes: &[u8]) -> io::Result<Told> {
+    let mut child = Command::new(program)
+        .args(["extract", kind.code()])
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut input = child.stdin.take();
+    let work = async {
+        if let Some(input) = input.as_mut() {
+            // A process that has seen enough closes its ears; its exit code says what it thought.
+            let _ = input.write_all(bytes).await;
+        }
+        drop(input);
+        child.wait().await
+    };
+    match timeout(LONGEST, work).await {
+        Ok(ended) => Ok(Told::of_code(ended?.code())),
+        Err(_) => Ok(Told::Unreadable),
+    }
+}
+
+/// Limits what this process may use from now on: memory, processor time, no files, no traces of what it reads.
+///
+/// # Errors
+/// When the system does not let it.
+pub fn limit_this_process() -> io::Result<()> {
+    let limits = [
+        (Resource::RLIMIT_AS, MEMORY),
+        (Resource::RLIMIT_CPU, CPU),
+        (Resource::RLIMIT_CORE, 0),
+        (Resource::RLIMIT_FSIZE, 0),
+        (Resource::RLIMIT_NOFILE, 16),
+    ];
+    for (resource, limit) in limits {
+        setrlimit(resource, limit, limit)?;
+    }
+    Ok(())
+}
+
+/// What the command does: searches a file from its input.
+pub fn search_here(kind: FileType, input: impl io::Read) -> Told {
+    let mut bytes = vec![];
+    let most = MOST_BYTES as u64 + 1;
+    match io::Read::take(input, most).read_to_end(&mut bytes) {
+        Ok(read) if read as u64 != most => judge(kind, &bytes),
+        _ => Told::Unreadable,
+    }
+}
+
+/// Searches a file in this process.
+pub(crate) fn judge(kind: FileType, bytes: &[u8]) -> Told {
+    let texts = match kind.family() {
+        Family::Packed => packed::texts(bytes),
+        Family::Pdf => pdf::texts(bytes),
+        Family::Compound => Ok(raw_texts(bytes)),
+        Family::Jpeg | Family::Png => return Told::Nothing { had_text: false },
+    };
+    match texts {
+        Ok(texts) if texts.iter().any(|text| contains_nir(&tidy(text))) => Told::Forbidden,
+        Ok(texts) => Told::Nothing { had_text: texts.iter().any(|text| text.chars().any(char::is_alphanumeric)) },
+        Err(ContentFault::UnpackedTooBig) => Told::TooBig,
+        Err(_) => Told::Unreadable,
+    }
+}
+
+/// One space for any number of them: pages are set with as many as fill the line.
+fn tidy(text: &str) -> String {
+    let mut tidied = String::with_capacity(text.len());
+    let mut spaced = false;
+    for c in text.chars() {
+        let space = c != '\n' && c != '\r' && c.is_whitespace();
+        if !(space && spaced) {
+            tidied.push(if space { ' ' } else { c });
+        }
+        spaced = space;
+    }
+    tidied
+}
+
+/// What looks like text in a file whose structure is not read: once by bytes, and twice by pairs of them.
+fn raw_texts(bytes: &[u8]) -> Vec<String> {
+    let shown = |c: char| if c.is_control() { '\n' } else { c };
+    let narrow = bytes.iter().map(|byte| shown(char::from(*byte))).collect();
+    let wide = |bytes: &[u8]| {
+        let units = bytes.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).map(u16::from_le_bytes);
+        char::decode_utf16(units).map(|c| c.map_or('\n', shown)).collect()
+    };
+    vec![narrow, wide(bytes), wide(bytes.get(1..).unwrap_or_default())]
+}

@@ -1,0 +1,434 @@
+//! The record: made by hand, with a draft, or from a leg that was received; read, searched, changed.
+
+use chrono::{DateTime, Utc};
+use relais_domain::access::{Category, Mask, Permission, Resource};
+use relais_domain::referral::PersonForm;
+use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, UnitId, UserId, is_own_id};
+use relais_domain::shared::name::{PersonName, fold_name};
+use relais_domain::shared::{Blocked, Blocker};
+use relais_persistence::person::entity::person;
+use relais_persistence::person::read::{self, PersonFilter};
+use relais_persistence::person::view::{PersonView, form_of};
+use relais_persistence::person::write;
+use relais_persistence::referral::write as legs;
+use relais_persistence::{Failure, Tx};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{locked_with, shows_content};
+use crate::{App, Caller, Done, Page, PageRequest, Refusal, access_journal, effect, page};
+
+/// Whose a record is.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    /// The organisation.
+    pub organisation_id: OrganisationId,
+    /// Its unit.
+    pub unit_id: Option<UnitId>,
+    /// Who entered the person.
+    pub entered_by: Option<UserId>,
+    /// Who follows the person.
+    pub adviser_id: Option<UserId>,
+    /// The received leg from which it is kept.
+    pub kept_from: Option<ReferralId>,
+}
+
+/// A person to be entered, or kept from a referral that my organisation accepted.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = PersonCreate)]
+pub struct NewPerson {
+    /// Your own id for it (UUID v7, at most 24 hours old).
+    pub id: Option<PersonId>,
+    /// The received referral whose person is kept; what the other fields leave out is taken from it.
+    pub referral_id: Option<ReferralId>,
+    /// Family name.
+    pub family_name: Option<PersonName>,
+    /// Given name.
+    pub given_name: Option<PersonName>,
+    /// Year of birth.
+    pub birth_year: Option<i32>,
+    /// National employment number, 11 digits (France Travail).
+    #[schema(max_length = 20)]
+    pub employment_number: Option<String>,
+    /// Code of the commune where the person lives.
+    #[schema(max_length = 100)]
+    pub commune: Option<String>,
+    /// Phone.
+    #[schema(max_length = 50)]
+    pub phone: Option<String>,
+    /// E-mail.
+    #[schema(max_length = 254)]
+    pub email: Option<String>,
+    /// The language the person speaks, as a BCP 47 tag.
+    #[schema(max_length = 35)]
+    pub language: Option<String>,
+    /// Never found by retrieval.
+    pub protected: bool,
+}
+
+impl NewPerson {
+    fn form(&self) -> PersonForm {
+        PersonForm {
+            family_name: self.family_name.clone(),
+            given_name: self.given_name.clone(),
+            birth_year: self.birth_year,
+            employment_number: self.employment_number.clone(),
+            commune: self.commune.clone(),
+            phone: self.phone.clone(),
+            email: self.email.clone(),
+            language: self.language.clone(),
+            protected: self.protected,
+            ..PersonForm::default()
+        }
+    }
+}
+
+/// A change of a record (JSON Merge Patch). What is absent stays; null clears.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PersonPatch {
+    /// Family name.
+    #[serde(deserialize_with = "crate::patch::patched")]
+    #[schema(value_type = Option<PersonName>)]
+    pub family_name: Option<Option<PersonName>>,
+    /// Given name.
+    #[serde(deserialize_with = "crate::patch::patched")]
+    #[schema(value_type = Option<PersonName>)]
+    pub given_name: Option<Option<PersonName>>,
+    /// Year of birth.
+    #[serde(deserialize_with = "crate::patch::patched")]
+    #[schema(value_type = Option<i32>)]
+    pub birth_year: Option<Option<i32>>,
+    /// National employment number, 11 digits.
+    #[serde(deserialize_with = "crate::patch::patched")]
+    #[schema(value_type = Option<String>, max_length = 20)]
+    pub employment_number: Option<Option<String>>,
+    /// Code of the commune where the person lives.
+    #[serde(deserialize_with = "crate::patch::patched")]
+    #[schema(value_type = Option<String>, max_length = 100)]
+    pub commune: Option<Option<String>>,
+    /// Phone.
+    #[serde(deserialize_with = "crate::patch::patched")]
+    #[schema(value_type = Option<String>, max_length = 50)]
+    pub phone: Option<Option<String>>,
+    /// E-mail.
+    #[serde(deserialize_with = "crate::patch::patched")]
+    #[schema(value_type = Option<String>, max_length = 254)]
+    pub email: Option<Option<String>>,
+    /// The language the person speaks, as a BCP 47 tag.
+    #[serde(deserialize_with = "crate::patch::patched")]
+    #[schema(value_type = Option<String>, max_length = 35)]
+    pub language: Option<Option<String>>,
+    /// Never found by retrieval.
+    pub protected: Option<bool>,
+}
+
+impl PersonPatch {
+    fn applied_to(&self, form: PersonForm) -> PersonForm {
+        let Self { family_name, given_name, birth_year, employment_number, commune, phone, email, language, protected } = self.clone();
+        PersonForm {
+            family_name: family_name.unwrap_or(form.family_name),
+            given_name: given_name.unwrap_or(form.given_name),
+            birth_year: birth_year.unwrap_or(form.birth_year),
+            employment_number: employment_number.unwrap_or(form.employment_number),
+            commune: commune.unwrap_or(form.commune),
+            phone: phone.unwrap_or(form.phone),
+            email: email.unwrap_or(form.email),
+            language: language.unwrap_or(form.language),
+            protected: protected.unwrap_or(form.protected),
+            ..PersonForm::default()
+        }
+    }
+
+    /// Whether it touches a group that is hidden from its author: nobody overwrites what they cannot read.
+    fn touches_hidden(&self, open: Mask) -> bool {
+        let identity =
+            self.family_name.is_some() || self.given_name.is_some() || self.birth_year.is_some() || self.employment_number.is_some();
+        let contact = self.phone.is_some() || self.email.is_some() || self.language.is_some();
+        let groups = [(Category::Identity, identity), (Category::IdentityMin, self.commune.is_some()), (Category::Contact, contact)];
+        groups.iter().any(|(category, touched)| *touched && !open.contains(*category))
+    }
+}
+
+/// The row of a record: what stands there already, with this form.
+fn row_of(before: person::Model, form: &PersonForm) -> person::Model {
+    let text = |name: &Option<PersonName>| name.as_ref().map(|name| name.as_str().to_owned());
+    person::Model {
+        family_name: text(&form.family_name),
+        given_name: text(&form.given_name),
+        name_folded: form.name_key(),
+        phone: form.phone.clone(),
+        email: form.email.clone(),
+        birth_year: form.birth_year,
+        commune: form.commune.clone(),
+        language: form.language.clone(),
+        employment_number: form.employment_number.clone(),
+        contact_keys: form.contact_key(),
+        protected: form.protected,
+        ..before
+    }
+}
+
+fn fresh(id: PersonId, owner: Owner, now: DateTime<Utc>) -> person::Model {
+    let Owner { organisation_id, unit_id, entered_by, adviser_id, kept_from } = owner;
+    person::Model {
+        id,
+        organisation_id,
+        unit_id,
+        entered_by,
+        adviser_id,
+        kept_from,
+        family_name: None,
+        given_name: None,
+        name_folded: None,
+        phone: None,
+        email: None,
+        birth_year: None,
+        commune: None,
+        language: None,
+        employment_number: None,
+        contact_keys: None,
+        protected: false,
+        blanked_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+/// Keeps the record of a draft's person in step with the draft that made it. A record that the draft only names was there before
+/// it and stays as it is.
+///
+/// # Errors
+/// As any write.
+pub async fn keep(
+    tx: &mut Tx,
+    owner: Owner,
+    drafted_at: DateTime<Utc>,
+    known: Option<PersonId>,
+    form: &PersonForm,
+) -> Result<Option<PersonId>, Refusal> {
+    if known.is_none() && form.family_name.is_none() && form.given_name.is_none() {
+        return Ok(None);
+    }
+    let now = tx.ctx().now;
+    let before = match known {
+        Some(id) => Some(write::lock(tx, id).await?),
+        None => None,
+    };
+    let Some(before) = before else {
+        let row = row_of(fresh(tx.ctx().fresh(), owner, now), form);
+        let id = row.id;
+        tx.create::<person::Entity>(row, "create").await?;
+        return Ok(Some(id));
+    };
+    let id = before.id;
+    if before.created_at >= drafted_at && before.blanked_at.is_none() {
+        let Owner { unit_id, adviser_id, .. } = owner;
+        let row = person::Model { unit_id, adviser_id, ..row_of(before.clone(), form) };
+        if row != before {
+            tx.save::<person::Entity>(&before, person::Model { updated_at: now, ..row }, "edit").await?;
+        }
+    }
+    Ok(Some(id))
+}
+
+/// Lets go of the record that a draft made, when the draft now names another and nothing else needs it.
+///
+/// # Errors
+/// As any write.
+pub async fn let_go(tx: &mut Tx, id: PersonId, leg: &relais_domain::referral::Referral) -> Result<(), Refusal> {
+    Ok(write::let_go(tx, id, leg.created_at, leg.id, "delete").await?)
+}
+
+/// What a record holds that a draft names: one of the caller's own organisation, all of whose groups the caller may read.
+///
+/// # Errors
+/// `unknown_reference` (422) for any other; `person_erased` (409).
+pub async fn named(tx: &Tx, caller: &Caller, id: PersonId) -> Result<PersonForm, Refusal> {
+    let unknown = || Refusal::unknown_reference("/person_id");
+    let row = match write::find(tx, id).await {
+        Err(Failure::Missing) => return Err(unknown()),
+        found => found?,
+    };
+    let open = caller.policy.rule(Resource::Person, Permission::PeopleRead).decide(&row).unwrap_or_default();
+    let whole = [Category::Identity, Category::IdentityMin, Category::Contact].iter().all(|category| open.contains(*category));
+    if row.organisation_id != caller.organisation()? || !whole {
+        return Err(unknown());
+    }
+    if row.blanked_at.is_some() {
+        return Err(Blocked::from(Blocker::state("person_erased").at("/person_id")).into());
+    }
+    Ok(form_of(&row))
+}
+
+/// Enters a person, or keeps a record of the person of a referral that the caller's organisation accepted.
+///
+/// # Errors
+/// 403 without `people:write`; `not_the_receiver` (403); `not_accepted`, `consent_withdrawn`, `person_erased`, `already_kept`,
+/// `id_taken` (409); `unknown_reference`, `required` and the codes of the form (422).
+pub async fn create(app: &App, caller: &Caller, new: &NewPerson) -> Result<Done, Refusal> {
+    caller.may(Resource::Person, Permission::PeopleWrite)?;
+    let organisation = caller.organisation()?;
+    if new.id.is_some_and(|id| !is_own_id(id.0, app.clock.real_now())) {
+        return Err(Refusal::invalid("invalid_id", "/id"));
+    }
+    effect(app, caller, async |tx| {
+        let (form, owner) = match new.referral_id {
+            Some(leg) => kept(tx, caller, organisation, leg, new.form()).await?,
+            None => {
+                let teams = caller.policy.standing().teams.as_slice();
+                let unit_id = if let [only] = teams { Some(*only) } else { None };
+                let owner =
+                    Owner { organisation_id: organisation, unit_id, entered_by: caller.actor.user(), adviser_id: None, kept_from: None };
+                (new.form(), owner)
+            }
+        };
+        let id: PersonId = new.id.unwrap_or_else(|| tx.ctx().fresh());
+        let row = row_of(fresh(id, owner, tx.ctx().now), &form);
+        if let Some(known) = taken(tx, new, &row).await? {
+            return Ok(known);
+        }
+        if let Some(leg) = new.referral_id
+            && let Some(kept) = read::kept_from(tx, organisation, leg).await?
+        {
+            return Err(Blocked::from(Blocker::state("already_kept").with("person_id", kept.to_string())).into());
+        }
+        Blocked::unless_empty(form.problems_of_record())?;
+        if caller.policy.rule(Resource::Person, Permission::PeopleWrite).decide(&row).is_none() {
+            return Err(Refusal::Forbidden(Permission::PeopleWrite));
+        }
+        tx.create::<person::Entity>(row, "create").await?;
+        tx.event("person_created", "person", id.0, Some(organisation));
+        Ok(Done::created(id.0))
+    })
+    .await
+}
+
+/// The same client id again: the same record when the body says the same.
+async fn taken(tx: &Tx, new: &NewPerson, row: &person::Model) -> Result<Option<Done>, Refusal> {
+    let Some(id) = new.id else { return Ok(None) };
+    let known = match write::find(tx, id).await {
+        Err(Failure::Missing) => return Ok(None),
+        found => found?,
+    };
+    let same = known.organisation_id == row.organisation_id && known.kept_from == row.kept_from && form_of(&known) == form_of(row);
+    if same { Ok(Some(Done { replayed: true, ..Done::created(id.0) })) } else { Err(Refusal::Conflict("id_taken")) }
+}
+
+/// What a receiver keeps of the person of a leg, and for whom.
+async fn kept(
+    tx: &Tx,
+    caller: &Caller,
+    organisation: OrganisationId,
+    leg: ReferralId,
+    own: PersonForm,
+) -> Result<(PersonForm, Owner), Refusal> {
+    let locked = match legs::lock(tx, leg).await {
+        Err(Failure::Missing) => return Err(Refusal::unknown_reference("/referral_id")),
+        found => found?,
+    };
+    let open = caller.policy.rule(Resource::Referral, Permission::ReferralsRead).decide(&locked);
+    let open = open.ok_or_else(|| Refusal::unknown_reference("/referral_id"))?;
+    Blocked::unless_empty(locked.leg.blockers_to_keep_record(organisation))?;
+    if !(open.contains(Category::Identity) && open.contains(Category::Contact)) {
+        return Err(Refusal::Forbidden(Permission::ReferralsRead));
+    }
+    let assigned = locked.assignment.as_ref();
+    let owner = Owner {
+        organisation_id: organisation,
+        unit_id: assigned.and_then(|assigned| assigned.unit_id).or(locked.leg.receiver_unit_id),
+        entered_by: caller.actor.user(),
+        adviser_id: assigned.and_then(|assigned| assigned.member_id),
+        kept_from: Some(leg),
+    };
+    Ok((own.completed_by(locked.leg.form.person), owner))
+}
+
+/// One record, as the caller may see it. The reading is noted in the access journal before the answer leaves.
+///
+/// # Errors
+/// 404 when it is not visible.
+pub async fn one(app: &App, caller: &Caller, id: PersonId) -> Result<PersonView, Refusal> {
+    one_unless(app, caller, id, |_| false).await
+}
+
+/// As [`one`]. Nothing is noted when the caller has this very view already.
+///
+/// # Errors
+/// 403 without `people:read` on any record; otherwise as [`one`].
+pub async fn one_unless(app: &App, caller: &Caller, id: PersonId, known: impl Fn(&PersonView) -> bool) -> Result<PersonView, Refusal> {
+    let rule = caller.may(Resource::Person, Permission::PeopleRead)?;
+    let found = read::one(&app.db, &rule, id).await?;
+    let linked = read::linked(&app.db, &rule, id).await?;
+    let view = found.view(Some(linked), app.clock.now().date_naive());
+    if shows_content(view.mask) && !known(&view) {
+        access_journal::shown(app, caller, "person", vec![id.0], view.mask).await?;
+    }
+    Ok(view)
+}
+
+/// A page of records, the newest first. `filter` holds names and contacts as they were typed.
+///
+/// # Errors
+/// 403 without `people:read`, or when a search asks for what the caller may read of no record; `invalid_cursor` (400).
+pub async fn list(app: &App, caller: &Caller, filter: PersonFilter, page: PageRequest) -> Result<Page<PersonView>, Refusal> {
+    let mut rule = caller.may(Resource::Person, Permission::PeopleRead)?;
+    for (asked, category) in [(filter.name.is_some(), Category::Identity), (filter.contact.is_some(), Category::Contact)] {
+        if asked {
+            rule = rule.narrowed_to(category);
+        }
+    }
+    if rule.is_never() {
+        return Err(Refusal::Forbidden(Permission::PeopleRead));
+    }
+    let filter = PersonFilter {
+        name: filter.name.map(|name| fold_name(&name)),
+        contact: filter.contact.map(|contact| relais_domain::person::contact_key(&contact)),
+        ..filter
+    };
+    let nothing = [&filter.name, &filter.contact].iter().any(|asked| asked.as_deref().is_some_and(str::is_empty));
+    let after = page.after(app, caller)?;
+    let rows = if nothing { vec![] } else { read::page(&app.db, &rule, &filter, after, page.limit + 1).await? };
+    let count = match page.count {
+        true if nothing => Some(0),
+        true => Some(read::count(&app.db, &rule, &filter, page::MOST_COUNTED + 1).await?),
+        false => None,
+    };
+    let cut = page.page(app, caller, rows, |found| (found.row.created_at, found.row.id.0))?;
+    let open = |mask: i32| Mask::from_bits(mask);
+    let shown: Vec<_> = cut.items.iter().filter(|found| shows_content(open(found.mask))).map(|found| found.row.id.0).collect();
+    let seen = cut.items.iter().map(|found| open(found.mask)).reduce(Mask::union).unwrap_or_default();
+    access_journal::shown(app, caller, "person", shown, seen).await?;
+    let today = app.clock.now().date_naive();
+    let items = cut.items.into_iter().map(|found| found.view(None, today)).collect();
+    Ok(Page { items, next_cursor: cut.next_cursor, count: None, count_is_exact: None }.counted(count))
+}
+
+/// Changes a record. What was sent with a referral stays as it was sent.
+///
+/// # Errors
+/// 404 when it is not visible; 403 without `people:write`, or for a group that is hidden from the caller; `person_erased` (409); 412;
+/// `required` and the codes of the form (422).
+pub async fn patch(app: &App, caller: &Caller, id: PersonId, patch: &PersonPatch) -> Result<Done, Refusal> {
+    caller.may(Resource::Person, Permission::PeopleRead)?;
+    effect(app, caller, async |tx| {
+        let (before, _) = locked_with(tx, caller, id, Permission::PeopleWrite).await?;
+        let open = caller.policy.rule(Resource::Person, Permission::PeopleRead).decide(&before).unwrap_or_default();
+        if patch.touches_hidden(open) {
+            return Err(Refusal::Forbidden(Permission::PeopleWrite));
+        }
+        let form = patch.applied_to(form_of(&before));
+        let mut blockers: Vec<Blocker> = before.blanked_at.map(|_| Blocker::state("person_erased")).into_iter().collect();
+        blockers.extend(form.problems_of_record());
+        caller.judged(before.version, Blocked::unless_empty(blockers))?;
+        let row = row_of(before.clone(), &form);
+        if row != before {
+            tx.save::<person::Entity>(&before, person::Model { updated_at: tx.ctx().now, ..row }, "edit").await?;
+            tx.event("person_changed", "person", id.0, Some(before.organisation_id));
+        }
+        Ok(Done::changed(id.0))
+    })
+    .await
+}

@@ -1,0 +1,89 @@
+//! The person takes a consent back: at once, by every door.
+
+use relais_domain::access::{Permission, Resource};
+use relais_domain::person::PersonNote;
+use relais_domain::referral::{MessageKind, State};
+use relais_domain::shared::ids::{ConsentId, PersonId, ReferralId};
+use relais_domain::shared::{Blocked, Blocker};
+use relais_persistence::Tx;
+use relais_persistence::person::entity::consent;
+use relais_persistence::person::{read, write as people};
+use relais_persistence::referral::write;
+
+use super::reactions;
+use super::terms::Terms;
+use crate::message::notify;
+use crate::{App, Caller, Done, Refusal, effect};
+
+/// Records that a person withdrew the consent for a recipient. Every leg of the person that is addressed to that organisation is
+/// closed to it: what waits there is withdrawn at the person's wish, what is in charge becomes a task to end the help. Records that
+/// are linked as the same person count as one. Mails that wait are blanked when they are written.
+///
+/// # Errors
+/// 404 when the record is not visible or the consent is another's; 403 without `people:write`; `already_withdrawn` (409); 412.
+pub async fn withdraw_consent(
+    app: &App,
+    caller: &Caller,
+    person: PersonId,
+    id: ConsentId,
+    reason: Option<&PersonNote>,
+) -> Result<Done, Refusal> {
+    caller.may(Resource::Person, Permission::PeopleRead)?;
+    effect(app, caller, async |tx| {
+        let (row, rules) = (people::find(tx, person).await?, &caller.policy);
+        if rules.rule(Resource::Person, Permission::PeopleRead).decide(&row).is_none() {
+            return Err(Refusal::NotFound);
+        }
+        if rules.rule(Resource::Person, Permission::PeopleWrite).decide(&row).is_none() {
+            return Err(Refusal::Forbidden(Permission::PeopleWrite));
+        }
+        let group = seen_group(tx, caller, person).await?;
+        // Legs first, then consents: the order of every act on a leg.
+        let given = people::consent_of(tx, &group, id).await?;
+        let legs = match given.recipient_organisation_id {
+            Some(recipient) => people::legs_to(tx, &group, recipient).await?,
+            None => vec![given.referral_id],
+        };
+        for leg in legs {
+            close(app, tx, leg).await?;
+        }
+        let standing = people::consents_for(tx, &group, given.recipient_organisation_id).await?;
+        let own = standing.iter().find(|row| row.id == id);
+        let version = own.map_or(given.version, |row| row.version);
+        let withdrawn = own.is_none().then(|| Blocker::state("already_withdrawn"));
+        caller.judged(version, Blocked::unless_empty(withdrawn.into_iter().collect()))?;
+        for before in standing {
+            let withdrawal_reason = reason.cloned().filter(|_| before.id == id);
+            let after = consent::Model { withdrawn_at: Some(tx.ctx().now), withdrawal_reason, ..before.clone() };
+            tx.save::<consent::Entity>(&before, after, "withdraw").await?;
+        }
+        tx.event("person_consent_withdrawn", "person", person.0, Some(row.organisation_id));
+        Ok(Done::changed(id.0))
+    })
+    .await
+}
+
+/// The records of the same person that the caller may change.
+async fn seen_group(tx: &Tx, caller: &Caller, person: PersonId) -> Result<Vec<PersonId>, Refusal> {
+    let rule = caller.policy.rule(Resource::Person, Permission::PeopleRead);
+    let mut group = vec![];
+    for id in read::group_in(tx, person).await? {
+        if rule.decide(&people::find(tx, id).await?).is_some() {
+            group.push(id);
+        }
+    }
+    Ok(group)
+}
+
+/// Closes one leg to its receiver.
+async fn close(app: &App, tx: &mut Tx, id: ReferralId) -> Result<(), Refusal> {
+    let locked = write::lock(tx, id).await?;
+    let terms = Terms::of_leg(app, tx, &locked.leg).await?;
+    let Some(change) = locked.leg.clone().lose_consent(&terms.clocks, tx.ctx().now) else { return Ok(()) };
+    write::save(tx, &locked, change.referral.clone(), "withdraw_consent", None).await?;
+    reactions::follow(app, tx, Some(&locked.leg), &change).await?;
+    if let Some(receiver) = change.referral.receiver_organisation_id.filter(|_| change.referral.state == State::Accepted) {
+        notify::task(tx, receiver, id, MessageKind::PersonWishesToStop.code(), None).await?;
+    }
+    Ok(())
+}

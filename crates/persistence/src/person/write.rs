@@ -1,0 +1,223 @@
+//! Writing persons and what stands beside them: locks, consents, receipts, links.
+
+use chrono::{DateTime, Utc};
+use relais_domain::shared::ids::{ConsentId, IdentityLinkId, OrganisationId, PersonId, ReferralId};
+use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
+use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+
+use super::entity::{consent, disclosure, identity_link, person};
+use crate::db::{Engine, Failure, Tx};
+use crate::identity::entity::organisation;
+use crate::referral::entity::referral;
+
+/// Locks a record and reads it.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn lock(tx: &Tx, id: PersonId) -> Result<person::Model, Failure> {
+    person::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?.ok_or(Failure::Missing)
+}
+
+/// Reads a record without a lock.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn find(tx: &Tx, id: PersonId) -> Result<person::Model, Failure> {
+    person::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)
+}
+
+/// Removes the record that a draft made, unless it was there before the draft, another leg names it, or it is linked with another.
+///
+/// # Errors
+/// As any write.
+pub async fn let_go(tx: &mut Tx, id: PersonId, drafted_at: DateTime<Utc>, draft: ReferralId, act: &str) -> Result<(), Failure> {
+    use identity_link::Column as L;
+    let row = lock(tx, id).await?;
+    let other = referral::Entity::find().filter(referral::Column::PersonId.eq(id)).filter(referral::Column::Id.ne(draft));
+    let linked = identity_link::Entity::find().filter(Condition::any().add(L::PersonId.eq(id)).add(L::OtherPersonId.eq(id)));
+    let needed = other.one(tx.conn()).await?.is_some() || linked.one(tx.conn()).await?.is_some();
+    if row.created_at < drafted_at || needed {
+        return Ok(());
+    }
+    tx.remove_and_forget::<person::Entity>(row, act).await
+}
+
+/// Lets the links of an organisation be changed by one transaction after the other: what is judged there is what is there.
+///
+/// # Errors
+/// As any read.
+pub async fn lock_links(tx: &Tx, id: OrganisationId) -> Result<(), Failure> {
+    if tx.engine() == Engine::Postgres {
+        // Weaker than a lock for update: whoever only refers to the organisation does not wait.
+        let row = organisation::Entity::find_by_id(id).lock(LockType::NoKeyUpdate);
+        row.one(tx.conn()).await?.ok_or(Failure::Missing)?;
+    }
+    Ok(())
+}
+
+/// Locks a link of a record.
+///
+/// # Errors
+/// [`Failure::Missing`], also when it is of another.
+pub async fn lock_link(tx: &Tx, person: PersonId, id: IdentityLinkId) -> Result<identity_link::Model, Failure> {
+    use identity_link::Column as L;
+    let query = identity_link::Entity::find_by_id(id).filter(Condition::any().add(L::PersonId.eq(person)).add(L::OtherPersonId.eq(person)));
+    query.lock(LockType::Update).one(tx.conn()).await?.ok_or(Failure::Missing)
+}
+
+/// One consent of some records, as this transaction sees it.
+///
+/// # Errors
+/// [`Failure::Missing`], also when it is of another.
+pub async fn consent_of(tx: &Tx, people: &[PersonId], id: ConsentId) -> Result<consent::Model, Failure> {
+    let query = consent::Entity::find_by_id(id).filter(consent::Column::PersonId.is_in(people.iter().copied()));
+    query.one(tx.conn()).await?.ok_or(Failure::Missing)
+}
+
+/// The consents of some records for one recipient that were not withdrawn.
+///
+/// # Errors
+/// As any read.
+pub async fn consents_for(tx: &Tx, people: &[PersonId], recipient: Option<OrganisationId>) -> Result<Vec<consent::Model>, Failure> {
+    use consent::Column as K;
+    let query = consent::Entity::find()
+        .filter(K::PersonId.is_in(people.iter().copied()))
+        .filter(recipient.map_or_else(|| K::RecipientOrganisationId.is_null(), |recipient| K::RecipientOrganisationId.eq(recipient)))
+        .filter(K::WithdrawnAt.is_null())
+        .order_by_asc(K::Id);
+    Ok(query.lock(LockType::Update).all(tx.conn()).await?)
+}
+
+/// The legs of some records that are addressed to one organisation, in the order in which they are to be locked.
+///
+/// # Errors
+/// As any read.
+pub async fn legs_to(tx: &Tx, people: &[PersonId], receiver: OrganisationId) -> Result<Vec<ReferralId>, Failure> {
+    use referral::Column as R;
+    let query = Query::select()
+        .column(R::Id)
+        .from(referral::Entity)
+        .and_where(Expr::col(R::PersonId).is_in(people.iter().copied()))
+        .and_where(Expr::col(R::ReceiverOrganisationId).eq(receiver))
+        .order_by(R::NeedId, sea_orm::Order::Asc)
+        .order_by(R::Id, sea_orm::Order::Asc)
+        .take();
+    tx.conn().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// Every leg of a record, in the order in which they are to be locked.
+///
+/// # Errors
+/// As any read.
+pub async fn legs_of(tx: &Tx, person: PersonId) -> Result<Vec<ReferralId>, Failure> {
+    use referral::Column as R;
+    let query = Query::select()
+        .column(R::Id)
+        .from(referral::Entity)
+        .and_where(Expr::col(R::PersonId).eq(person))
+        .order_by(R::NeedId, sea_orm::Order::Asc)
+        .order_by(R::Id, sea_orm::Order::Asc)
+        .take();
+    tx.conn().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// The consent under which a leg is told its receiver: the last that stands.
+///
+/// # Errors
+/// As any read.
+pub async fn consent_to(tx: &Tx, leg: ReferralId) -> Result<Option<consent::Model>, Failure> {
+    use consent::Column as K;
+    let query = consent::Entity::find().filter(K::ReferralId.eq(leg)).filter(K::WithdrawnAt.is_null());
+    Ok(query.order_by_desc(K::GivenAt).order_by_desc(K::Id).one(tx.conn()).await?)
+}
+
+/// Writes a receipt with this transaction.
+pub fn disclose(tx: &mut Tx, receipt: disclosure::Model) {
+    tx.create_last::<disclosure::Entity>(receipt, "disclose");
+}
+
+/// The first legs of chains in which everything ended before an instant, with something left to erase.
+///
+/// # Errors
+/// As any read.
+pub async fn chains_ended_before(db: &crate::Db, cutoff: DateTime<Utc>, most: u64) -> Result<Vec<ReferralId>, Failure> {
+    use referral::Column as R;
+    use sea_orm::sea_query::Alias;
+    let leg = |column: R| Expr::col((Alias::new("leg"), column));
+    let other = |column: R| Expr::col((Alias::new("other"), column));
+    let alive = Query::select()
+        .expr(Expr::val(1))
+        .from_as(referral::Entity, Alias::new("other"))
+        .and_where(other(R::RootId).eq(leg(R::RootId)))
+        .and_where(other(R::EndedAt).is_null().or(other(R::EndedAt).gt(cutoff)))
+        .take();
+    let query = Query::select()
+        .distinct()
+        .expr(leg(R::RootId))
+        .from_as(referral::Entity, Alias::new("leg"))
+        .and_where(leg(R::BlankedAt).is_null())
+        .and_where(leg(R::EndedAt).lte(cutoff))
+        .and_where(Expr::exists(alive).not())
+        .limit(most)
+        .take();
+    db.reader().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// The legs of a chain that are to be erased, with their persons; none when something of the chain is still alive.
+///
+/// # Errors
+/// As any read.
+pub async fn chain_to_erase(tx: &Tx, root: ReferralId, cutoff: DateTime<Utc>) -> Result<Vec<(ReferralId, Option<PersonId>)>, Failure> {
+    let legs = referral::Entity::find().filter(referral::Column::RootId.eq(root)).all(tx.conn()).await?;
+    let alive = legs.iter().any(|leg| leg.ended_at.is_none_or(|at| at > cutoff));
+    if alive {
+        return Ok(vec![]);
+    }
+    Ok(legs.into_iter().filter(|leg| leg.blanked_at.is_none()).map(|leg| (leg.id, leg.person_id)).collect())
+}
+
+fn no_leg_left(person: Expr, column: referral::Column) -> Expr {
+    use referral::Column as R;
+    let left = Query::select()
+        .expr(Expr::val(1))
+        .from(referral::Entity)
+        .and_where(Expr::col((referral::Entity, column)).eq(person))
+        .and_where(Expr::col((referral::Entity, R::BlankedAt)).is_null())
+        .take();
+    Expr::exists(left).not()
+}
+
+/// Those among some records of which no leg is left that was not erased.
+///
+/// # Errors
+/// As any read.
+pub async fn without_legs(tx: &Tx, people: &[PersonId]) -> Result<Vec<PersonId>, Failure> {
+    use person::Column as C;
+    if people.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows = person::Entity::find()
+        .filter(C::Id.is_in(people.iter().copied()))
+        .filter(C::BlankedAt.is_null())
+        .filter(no_leg_left(Expr::col((person::Entity, C::Id)), referral::Column::PersonId))
+        .all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Records that nobody touched since an instant and of which no leg is left that was not erased.
+///
+/// # Errors
+/// As any read.
+pub async fn untouched_since(db: &crate::Db, cutoff: DateTime<Utc>, most: u64) -> Result<Vec<PersonId>, Failure> {
+    use person::Column as C;
+    let rows = person::Entity::find()
+        .filter(C::BlankedAt.is_null())
+        .filter(C::UpdatedAt.lte(cutoff))
+        .filter(no_leg_left(Expr::col((person::Entity, C::Id)), referral::Column::PersonId))
+        .filter(no_leg_left(Expr::col((person::Entity, C::KeptFrom)), referral::Column::Id))
+        .limit(most)
+        .all(db.reader())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

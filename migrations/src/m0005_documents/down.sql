@@ -1,0 +1,3 @@
+DROP TABLE service_form;
+DROP TABLE referral_document;
+DROP TABLE document;

@@ -1,0 +1,14 @@
+DROP TABLE identity_link;
+DROP TABLE disclosure;
+DROP INDEX person_to_blank;
+DROP INDEX referral_to_blank;
+DROP INDEX referral_of_person;
+DROP INDEX person_kept_from;
+DROP INDEX person_by_age;
+ALTER TABLE consent DROP COLUMN withdrawal_reason;
+ALTER TABLE person DROP COLUMN blanked_at;
+ALTER TABLE person DROP COLUMN contact_keys;
+ALTER TABLE person DROP COLUMN kept_from;
+ALTER TABLE person DROP COLUMN adviser_id;
+ALTER TABLE person DROP COLUMN entered_by;
+ALTER TABLE person DROP COLUMN unit_id;
