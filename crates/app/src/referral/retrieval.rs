@@ -205,7 +205,7 @@ async fn find(
 /// Whether the person's own record says that they are never found.
 async fn is_protected(tx: &Tx, leg: &Referral) -> Result<bool, Refusal> {
     let Some(person) = leg.person_id else { return Ok(false) };
-    Ok(write::find_person(tx, person).await?.is_some_and(|person| person.protected))
+    Ok(relais_persistence::person::write::find(tx, person).await?.protected)
 }
 
 /// The row of a retrieval that was asked for now.
