@@ -34,13 +34,6 @@ pub const CODES: &[Entry] = &[
         "It is unknown, has expired, or was replaced. Copy the whole address of the newest mail, or ask for a new link.",
     ),
     Entry(
-        "another_task_open",
-        409,
-        "Another task of this kind is open",
-        "Une autre tâche de ce type est ouverte",
-        "Look at that one: a referral has one open task of a kind.",
-    ),
-    Entry(
         "not_retrievable",
         404,
         "No file can be retrieved like this",
@@ -50,21 +43,28 @@ pub const CODES: &[Entry] = &[
     Entry("already_archived", 409, "It is archived already", "Déjà archivé", "Nothing is left to do."),
     Entry("already_decided", 409, "It was decided already", "Une décision a déjà été prise", "`params.state` names the decision."),
     Entry(
-        "already_sent",
-        409,
-        "It was sent already",
-        "Déjà envoyé",
-        "What was sent is no longer a draft. Withdraw it, or write a message.",
-    ),
-    Entry(
         "already_paused",
         409,
         "Its clocks stand still already",
         "Les délais sont déjà suspendus",
         "Resume them first, or wait until `paused.until`.",
     ),
+    Entry(
+        "already_sent",
+        409,
+        "It was sent already",
+        "Déjà envoyé",
+        "What was sent is no longer a draft. Withdraw it, or write a message.",
+    ),
     Entry("already_under_review", 409, "It is under review already", "Déjà à l’étude", "Nothing is left to do."),
     Entry("already_waitlisted", 409, "It is on the waiting list already", "Déjà sur liste d’attente", "Nothing is left to do."),
+    Entry(
+        "another_task_open",
+        409,
+        "Another task of this kind is open",
+        "Une autre tâche de ce type est ouverte",
+        "Look at that one: a referral has one open task of a kind.",
+    ),
     Entry(
         "balance_too_low",
         409,
@@ -102,6 +102,13 @@ pub const CODES: &[Entry] = &[
     ),
     Entry("claim_closed", 409, "The claim is decided", "La demande est close", "`params.state` says how, or its time is over."),
     Entry(
+        "no_clock_runs",
+        409,
+        "No clock runs here",
+        "Aucun délai ne court ici",
+        "Nobody is reminded of this referral, and it does not expire.",
+    ),
+    Entry(
         "no_receiver",
         409,
         "The referral has no receiver",
@@ -114,13 +121,6 @@ pub const CODES: &[Entry] = &[
         "It was not accepted",
         "Pas encore acceptée",
         "This is possible while the person is in the receiver's care.",
-    ),
-    Entry(
-        "no_clock_runs",
-        409,
-        "No clock runs here",
-        "Aucun délai ne court ici",
-        "Nobody is reminded of this referral, and it does not expire.",
     ),
     Entry("not_archived", 409, "It is not archived", "Pas archivé", "Nothing is left to do."),
     Entry("not_draft", 409, "It is not a draft", "Ce n’est pas un brouillon", "Only drafts are deleted. Withdraw what was sent."),
@@ -178,6 +178,8 @@ pub const CODES: &[Entry] = &[
         "Une autre structure a pris la personne en charge",
         "A need is in the care of one receiver at a time. Write to the sender.",
     ),
+    Entry("task_done_already", 409, "The task is done already", "La tâche est déjà faite", "Nothing is left to do."),
+    Entry("task_not_done", 409, "The task is open", "La tâche est ouverte", "Nothing is left to do."),
     Entry(
         "too_many_saved_views",
         409,
@@ -185,8 +187,6 @@ pub const CODES: &[Entry] = &[
         "Trop de vues enregistrées",
         "Forget some that you no longer need.",
     ),
-    Entry("task_done_already", 409, "The task is done already", "La tâche est déjà faite", "Nothing is left to do."),
-    Entry("task_not_done", 409, "The task is open", "La tâche est ouverte", "Nothing is left to do."),
     Entry(
         "consent_missing",
         422,
@@ -229,7 +229,6 @@ pub const CODES: &[Entry] = &[
         "Cette issue n’est pas possible ici",
         "`params.state` names the state; choose an ending that goes with it.",
     ),
-    Entry("in_the_past", 422, "This is in the past", "C’est dans le passé", "Name an instant that is still to come."),
     Entry(
         "holds_open_leg",
         422,
@@ -237,6 +236,7 @@ pub const CODES: &[Entry] = &[
         "Cette organisation a déjà une orientation en cours pour ce besoin",
         "It was asked already. Choose another, or wait for its answer.",
     ),
+    Entry("in_the_past", 422, "This is in the past", "C’est dans le passé", "Name an instant that is still to come."),
     Entry(
         "markup_not_allowed",
         422,
@@ -252,18 +252,18 @@ pub const CODES: &[Entry] = &[
         "Reasons belong to refusals. Leave the list out.",
     ),
     Entry(
-        "not_in_order",
-        422,
-        "The days are not in order",
-        "Les jours ne sont pas dans l’ordre",
-        "The second question comes after the first.",
-    ),
-    Entry(
         "not_for_this_act",
         422,
         "This command belongs to another act",
         "Cette commande correspond à un autre acte",
         "Send the command of the act, or name the other act.",
+    ),
+    Entry(
+        "not_in_order",
+        422,
+        "The days are not in order",
+        "Les jours ne sont pas dans l’ordre",
+        "The second question comes after the first.",
     ),
     Entry(
         "not_of_this_service",
@@ -322,13 +322,6 @@ pub const CODES: &[Entry] = &[
         "Name at least one way.",
     ),
     Entry(
-        "reminder_after_expiry",
-        422,
-        "It would come after the end",
-        "L’échéance viendrait après l’expiration",
-        "`params.days` is not less than `params.expires_after`: the referral would expire first.",
-    ),
-    Entry(
         "redirect_in_circle",
         422,
         "This organisation handed the person over before",
@@ -341,6 +334,13 @@ pub const CODES: &[Entry] = &[
         "You have this referral yourself",
         "Vous avez déjà cette orientation",
         "Name another organisation, or assign it within yours.",
+    ),
+    Entry(
+        "reminder_after_expiry",
+        422,
+        "It would come after the end",
+        "L’échéance viendrait après l’expiration",
+        "`params.days` is not less than `params.expires_after`: the referral would expire first.",
     ),
     Entry(
         "required_document_missing",
@@ -372,13 +372,6 @@ pub const CODES: &[Entry] = &[
         "Choose among the criteria of the service.",
     ),
     Entry(
-        "unknown_subdivision",
-        422,
-        "This part of the country has no holidays of its own",
-        "Cette subdivision n’a pas de jours fériés propres",
-        "`params.known` lists those that have; leave it out for the whole country.",
-    ),
-    Entry(
         "unknown_document",
         422,
         "The service does not ask for this document",
@@ -391,5 +384,12 @@ pub const CODES: &[Entry] = &[
         "The agreed path has no such step",
         "Le parcours convenu n’a pas cette étape",
         "Use the id of a step of the referral's agreed path.",
+    ),
+    Entry(
+        "unknown_subdivision",
+        422,
+        "This part of the country has no holidays of its own",
+        "Cette subdivision n’a pas de jours fériés propres",
+        "`params.known` lists those that have; leave it out for the whole country.",
     ),
 ];
