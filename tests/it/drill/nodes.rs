@@ -105,11 +105,12 @@ both! {
         for referral in &paused {
             here.does_with("pause-clock", referral, json!({"reason": "En congé", "until": until})).await.good();
         }
-        for _ in 0..3 {
-            let moves = async |who: &Client| {
-                patiently(async || who.post("/v1/sandbox/clock", json!({"advance": "P9D"})).await).await.good();
-            };
-            tokio::join!(moves(&here), moves(&there));
+        for _ in 0..6 {
+            let moves = async |who: &Client| patiently(async || who.post("/v1/sandbox/clock", json!({"advance": "P9D"})).await).await;
+            let (one, other) = tokio::join!(moves(&here), moves(&there));
+            // Whoever comes second is told that the clock is moving, unless the first was done.
+            assert!(one.status == 200 || other.status == 200, "{} {}", one.text, other.text);
+            assert!([&one, &other].iter().all(|answer| answer.status == 200 || answer.body["code"] == "clock_is_moving"));
         }
         for referral in referrals.iter().chain(&paused) {
             let notices = here.get(&format!("/v1/referrals/{referral}?include=notices")).await.good();

@@ -105,6 +105,7 @@ fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
 ///
 /// # Errors
 /// [`Failure::Failed`] when a list column does not read.
+#[expect(clippy::too_many_lines, reason = "one line per column, twice")]
 pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
     let referral::Model {
         id,
@@ -217,6 +218,7 @@ pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
 }
 
 /// The row of an aggregate.
+#[expect(clippy::too_many_lines, reason = "one line per column, twice")]
 pub fn to_row(leg: Referral) -> referral::Model {
     let Referral {
         id,

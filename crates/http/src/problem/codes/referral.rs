@@ -236,6 +236,7 @@ pub const CODES: &[Entry] = &[
         "Cette organisation a déjà une orientation en cours pour ce besoin",
         "It was asked already. Choose another, or wait for its answer.",
     ),
+    Entry("in_the_past", 422, "This is in the past", "C’est dans le passé", "Name an instant that is still to come."),
     Entry(
         "markup_not_allowed",
         422,
