@@ -46,7 +46,9 @@ impl Tally {
     /// Adds another tally.
     pub fn merge(&mut self, other: &Self) {
         let Self { states, first_answer, decision } = other;
-        states.iter().for_each(|(state, count)| *self.states.entry(*state).or_default() += count);
+        for (state, count) in states {
+            *self.states.entry(*state).or_default() += count;
+        }
         self.first_answer.merge(first_answer);
         self.decision.merge(decision);
     }

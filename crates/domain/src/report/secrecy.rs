@@ -89,7 +89,9 @@ fn acceptances(tallies: &[&Tally]) -> Vec<bool> {
 /// What is told. Groups stand in the order in which they come. Each case is in exactly one of them.
 pub fn told(cells: Vec<Cell>) -> Statement {
     let mut all = Tally::default();
-    cells.iter().for_each(|cell| all.merge(&cell.tally));
+    for cell in &cells {
+        all.merge(&cell.tally);
+    }
     if is_small(all.count()) {
         return Statement::default();
     }

@@ -14,7 +14,9 @@ impl Spans {
 
     /// Adds another histogram.
     pub fn merge(&mut self, other: &Self) {
-        other.0.iter().for_each(|(tenths, how_many)| self.add(*tenths, *how_many));
+        for (tenths, how_many) in &other.0 {
+            self.add(*tenths, *how_many);
+        }
     }
 
     /// How many spans there are.
@@ -60,7 +62,9 @@ mod tests {
 
     fn spans(tenths: &[i64]) -> Spans {
         let mut spans = Spans::default();
-        tenths.iter().for_each(|one| spans.add(*one, 1));
+        for one in tenths {
+            spans.add(*one, 1);
+        }
         spans
     }
 
