@@ -51,14 +51,14 @@ pub fn pdf(words: &str) -> Vec<u8> {
     let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), vec![]);
     for (index, object) in objects.iter().enumerate() {
         places.push(file.len());
-        write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1).unwrap();
+        writeln!(file, "{} 0 obj\n{object}\nendobj", index + 1).unwrap();
     }
     let begins = file.len();
-    write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
+    writeln!(file, "xref\n0 {}\n0000000000 65535 f ", objects.len() + 1).unwrap();
     for place in places {
-        write!(file, "{place:010} 00000 n \n").unwrap();
+        writeln!(file, "{place:010} 00000 n ").unwrap();
     }
-    write!(file, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{begins}\n%%EOF\n", objects.len() + 1).unwrap();
+    writeln!(file, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{begins}\n%%EOF", objects.len() + 1).unwrap();
     file.into_bytes()
 }
 
