@@ -1,5 +1,6 @@
 //! Files made byte by byte, good ones and hostile ones.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -139,14 +140,14 @@ pub fn pdf(content: &str, more: &[&str]) -> Vec<u8> {
     let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), vec![]);
     for (index, object) in objects.iter().enumerate() {
         places.push(file.len());
-        file += &format!("{} 0 obj\n{object}\nendobj\n", index + 1);
+        writeln!(file, "{} 0 obj\n{object}\nendobj", index + 1).unwrap();
     }
     let begins = file.len();
-    file += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    writeln!(file, "xref\n0 {}\n0000000000 65535 f ", objects.len() + 1).unwrap();
     for place in places {
-        file += &format!("{place:010} 00000 n \n");
+        writeln!(file, "{place:010} 00000 n ").unwrap();
     }
-    file += &format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{begins}\n%%EOF\n", objects.len() + 1);
+    writeln!(file, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{begins}\n%%EOF", objects.len() + 1).unwrap();
     file.into_bytes()
 }
 

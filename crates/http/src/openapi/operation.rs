@@ -36,8 +36,8 @@ pub fn tell_stream(operation: &mut Object) {
         let feeds = ["application/json", "application/x-ndjson", "application/gzip"];
         let files = FileType::ALL.iter().map(|kind| kind.media_type()).chain(["application/octet-stream"]);
         let names: Vec<&str> = if operation.contains_key("x-file") { files.collect() } else { feeds.to_vec() };
-        let media = names.into_iter().map(|name| (name.to_owned(), json!({ "schema": {} })));
-        let body = json!({ "description": "The file.", "required": true, "content": Map::from_iter(media) });
+        let media: Map<String, Value> = names.into_iter().map(|name| (name.to_owned(), json!({ "schema": {} }))).collect();
+        let body = json!({ "description": "The file.", "required": true, "content": media });
         operation.insert("requestBody".into(), body);
     }
 }
