@@ -143,7 +143,7 @@ both! {
             assert_eq!(file.header("content-type"), media_type);
             if format == "csv" {
                 assert_eq!(cell(&rows(&file.text), &referral, "family_name"), "Sow");
-                assert_eq!(file.text.len() as i64, done["byte_count"].as_i64().unwrap());
+                assert_eq!(i64::try_from(file.text.len()).unwrap(), done["byte_count"].as_i64().unwrap());
             } else {
                 assert!(file.text.starts_with("PK"), "a packed workbook");
             }

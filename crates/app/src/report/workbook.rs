@@ -18,8 +18,8 @@ pub(super) struct Sheet {
     next: u32,
 }
 
-fn failed(error: impl std::fmt::Display) -> Refusal {
-    Refusal::Failed(format!("the workbook cannot be written: {error}"))
+fn failed(error: impl Into<Box<dyn std::error::Error>>) -> Refusal {
+    Refusal::Failed(format!("the workbook cannot be written: {}", error.into()))
 }
 
 impl Sheet {
