@@ -98,8 +98,15 @@ impl Matter {
             return (self.kind != NoticeKind::DraftDeleted).then_some("referral_gone");
         };
         // Once the person took the consent back, the receiver is told of that and of the end, and of nothing that was written before.
-        use NoticeKind::{Accepted, ContactChanged, HolderReminder, Message, Reminder, Sent};
-        let of_before = matches!(self.kind, Accepted | ContactChanged | HolderReminder | Message | Reminder | Sent);
+        let of_before = matches!(
+            self.kind,
+            NoticeKind::Accepted
+                | NoticeKind::ContactChanged
+                | NoticeKind::HolderReminder
+                | NoticeKind::Message
+                | NoticeKind::Reminder
+                | NoticeKind::Sent
+        );
         if leg.consent_withdrawn_at.is_some() && self.recipient == Recipient::Receiver && of_before {
             return Some("consent_withdrawn");
         }

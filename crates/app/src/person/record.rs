@@ -275,15 +275,14 @@ pub async fn create(app: &App, caller: &Caller, new: &NewPerson) -> Result<Done,
         return Err(Refusal::invalid("invalid_id", "/id"));
     }
     effect(app, caller, async |tx| {
-        let (form, owner) = match new.referral_id {
-            Some(leg) => kept(tx, caller, organisation, leg, new.form()).await?,
-            None => {
-                let teams = caller.policy.standing().teams.as_slice();
-                let unit_id = if let [only] = teams { Some(*only) } else { None };
-                let owner =
-                    Owner { organisation_id: organisation, unit_id, entered_by: caller.actor.user(), adviser_id: None, kept_from: None };
-                (new.form(), owner)
-            }
+        let (form, owner) = if let Some(leg) = new.referral_id {
+            kept(tx, caller, organisation, leg, new.form()).await?
+        } else {
+            let teams = caller.policy.standing().teams.as_slice();
+            let unit_id = if let [only] = teams { Some(*only) } else { None };
+            let owner =
+                Owner { organisation_id: organisation, unit_id, entered_by: caller.actor.user(), adviser_id: None, kept_from: None };
+            (new.form(), owner)
         };
         let id: PersonId = new.id.unwrap_or_else(|| tx.ctx().fresh());
         let row = row_of(fresh(id, owner, tx.ctx().now), &form);

@@ -273,7 +273,7 @@ async fn a_sandbox_begins_anew() {
     assert_eq!(sandbox::clock(&world.app).await.unwrap().offset_seconds, 0);
     let page = PageRequest { limit: 200, ..PageRequest::default() };
     let planned = jobs::list(&world.app, &caller(&world, Template::PlatformAdmin), &[], &page).await.unwrap().items;
-    assert_eq!(planned.len(), 4, "{planned:?}");
+    assert_eq!(planned.len(), 6, "{planned:?}");
     assert!(planned.iter().all(|job| job.run_at - world.app.clock.now() <= TimeDelta::days(30)), "{planned:?}");
 }
 

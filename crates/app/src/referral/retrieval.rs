@@ -95,6 +95,7 @@ pub struct RetrievalQuery {
     #[param(max_items = 10)]
     pub state: Vec<RetrievalState>,
     /// `claimant` or `holder`; both when absent.
+    #[param(inline)]
     pub part: Option<RetrievalPart>,
     /// How many at most, 1–200.
     #[param(minimum = 1, maximum = 200, default = 50)]

@@ -201,10 +201,9 @@ impl FilePieces {
 pub async fn content(app: &App, caller: &Caller, id: ExportId, only_looks: bool) -> Result<FilePieces, Refusal> {
     let export = mine(app, caller, id).await?;
     match (export.state, export.expires_at) {
-        (ExportState::Expired, _) => return Err(Refusal::Conflict("export_expired")),
         (ExportState::Done, Some(expires_at)) if expires_at > app.clock.now() => {}
         // One that was streamed is not kept.
-        (ExportState::Done, _) => return Err(Refusal::Conflict("export_expired")),
+        (ExportState::Done | ExportState::Expired, _) => return Err(Refusal::Conflict("export_expired")),
         _ => return Err(Refusal::Conflict("export_not_ready")),
     }
     if !only_looks {

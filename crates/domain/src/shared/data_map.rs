@@ -36,6 +36,8 @@ crate::choice! {
         Referral730Days = "referral_730_days",
         /// As long as the values of the object that the row belongs to.
         AsItsObject = "as_its_object",
+        /// A day.
+        OneDay = "one_day",
         /// Seven days.
         Idempotency7Days = "idempotency_7_days",
         /// Until it ends or is revoked, and the days after that in which its misuse is still recognised.
@@ -447,7 +449,7 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     // The file itself: erased after a day.
-    table("export_part", Retention::Work, &[(TECHNICAL, "export_id number"), (CONTENT, "bytes")]),
+    table("export_part", Retention::OneDay, &[(TECHNICAL, "export_id number"), (CONTENT, "bytes")]),
     table(
         "disclosure",
         Retention::Referral730Days,

@@ -12,13 +12,14 @@ use relais_persistence::identity::entity::{
     account_token, app_user, invitation, join_request, membership, membership_unit, organisation, role, role_assignment, service_account,
     session, unit,
 };
-use relais_persistence::message::entity::{message, notice, sandbox_mail, task};
+use relais_persistence::message::entity::{digest_entry, message, notice, sandbox_mail, task};
 use relais_persistence::person::entity::{consent, disclosure, identity_link, person};
 use relais_persistence::platform::entity::{budget, idempotency, instance, job, secret};
 use relais_persistence::referral::entity::{
     access_link, booklet, booklet_counter, booklet_entry, booklet_series, need, reading_mark, referral, referral_assignment,
     referral_document, referral_filing, retrieval, saved_view,
 };
+use relais_persistence::report::entity::{export, export_part};
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{ColumnTrait as _, EntityTrait, IdenStatic as _, Iterable as _};
 
@@ -73,6 +74,9 @@ fn entities(engine: Engine) -> Schema {
         notice,
         task,
         sandbox_mail,
+        digest_entry,
+        export,
+        export_part,
         event,
         mutation_entry,
         mutation_value,

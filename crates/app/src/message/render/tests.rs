@@ -251,11 +251,13 @@ fn bare(html: &str) -> String {
 }
 
 fn pinned(language: Language) -> String {
+    use std::fmt::Write as _;
+
     let mut book = String::new();
     for (kind, recipient) in pairs() {
         for (facts, name) in [(planted(), "all facts"), (NoticeFacts::default(), "no facts")] {
             let Rendered { subject, text, html } = render(kind, recipient, language, &facts).unwrap();
-            book.push_str(&format!("======== {kind} to {recipient}, {name}\n{subject}\n--------\n{text}--------\n{}\n", bare(&html)));
+            write!(book, "======== {kind} to {recipient}, {name}\n{subject}\n--------\n{text}--------\n{}\n", bare(&html)).unwrap();
         }
     }
     book

@@ -144,7 +144,9 @@ fn denies() -> impl Strategy<Value = Grant> {
     let reading: Vec<Permission> = Resource::ALL.iter().map(|resource| resource.reading()).collect();
     let categories = prop_oneof![Just(Mask::NONE), subsequence(Category::ALL, 1..4).prop_map(|list| Mask::of(&list))];
     let limits = (option::weighted(0.2, 1..=UNITS), any::<bool>(), option::weighted(0.2, states()));
-    (select(reading), select(Scope::ALL), select(Side::ALL), categories, limits).prop_map(
+    // Most of the rules are about referrals; so are most of the denies.
+    let permission = prop_oneof![select(reading), Just(Permission::ReferralsRead)];
+    (permission, select(Scope::ALL), select(Side::ALL), categories, limits).prop_map(
         |(permission, scope, side, categories, (unit, with_branches, states))| Grant {
             permission,
             scope,
