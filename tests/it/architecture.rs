@@ -169,6 +169,7 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "identity", &["access", "referral"]),
     ("domain", "person", &["access", "referral"]),
     ("domain", "referral", &["document", "eligibility"]),
+    ("domain", "report", &["referral"]),
     ("domain", "task", &["referral"]),
     ("persistence", "audit", &["access", "platform"]),
     ("persistence", "directory", &["access", "identity"]),
