@@ -169,8 +169,8 @@ both! {
         let one = |n: u8| if n.is_multiple_of(2) { operator.clone() } else { colleague.clone() };
         let (booklet_id, leg) = (booklet.as_str(), referral.as_str());
         let draw = async |n: u8| crate::world::tools::patiently(async || one(n).draws(booklet_id, leg, n).await).await.status.as_u16();
-        let (a, b, c, d, e, f, g, h) = tokio::join!(draw(1), draw(2), draw(3), draw(4), draw(5), draw(6), draw(7), draw(8));
-        let mut statuses = [a, b, c, d, e, f, g, h];
+        let drawn = tokio::join!(draw(1), draw(2), draw(3), draw(4), draw(5), draw(6), draw(7), draw(8));
+        let mut statuses = [drawn.0, drawn.1, drawn.2, drawn.3, drawn.4, drawn.5, drawn.6, drawn.7];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 200, 409, 409, 409, 409, 409, 409]);
         let seen = operator.get(&format!("/v1/booklets/{booklet}")).await.good();

@@ -151,6 +151,15 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
             Scene::of(colleague, act(&stage.sent().await, "assign")).body(member).or(json!({"member_id": operator.user()}))
         }
         "set_reading_mark" => Scene::of(operator, act(&stage.sent().await, "reading-mark")).body(json!({"read": true})),
+        _ => return of_thread_and_links(stage, id).await,
+    })
+}
+
+/// Scenes of the thread, and of the links that open a referral.
+async fn of_thread_and_links(stage: &Stage<'_>, id: &str) -> Option<Scene> {
+    let operator = stage.world.operator();
+    let act = |referral: &str, act: &str| format!("/v1/referrals/{referral}/{act}");
+    Some(match id {
         "list_referral_messages" => {
             let referral = stage.sent().await;
             operator.writes(&referral, json!({"body": "Bonjour"})).await.with_status(201);
