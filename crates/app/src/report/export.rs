@@ -200,11 +200,10 @@ impl FilePieces {
 /// As [`read`]; `export_not_ready` (409) before it is written, or when it failed; `export_expired` (409) after a day.
 pub async fn content(app: &App, caller: &Caller, id: ExportId, only_looks: bool) -> Result<FilePieces, Refusal> {
     let export = mine(app, caller, id).await?;
-    match (export.state, export.expires_at) {
-        (ExportState::Expired, _) => return Err(Refusal::Conflict("export_expired")),
-        (ExportState::Done, Some(expires_at)) if expires_at > app.clock.now() => {}
+    match export.state {
         // One that was streamed is not kept.
-        (ExportState::Done, _) => return Err(Refusal::Conflict("export_expired")),
+        ExportState::Done if export.expires_at.is_some_and(|expires_at| expires_at > app.clock.now()) => {}
+        ExportState::Done | ExportState::Expired => return Err(Refusal::Conflict("export_expired")),
         _ => return Err(Refusal::Conflict("export_not_ready")),
     }
     if !only_looks {
