@@ -90,7 +90,7 @@ async fn take(options: &Options, token: &str) -> Result<Taken, Fault> {
             taken.first = begun.elapsed();
         }
         taken.bytes += read;
-        taken.rows += got.iter().filter(|byte| **byte == b'\n').count();
+        taken.rows += got.split(|byte| *byte == b'\n').count().saturating_sub(1);
         if looked.elapsed() > Duration::from_millis(50) {
             looked = Instant::now();
             taken.growth_kb = taken.growth_kb.max(rss_kb(options.pid)?.saturating_sub(before));
