@@ -47,7 +47,7 @@ pub struct ReferenceLists {
 const REFERRAL_LISTS: &[&str] = &["referral-states", "refusal-codes", "redirect-codes", "archive-reasons", "outcomes"];
 
 /// The version of the lists of the referral.
-const REFERRAL_VERSION: &str = "2";
+const REFERRAL_VERSION: &str = "1";
 
 /// The names of all lists with their versions and sizes, and the tag of the answer.
 ///
