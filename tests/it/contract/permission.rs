@@ -15,6 +15,8 @@ const PEOPLE: &[&str] = &["prescriber", "operator", "operator_2", "colleague", "
 const UNSEEN: &[(&str, &str)] = &[
     ("read_referral", "without `referrals:read` no referral exists"),
     ("list_referral_actions", "without `referrals:read` no referral exists"),
+    ("list_referral_duplicates", "without `referrals:read` no referral exists"),
+    ("read_task", "a task is seen by who sees its referral"),
     ("read_referral_chain", "without `referrals:read` no referral exists"),
     ("set_reading_mark", "without `referrals:read` no referral exists"),
     ("read_export", "an export exists for whoever asked for it"),
@@ -70,6 +72,11 @@ impl Stage<'_> {
         if matches!(operation.permission.as_str(), "people:write" | "people:export" | "people:erase") && operation.path.contains("{id}") {
             let path = operation.path_with(&self.kept().await);
             return Scene { versioned_by: None, ..scene }.at(path);
+        }
+        if matches!(operation.id.as_str(), "finish_task" | "reopen_task") {
+            let path = self.task_of_receiver().await;
+            let act = if operation.id == "finish_task" { "done" } else { "reopen" };
+            return scene.at(format!("{path}/{act}"));
         }
         if matches!(operation.permission.as_str(), "services:write" | "services:publish") && operation.path.contains("{id}") {
             let path = operation.path_with(&self.open_service().await);

@@ -16,7 +16,6 @@ const NOT_HERE: &[&str] = &[
     "/V1/referrals",
     "/v1/cases",
     "/v1/budgets",
-    "/v1/people",
     "/v1/webhooks",
     "/metrics",
     "/hsds",

@@ -79,6 +79,14 @@ impl Scene {
         self.under(path)
     }
 
+    /// The request as it is, with its body or its file.
+    pub async fn sent_by(&self, who: &Client, operation: &Operation) -> Answer {
+        match &self.file {
+            Some((bytes, media_type)) => who.send_bytes(operation.method.clone(), &self.path, bytes.clone(), media_type).await,
+            None => who.send(operation.method.clone(), &self.path, self.body.clone()).await,
+        }
+    }
+
     /// Somebody else in the same scene.
     pub fn by(mut self, who: &Client) -> Self {
         self.who = who.clone();
@@ -151,10 +159,7 @@ impl<'a> Stage<'a> {
     /// Sends the request of a scene as it is, with these headers.
     pub async fn sends(&self, operation: &Operation, scene: &Scene, headers: &[(&str, &str)]) -> Answer {
         let who = headers.iter().fold(scene.who.clone(), |who, (name, value)| who.with(name, value));
-        if let Some((bytes, media_type)) = &scene.file {
-            return who.send_bytes(operation.method.clone(), &scene.path, bytes.clone(), media_type).await.fits(&self.document);
-        }
-        who.send(operation.method.clone(), &scene.path, scene.body.clone()).await.fits(&self.document)
+        scene.sent_by(&who, operation).await.fits(&self.document)
     }
 
     /// Plays a scene: under the version that the record has now.

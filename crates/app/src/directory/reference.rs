@@ -86,7 +86,7 @@ pub(super) fn tag_of(answer: &impl Serialize) -> Result<String, Refusal> {
 }
 
 /// An answer that anybody may keep, with its tag.
-pub(super) fn tagged<T: Serialize>(answer: T) -> Result<(T, String), Refusal> {
+pub(crate) fn tagged<T: Serialize>(answer: T) -> Result<(T, String), Refusal> {
     let tag = tag_of(&answer)?;
     Ok((answer, tag))
 }

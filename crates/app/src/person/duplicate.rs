@@ -66,7 +66,7 @@ fn comparable(leg: &Referral) -> PersonForm {
 /// # Errors
 /// 404 when the referral is not visible; `not_the_receiver` (403); 403 without the right to names and contacts.
 pub async fn referral_duplicates(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<DuplicateReferral>, Refusal> {
-    let rule = caller.may(Resource::Referral, Permission::ReferralsRead)?;
+    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let tx = app.db.look(&app.ctx(caller)).await?;
     let locked = legs::find(&tx, id).await?;
     let open = rule.decide(&locked).ok_or(Refusal::NotFound)?;

@@ -4,7 +4,7 @@ use relais_domain::referral::{CalendarCountry, HOLIDAY_YEARS, Holiday, WorkCalen
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Refusal, fingerprint};
+use crate::{Refusal, directory};
 
 /// The public holidays of a year.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -35,7 +35,5 @@ pub fn holidays(country: CalendarCountry, subdivision: Option<&str>, year: i32) 
     }
     let items = calendar.holidays(year);
     let found = Holidays { country, subdivision: calendar.subdivision, year, items, subdivisions: country.subdivisions() };
-    let written = serde_json::to_vec(&found).map_err(|error| Refusal::Failed(error.to_string()))?;
-    let tag = fingerprint(&[&written]);
-    Ok((found, tag))
+    directory::tagged(found)
 }

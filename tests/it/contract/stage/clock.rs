@@ -21,9 +21,19 @@ impl Stage<'_> {
     }
 }
 
+impl Stage<'_> {
+    /// An open task of the receiving organisation: the person wishes to stop.
+    pub async fn task_of_receiver(&self) -> String {
+        let referral = self.accepted().await;
+        let wish = json!({"kind": "person_wishes_to_stop", "body": "Souhaite arrêter"});
+        self.world.prescriber().writes(&referral, wish).await.with_status(201);
+        let page = self.world.operator().get(&format!("/v1/tasks?referral_id={referral}")).await.good();
+        format!("/v1/tasks/{}", page["items"][0]["id"].as_str().unwrap())
+    }
+}
+
 pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
-    let (prescriber, operator, admin) = (stage.world.prescriber(), stage.world.operator(), stage.world.persona("admin"));
-    let clocks = format!("/v1/organisations/{}/clocks", admin.organisation());
+    let (prescriber, operator) = (stage.world.prescriber(), stage.world.operator());
     Some(match id {
         "pause_referral_clock" => {
             let path = format!("/v1/referrals/{}/pause-clock", stage.sent().await);
@@ -37,10 +47,8 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
         "pause_person_clocks" => {
             let referral = stage.sent().await;
             let person = prescriber.reads(&referral).await.good()["identity"]["person_id"].as_str().unwrap().to_owned();
-            Scene::of(prescriber, format!("/v1/people/{person}/pause-clocks")).body(stage.pause(10).await)
+            Scene::of(prescriber, format!("/v1/people/{person}/pause-clocks")).body(stage.pause(10).await).or(json!({"reason": "En congé"}))
         }
-        "get_organisation_clocks" => Scene::of(admin, clocks),
-        "set_organisation_clocks" => Scene::of(admin, clocks).body(json!({"remind_after_days": 9})).under_itself(),
         "list_holidays" => Scene::of(stage.world.anybody(), "/v1/holidays?country=CH&subdivision=CH-VD&year=2026"),
         "list_tasks" => {
             for _ in 0..2 {

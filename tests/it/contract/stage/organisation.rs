@@ -65,6 +65,8 @@ pub async fn scene(stage: &Stage<'_>, id: &str, admin: &Client) -> Option<Scene>
             let body = json!({"name": format!("Structure {number}"), "country": "FR", "administrator_email": format!("chief-{number}@example.org")});
             Scene::of(platform_admin, "/v1/organisations").body(body).or(json!({"name": "Une autre structure"}))
         }
+        "get_organisation_clocks" => of(format!("{own}/clocks")),
+        "set_organisation_clocks" => of(format!("{own}/clocks")).body(json!({"remind_after_days": 9})).under_itself(),
         "get_organisation" => of(own),
         "update_organisation" => of(own).body(json!({"website": "https://www.example.org/"})).under_itself(),
         "verify_organisation" => Scene::of(moderator, format!("/v1/organisations/{}/verify", stage.young_organisation().await)),

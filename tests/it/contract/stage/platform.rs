@@ -45,7 +45,8 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
             Scene::of(platform_admin, format!("/v1/jobs/{}", id_in(&jobs["items"][0])))
         }
         "report_bounce" => Scene::of(platform_admin, "/v1/notices/bounces")
-            .body(json!({"message_id": "<01890a5d-ac96-774b-bcce-b302099a8057.contact@relais.example.org>"})),
+            .body(json!({"message_id": "<01890a5d-ac96-774b-bcce-b302099a8057.contact@relais.example.org>"}))
+            .or(json!({"message_id": "<01890a5d-ac96-774b-bcce-b302099a8058.contact@relais.example.org>"})),
         "retry_job" => Scene::of(platform_admin, format!("/v1/jobs/{}/retry", stage.dead_job().await)),
         "list_mutations" => Scene::of(platform_admin, "/v1/audit/mutations"),
         "list_accesses" => Scene::of(platform_admin, "/v1/audit/accesses"),
