@@ -1,6 +1,8 @@
 //! Two at once: for each pair of requests that contend, one order of things, whichever of them was first. Half of the rounds
 //! go over two programs on one database.
 
+mod chain;
+
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::identity::entity::{membership, role_assignment};
 use sea_orm::{ColumnTrait as _, DatabaseConnection, EntityTrait as _, QueryFilter as _};

@@ -56,6 +56,15 @@ pub async fn effect_of_account(
     twice_at_most(app, caller, caller.account_key(), change).await
 }
 
+/// The row of a request that does something to each of many, which have rows of their own: it tells another body under the same
+/// key, and whether the request came before.
+///
+/// # Errors
+/// `idempotency_key_reused` (422).
+pub(crate) async fn of_many(app: &App, caller: &Caller) -> Result<Done, Refusal> {
+    effect(app, caller, async |_| Ok(Done::changed(Uuid::nil()))).await
+}
+
 async fn twice_at_most(
     app: &App,
     caller: &Caller,

@@ -10,7 +10,7 @@ use crate::world::{Answer, Operation, pdf};
 const SECRET: &[&str] = &["create_service_account", "rotate_service_account_secret"];
 
 /// What was set off goes on by itself: the worker takes the job.
-const MOVES_ON: &[&str] = &["retry_job", "start_import", "upload_document"];
+const MOVES_ON: &[&str] = &["retry_job", "start_import", "upload_document", "create_export"];
 
 /// Where new things are listed, when not in the plain list.
 const LISTED_BY: &[(&str, &str)] = &[("create_service", "&state=draft")];

@@ -5,11 +5,11 @@ use relais_domain::referral::{AcceptCommand, ArchiveCommand};
 use relais_domain::shared::ids::ReferralId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::answer::accept;
 use super::filing::{Assignment, archive, assign};
-use crate::{App, Caller, Done, Refusal, Request, effect, fingerprint};
+use crate::effect::of_many;
+use crate::{App, Caller, Done, Refusal, Request, fingerprint};
 
 relais_domain::choice! {
     /// What may be done to many referrals at once.
@@ -65,8 +65,7 @@ pub type BulkResult = (ReferralId, Result<Done, Refusal>);
 pub async fn bulk(app: &App, caller: &Caller, command: &BulkCommand) -> Result<(Done, Vec<BulkResult>), Refusal> {
     caller.may(Resource::Referral, Permission::ReferralsRead)?;
     check(command)?;
-    // The request's own row tells another body under the same key; what was done is told by the rows of the items.
-    let whole = effect(app, caller, async |_| Ok(Done::changed(Uuid::nil()))).await?;
+    let whole = of_many(app, caller).await?;
     let mut results = Vec::with_capacity(command.items.len());
     for item in &command.items {
         let one = as_item(caller, command, *item);

@@ -7,6 +7,7 @@ use relais_persistence::referral::read as legs;
 
 use super::act::perform;
 use super::read::reader;
+use crate::effect::of_many;
 use crate::{App, Caller, Done, Refusal};
 
 /// How many open legs of one person are paused at once.
@@ -47,17 +48,18 @@ pub async fn pause_clocks_of_person(
     caller: &Caller,
     person: PersonId,
     command: &PauseCommand,
-) -> Result<Vec<PausedLeg>, Refusal> {
+) -> Result<(Done, Vec<PausedLeg>), Refusal> {
     caller.may(Resource::Referral, Permission::ReferralsMessage)?;
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let organisation = caller.organisation()?;
     if !legs::keeps_person(&app.db, organisation, person).await? {
         return Err(Refusal::NotFound);
     }
+    let whole = of_many(app, caller).await?;
     let mut results = Vec::new();
     for id in legs::open_of_person(&app.db, &rule, reader(caller), person, MOST_LEGS).await? {
         let one = caller.for_item(id.0);
         results.push(PausedLeg { id, result: pause_clock(app, &one, id, command.clone()).await });
     }
-    Ok(results)
+    Ok((whole, results))
 }

@@ -87,7 +87,8 @@ struct PausedReferrals {
 #[post("/v1/people/{id}/pause-clocks")]
 async fn pause_person_clocks(call: Call<NoQuery, PauseCommand>) -> Answer {
     let mut items = Vec::new();
-    for PausedLeg { id, result } in referral::pause_clocks_of_person(&call.app, &call.caller, call.id()?, &call.body).await? {
+    let (whole, results) = referral::pause_clocks_of_person(&call.app, &call.caller, call.id()?, &call.body).await?;
+    for PausedLeg { id, result } in results {
         items.push(match result {
             Ok(done) => {
                 let resource = referral::one(&call.app, &call.caller, id, false).await?;
@@ -100,7 +101,7 @@ async fn pause_person_clocks(call: Call<NoQuery, PauseCommand>) -> Answer {
             }
         });
     }
-    call.plain(&PausedReferrals { items })
+    call.effect_plain(whole, &PausedReferrals { items })
 }
 
 /// Read the delays of an organisation
