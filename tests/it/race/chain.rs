@@ -69,7 +69,7 @@ both! {
             world.moves_to(end - chrono::TimeDelta::seconds(1)).await;
             let path = format!("/v1/referrals/{referral}/redirect");
             let command = json!({"organisation_id": lea.organisation(), "code": "no_capacity", "person_agreed": true});
-            let advance = patiently(async || clock.post("/v1/sandbox/clock", json!({"advance": "PT2S"})).await);
+            let advance = patiently(async || clock.post("/v1/sandbox/clock", json!({"advance": "PT1M"})).await);
             let (tried, moved) = tokio::join!(patiently(async || holder.post(&path, command.clone()).await), advance);
             moved.good();
             let state = clock.sees(&referral).await;

@@ -82,7 +82,8 @@ both! {
         tries(in_days(world, -1).await).await.refused(422, "in_the_past");
         prescriber.does_with("pause-clock", &referral, json!({"reason": REASON})).await.refused(422, "required");
         prescriber.does_with("pause-clock", &referral, json!({"reason": "2 69 05 49 588 157 80", "until": in_days(world, 1).await})).await.refused(422, "forbidden_identifier");
-        prescriber.does("resume-clock", &referral).await.refused(409, "not_paused");
+        let resume = format!("/v1/referrals/{referral}/resume-clock");
+        prescriber.send(reqwest::Method::POST, &resume, None).await.refused(409, "not_paused");
         let tried = prescriber.with("accept-language", "fr").does_with("pause-clock?dry_run=true", &referral, json!({"reason": REASON, "until": in_days(world, 3).await})).await.good();
         assert_eq!((&tried["would"], &prescriber.reads(&referral).await.good()["paused"]), (&json!("pause_clock"), &json!(null)));
         for stranger in [world.persona("operator_2"), world.persona("prescriber_2")] {

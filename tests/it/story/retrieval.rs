@@ -67,7 +67,8 @@ both! {
 
         let mails = world.mails_arrive().await;
         for recipient in ["receiver", "sender"] {
-            assert!(!about(&mails, &person.referral, "retrieved", recipient).is_empty(), "{recipient} is told");
+            let told = mails.iter().filter(|mail| mail["kind"] == "retrieved" && mail["recipient"] == recipient).count();
+            assert_eq!(told, 1, "{recipient} is told");
         }
         assert!(mails.iter().filter(|mail| mail["kind"] == "retrieved").all(|mail| !whole(mail).contains(&person.number)), "the number stays on the booklet");
         let database = world.copy.connect().await;

@@ -116,7 +116,7 @@ impl Client {
 
     /// An act on a referral, with an empty command where it takes one.
     pub async fn does(&self, act: &str, referral: &str) -> Answer {
-        let command = (!matches!(act, "review" | "waitlist" | "unarchive")).then(|| json!({}));
+        let command = (!matches!(act, "review" | "waitlist" | "unarchive" | "resume-clock")).then(|| json!({}));
         self.send(Method::POST, &format!("/v1/referrals/{referral}/{act}"), command).await
     }
 
