@@ -151,7 +151,7 @@ both! {
 
     async fn a_service_that_takes_no_referral_says_why(world) {
         let prescriber = world.prescriber();
-        let closed = world.service("Colis alimentaire").await;
+        let closed = world.service("Réunion d’information : demander").await;
         let draft = prescriber.drafts(&closed, "Sow").await;
         assert_eq!(complaints(&prescriber.does("send", &draft).await.refused(409, "form_disabled")), [("form_disabled", "")]);
 
