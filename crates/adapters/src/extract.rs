@@ -11,21 +11,23 @@ mod tests;
 mod xml;
 
 use std::io::{self, Read as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::Signal;
 use relais_domain::document::{ContentFault, Family, FileType, MOST_BYTES};
 use relais_domain::shared::contains_nir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// How long a file may take.
-const LONGEST: Duration = Duration::from_secs(10);
-/// Processor time, in seconds: a little less, so that a busy machine is no reason.
+/// Processor time that a file may take, in seconds.
 const CPU: u64 = 8;
+/// How long is waited for it. Far more than that: a file is not to blame for a busy machine.
+const LONGEST: Duration = Duration::from_secs(25);
 /// Address space, in bytes.
 const MEMORY: u64 = 1 << 30;
 
@@ -57,14 +59,16 @@ impl Told {
         }
     }
 
-    /// What a process that ended so says. One that crashed, or was killed, could not read the file.
-    const fn of_code(code: Option<i32>) -> Self {
-        match code {
-            Some(40) => Self::Nothing { had_text: true },
-            Some(41) => Self::Nothing { had_text: false },
-            Some(42) => Self::Forbidden,
-            Some(43) => Self::TooBig,
-            _ => Self::Unreadable,
+    /// What a process that ended so says. One that crashed, or met a limit, could not read the file; one that was killed from
+    /// outside, as a system does that is short of memory, says nothing about it.
+    fn of(ended: ExitStatus) -> io::Result<Self> {
+        match ended.code() {
+            Some(40) => Ok(Self::Nothing { had_text: true }),
+            Some(41) => Ok(Self::Nothing { had_text: false }),
+            Some(42) => Ok(Self::Forbidden),
+            Some(43) => Ok(Self::TooBig),
+            None if ended.signal() == Some(Signal::SIGKILL as i32) => Err(io::Error::other("the search was killed")),
+            _ => Ok(Self::Unreadable),
         }
     }
 }
@@ -72,7 +76,7 @@ impl Told {
 /// Has a file searched by `program extract`.
 ///
 /// # Errors
-/// When the process cannot be started: that says nothing about the file.
+/// When the process cannot be started, is killed, or has no turn for too long: that says nothing about the file.
 pub async fn search(program: &Path, kind: FileType, bytes: &[u8]) -> io::Result<Told> {
     let mut child = Command::new(program)
         .args(["extract", kind.code()])
@@ -93,8 +97,8 @@ pub async fn search(program: &Path, kind: FileType, bytes: &[u8]) -> io::Result<
         child.wait().await
     };
     match timeout(LONGEST, work).await {
-        Ok(ended) => Ok(Told::of_code(ended?.code())),
-        Err(_) => Ok(Told::Unreadable),
+        Ok(ended) => Told::of(ended?),
+        Err(late) => Err(late.into()),
     }
 }
 
@@ -103,13 +107,9 @@ pub async fn search(program: &Path, kind: FileType, bytes: &[u8]) -> io::Result<
 /// # Errors
 /// When the system does not let it.
 pub fn limit_this_process() -> io::Result<()> {
-    let limits = [
-        (Resource::RLIMIT_AS, MEMORY),
-        (Resource::RLIMIT_CPU, CPU),
-        (Resource::RLIMIT_CORE, 0),
-        (Resource::RLIMIT_FSIZE, 0),
-        (Resource::RLIMIT_NOFILE, 16),
-    ];
+    // At its hard limit a process is killed as from outside: the soft one comes first and has a signal of its own.
+    setrlimit(Resource::RLIMIT_CPU, CPU, CPU + 2)?;
+    let limits = [(Resource::RLIMIT_AS, MEMORY), (Resource::RLIMIT_CORE, 0), (Resource::RLIMIT_FSIZE, 0), (Resource::RLIMIT_NOFILE, 16)];
     for (resource, limit) in limits {
         setrlimit(resource, limit, limit)?;
     }

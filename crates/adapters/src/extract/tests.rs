@@ -1,3 +1,7 @@
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+
+use nix::sys::signal::Signal;
 use relais_domain::document::FileType;
 
 use super::{Told, judge};
@@ -76,10 +80,14 @@ fn older_files_are_searched_byte_by_byte() {
 
 #[test]
 fn exit_codes_say_the_same_on_both_sides() {
+    // As the system tells it: the code in the second byte, or the signal in the first.
+    let ended = |code: u8| Told::of(ExitStatus::from_raw(i32::from(code) << 8));
+    let killed = |signal: Signal| Told::of(ExitStatus::from_raw(signal as i32));
     for told in [CLEAN, Told::Nothing { had_text: false }, Told::Forbidden, Told::TooBig, Told::Unreadable] {
-        assert_eq!(Told::of_code(Some(told.code().into())), told);
+        assert_eq!(ended(told.code()).unwrap(), told);
     }
-    for crashed in [None, Some(0), Some(1), Some(101), Some(134)] {
-        assert_eq!(Told::of_code(crashed), Told::Unreadable);
+    for crashed in [ended(0), ended(1), ended(101), ended(134), killed(Signal::SIGABRT), killed(Signal::SIGSEGV), killed(Signal::SIGXCPU)] {
+        assert_eq!(crashed.unwrap(), Told::Unreadable);
     }
+    assert!(killed(Signal::SIGKILL).is_err(), "that says nothing about the file");
 }
