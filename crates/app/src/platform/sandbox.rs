@@ -144,9 +144,7 @@ impl Steps<'_> {
         for _ in 0..MOST_WAITS {
             let ran = worker::run_due(app, &self.name).await?;
             self.ran += u64::try_from(ran).unwrap_or(0);
-            let due = job::next_due(&app.db).await?.is_some_and(|due| due <= at);
-            let running = job::running(&app.db, app.clock.real_now()).await? > 0;
-            if !due && !running {
+            if job::unsettled(&app.db, at, app.clock.real_now()).await? == 0 {
                 return Ok(());
             }
             tokio::time::sleep(WAIT).await;
