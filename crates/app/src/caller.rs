@@ -119,10 +119,10 @@ impl Caller {
 
     /// The same caller for one item of a request on many: a repeated request meets what it did to each of them.
     #[must_use]
-    pub fn for_item(&self, item: Uuid) -> Self {
+    pub fn for_item(&self, item: Uuid, if_match: Option<i32>) -> Self {
         let mut one = self.clone();
         one.request.idempotency = one.request.idempotency.map(|(key, body)| (format!("{key}:{item}"), body));
-        one.request.if_match = None;
+        one.request.if_match = if_match;
         one
     }
 

@@ -3,6 +3,7 @@
 
 pub mod access_journal;
 pub mod audit;
+mod budget;
 pub mod caller;
 pub mod claim;
 pub mod directory;

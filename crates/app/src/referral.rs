@@ -17,6 +17,7 @@ mod holiday;
 mod link;
 mod moderation;
 mod pause;
+mod query;
 mod reactions;
 mod read;
 mod retrieval;
@@ -35,7 +36,7 @@ pub use booklet::{
     list_booklet_series, list_booklets, read_booklet, read_booklet_series, reverse_booklet_entry, use_booklet,
 };
 pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast};
-pub use bulk::{BulkAct, BulkCommand, BulkItem, bulk};
+pub use bulk::{BulkAct, BulkCommand, BulkItem, BulkResult, bulk};
 pub use chain::forsake;
 pub use consent::withdraw_consent;
 pub use delays::{OrganisationClocksView, organisation_clocks, set_organisation_clocks};
@@ -47,8 +48,9 @@ pub use held::{block_held, release_held};
 pub use holiday::{Holidays, holidays};
 pub use link::{ExchangedLink, exchange, renew};
 pub use moderation::list_moderated;
-pub use pause::{PausedLeg, pause_clock, pause_clocks_of_person, resume_clock};
-pub use read::{PersonSearch, ReferralQuery, actions, board, chain as legs_of_chain, inbox, list, one, one_unless};
+pub use pause::{pause_clock, pause_clocks_of_person, resume_clock};
+pub use query::{ReferralFilter, ReferralQuery};
+pub use read::{PersonSearch, actions, board, chain as legs_of_chain, inbox, list, one, one_unless};
 pub(crate) use read::{filter_of, lines_of, list_rule, reader};
 pub use retrieval::{
     CLAIM_JOB, ObjectToRetrieval, RetrievalCreate, RetrievalPart, RetrievalQuery, UrgentRetrieval, claim_due, list_retrievals,

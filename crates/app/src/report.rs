@@ -9,7 +9,7 @@ mod workbook;
 
 pub(crate) use export::erase;
 pub(crate) use export::{ERASE_JOB, EXPORT_JOB};
-pub use export::{ExportRequest, FilePieces, ReferralFilter, content, create, read};
+pub use export::{ExportRequest, FilePieces, content, create, read};
 pub(crate) use job::{gave_up, work};
 pub use statistics::{ReferralStatistics, StatisticsQuery, statistics};
 pub use stream::{CsvExport, csv, may_csv};

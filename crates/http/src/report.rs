@@ -6,8 +6,9 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get, post};
 use futures_util::stream;
+use relais_app::referral::ReferralFilter;
 use relais_app::report::view::ExportView;
-use relais_app::report::{self, CsvExport, ExportRequest, FilePieces, ReferralFilter, ReferralStatistics, StatisticsQuery};
+use relais_app::report::{self, CsvExport, ExportRequest, FilePieces, ReferralStatistics, StatisticsQuery};
 use relais_app::{App, Refusal};
 use relais_domain::report::ExportFormat;
 

@@ -80,7 +80,7 @@ both! {
         assert_eq!(results, [
             (json!(200), Value::Null), (json!(409), json!("already_decided")), (json!(412), json!("version_changed")), (json!(404), json!("not_found"))
         ]);
-        assert_eq!(done["items"][0]["referral"]["state"], "accepted");
+        assert_eq!(done["items"][0]["resource"]["state"], "accepted");
         let again = keyed.post("/v1/referrals/bulk", body).await;
         assert_eq!(again.header("idempotency-replayed"), "true");
         assert_eq!(again.good()["items"][0]["status"], 200, "what was done is not done again");
@@ -89,11 +89,11 @@ both! {
 
         let assign = json!({"act": "assign", "items": [{"id": ids[0]}, {"id": ids[2]}], "assign": {"member_id": operator.user()}});
         let done = colleague.post("/v1/referrals/bulk", assign.clone()).await.good();
-        assert!(done["items"].as_array().unwrap().iter().all(|item| item["referral"]["assignment"]["member_id"] == operator.user()));
+        assert!(done["items"].as_array().unwrap().iter().all(|item| item["resource"]["assignment"]["member_id"] == operator.user()));
         let refused = operator.post("/v1/referrals/bulk", assign).await.good();
         assert_eq!(refused["items"][0]["problem"]["code"], "permission_missing");
         let file = json!({"act": "archive", "items": [{"id": ids[2]}], "archive": {"reason": "unreachable"}});
-        assert_eq!(operator.post("/v1/referrals/bulk", file).await.good()["items"][0]["referral"]["state"], "refused");
+        assert_eq!(operator.post("/v1/referrals/bulk", file).await.good()["items"][0]["resource"]["state"], "refused");
         operator.post("/v1/referrals/bulk", json!({"act": "archive", "items": [{"id": ids[2]}]})).await.refused(422, "required");
         let wrong = json!({"act": "accept", "items": [{"id": ids[2]}], "archive": {"reason": "other"}});
         operator.post("/v1/referrals/bulk", wrong).await.refused(422, "not_for_this_act");

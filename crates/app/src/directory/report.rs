@@ -49,8 +49,7 @@ async fn spend(app: &App, caller: &Caller, service: ServiceId) -> Result<(), Ref
     if here <= PER_SERVICE && in_all <= PER_ADDRESS {
         return Ok(());
     }
-    let left = budget::period_end(ctx.real_now, PERIOD) - ctx.real_now;
-    Err(Refusal::TooMany { retry_after: left.num_seconds().max(0) + 1 })
+    Err(crate::budget::used_up(&ctx, PERIOD))
 }
 
 /// Says that an entry is out of date. Its organisation is told by mail, once a day for each service.

@@ -36,8 +36,7 @@ impl<'a> Tries<'a> {
     }
 
     fn too_many(&self) -> Refusal {
-        let left = budget::period_end(self.ctx.real_now, PERIOD) - self.ctx.real_now;
-        Refusal::TooMany { retry_after: left.num_seconds().max(0) + 1 }
+        crate::budget::used_up(self.ctx, PERIOD)
     }
 
     /// Whether there are tries left. Asked before a secret is checked and again before a right one is believed, so that

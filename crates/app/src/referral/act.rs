@@ -60,6 +60,11 @@ pub const fn permission_for(act: Act) -> Permission {
     }
 }
 
+/// The permission that an act needs on a leg: what came to the counter was written by its receiver, who corrects it.
+pub(super) fn permission_on(leg: &Referral, act: Act) -> Permission {
+    if leg.kind == Kind::WalkIn && act == Act::Patch { Permission::ReferralsHandle } else { permission_for(act) }
+}
+
 /// In which part a caller does an act. An organisation that refers to itself is on both sides: the act decides.
 pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
     if caller.link().is_some() {
@@ -80,9 +85,7 @@ pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
 
 /// What forbids an act to this caller before the leg's own guards: a missing permission.
 pub(super) fn missing_permission(caller: &Caller, locked: &Locked, act: Act) -> Option<Blocker> {
-    // What came to the counter was written by its receiver, who corrects it.
-    let own = act == Act::Patch && locked.leg.kind == Kind::WalkIn;
-    let permission = if own { Permission::ReferralsHandle } else { permission_for(act) };
+    let permission = permission_on(&locked.leg, act);
     let reached = caller.policy.rule(Resource::Referral, permission).decide(locked).is_some();
     (!reached).then(|| Blocker::permission("permission_missing").with("permission", permission.code()))
 }

@@ -2,8 +2,8 @@
 
 use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{Act, OverrideReason};
+use relais_domain::shared::Blocker;
 use relais_domain::shared::ids::{NeedId, ReferralId, ServiceId};
-use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
 use relais_persistence::document::read::attached;
 use relais_persistence::referral::read::{self as legs, Filter};
@@ -12,7 +12,7 @@ use relais_persistence::referral::write::{self, Locked};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::{Outcome, SendFacts, missing_permission, note_refusal, offer_of, party_of, possible, send_context, settle, visible};
+use super::act::{Outcome, SendFacts, missing_permission, note_refusal, party_of, possible, send_context, settle, visible};
 use super::moderation::warnings_of;
 use super::reactions;
 use super::read::lines_of;
@@ -73,7 +73,6 @@ pub async fn broadcast(app: &App, caller: &Caller, command: BroadcastCommand) ->
         if let Some(blocker) = missing_permission(caller, &draft, Act::Send) {
             return Err(Refusal::Blocked { blockers: vec![blocker], allowed: possible(tx, app, caller, &draft).await? });
         }
-        let allowed = possible(tx, app, caller, &draft).await?;
         let mut refused = Vec::new();
         for (index, service) in command.service_ids.iter().enumerate() {
             match send_to(app, caller, tx, &draft, (index, *service), &command).await {
@@ -81,7 +80,9 @@ pub async fn broadcast(app: &App, caller: &Caller, command: BroadcastCommand) ->
                 other => other?,
             }
         }
-        Blocked::unless_empty(refused).map_err(|blocked| Refusal::from(blocked).naming(allowed))?;
+        if !refused.is_empty() {
+            return Err(Refusal::Blocked { blockers: refused, allowed: possible(tx, app, caller, &draft).await? });
+        }
         Ok(Done::created(draft.leg.need_id.0))
     })
     .await;
@@ -110,13 +111,12 @@ async fn send_to(
     let leg = draft.leg.clone().addressed_to(id, &offer, now);
     let locked = Locked { row: draft.row.clone(), leg, assignment: None };
     let terms = Terms::of_leg(app, tx, &locked.leg).await?;
-    let offer = offer_of(tx, &locked.leg).await?;
     // The files are those of the draft, whichever leg takes them along.
     let documents = attached(tx, draft.leg.id).await?;
     let known = SendFacts { documents, ..facts(tx, caller, &locked).await? };
-    let eligibility = judged(app, &locked.leg, offer.as_ref(), terms.zone, now);
+    let eligibility = judged(app, &locked.leg, Some(&offer), terms.zone, now);
     let said = SendCommand { override_reason: command.override_reason.clone(), accept_duplicate: command.accept_duplicate };
-    let context = send_context(&terms, offer.as_ref(), eligibility.as_ref(), &known, &said);
+    let context = send_context(&terms, Some(&offer), eligibility.as_ref(), &known, &said);
     let mut change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
     change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
     if index == 0 {

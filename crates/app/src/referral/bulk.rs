@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::answer::accept;
 use super::filing::{Assignment, archive, assign};
 use crate::effect::of_many;
-use crate::{App, Caller, Done, Refusal, Request, fingerprint};
+use crate::{App, Caller, Done, Refusal};
 
 relais_domain::choice! {
     /// What may be done to many referrals at once.
@@ -68,7 +68,7 @@ pub async fn bulk(app: &App, caller: &Caller, command: &BulkCommand) -> Result<(
     let whole = of_many(app, caller).await?;
     let mut results = Vec::with_capacity(command.items.len());
     for item in &command.items {
-        let one = as_item(caller, command, *item);
+        let one = caller.for_item(item.id.0, item.version);
         let done = match command.act {
             BulkAct::Accept => accept(app, &one, item.id, command.accept.clone().unwrap_or_default()).await,
             BulkAct::Assign => assign(app, &one, item.id, command.assign.unwrap_or_default()).await,
@@ -93,17 +93,4 @@ fn check(command: &BulkCommand) -> Result<(), Refusal> {
     }
     let twice = items.iter().enumerate().position(|(index, item)| items.iter().take(index).any(|earlier| earlier.id == item.id));
     twice.map_or(Ok(()), |index| Err(Refusal::invalid("duplicate_id", format!("/items/{index}/id"))))
-}
-
-/// The caller with the request as it stands for one item: the key is good for this act on this referral.
-fn as_item(caller: &Caller, command: &BulkCommand, item: BulkItem) -> Caller {
-    let request = &caller.request;
-    let idempotency = request.idempotency.as_ref().map(|(key, _)| {
-        let what = (&command.act, item, command.accept.as_ref(), command.archive.as_ref());
-        let said = serde_json::to_vec(&what).unwrap_or_default();
-        let whom = serde_json::to_vec(&command.assign.map(|assign| (assign.member_id, assign.unit_id))).unwrap_or_default();
-        (key.clone(), fingerprint(&[&said, &whom]))
-    });
-    let operation = format!("{} {} {}", request.operation, command.act, item.id);
-    Caller { request: Request { idempotency, if_match: item.version, operation, ..request.clone() }, ..caller.clone() }
 }

@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, Referral, State};
 use relais_domain::shared::Blocker;
-use relais_domain::shared::ids::{PersonId, ReferralId, is_own_id};
+use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, is_own_id};
 use relais_persistence::Tx;
 use relais_persistence::referral::write::{self, Locked};
 use serde_json::Value;
 
-use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, possible, settle, visible};
+use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, permission_on, possible, settle, visible};
 use super::reactions;
 use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, directory, effect, person};
@@ -45,11 +45,8 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
     }
     effect(app, caller, async |tx| {
         let id: ReferralId = draft.id.unwrap_or_else(|| tx.ctx().fresh());
-        if draft.id.is_some()
-            && let Ok(known) = write::lock(tx, id).await
-        {
-            let same = known.leg.sender_organisation_id == organisation && draft.made(&known.leg, caller);
-            return if same { Ok(Done { replayed: true, ..Done::created(id.0) }) } else { Err(Refusal::Conflict("id_taken")) };
+        if let Some(known) = made_before(tx, draft.id, organisation, |leg| draft.made(leg, caller)).await? {
+            return Ok(known);
         }
         let mut content = completed(tx, caller, draft.clone().content()).await?;
         let offer = offer_for(tx, &content).await?;
@@ -66,6 +63,24 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
         Ok(Done::created(id.0))
     })
     .await
+}
+
+/// The same client id again: the same referral when its sender's body says the same.
+///
+/// # Errors
+/// `id_taken` (409).
+pub(super) async fn made_before(
+    tx: &Tx,
+    id: Option<ReferralId>,
+    sender: OrganisationId,
+    same: impl Fn(&Referral) -> bool,
+) -> Result<Option<Done>, Refusal> {
+    let Some(id) = id else { return Ok(None) };
+    let Ok(known) = write::lock(tx, id).await else { return Ok(None) };
+    if known.leg.sender_organisation_id == sender && same(&known.leg) {
+        return Ok(Some(Done { replayed: true, ..Done::created(id.0) }));
+    }
+    Err(Refusal::Conflict("id_taken"))
 }
 
 /// Fills in what the server knows, and checks every reference.
@@ -171,9 +186,7 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
         change.referral.person_id = keep_person(tx, &change.referral, change.referral.person_id).await?;
-        if change.referral.kind != Kind::WalkIn {
-            permitted(caller, &change.referral, Permission::ReferralsWrite)?;
-        }
+        permitted(caller, &change.referral, permission_on(&change.referral, Act::Patch))?;
         settle(app, caller, tx, &locked, "patch", Outcome::from(change)).await?;
         if let Some(former) = locked.leg.person_id.filter(|_| other_person.is_some()) {
             person::let_go(tx, former, &locked.leg).await?;

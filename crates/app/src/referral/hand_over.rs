@@ -1,7 +1,7 @@
 //! Handing a person over: the holder's redirect, and the frame in which any hand-over is done.
 
 use relais_domain::message::NoticeKind;
-use relais_domain::referral::{Act, Contacted, HandedOver, Kind, NoteText, Offer, Passing, RedirectCode, Referral, ReferralEligibility};
+use relais_domain::referral::{Act, Contacted, HandedOver, Kind, NoteText, Offer, Passing, RedirectCode, Referral};
 use relais_domain::shared::Blocked;
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId};
 use relais_persistence::Tx;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::act::{OrganisationZone, missing_permission, note_refusal, party_of, possible, visible};
+use super::act::{missing_permission, note_refusal, party_of, possible, visible};
 use super::reactions;
 use super::send::{judged, keep_consent};
 use super::terms::Terms;
@@ -49,8 +49,6 @@ pub struct RedirectCommand {
 pub(crate) struct Target {
     /// What it offers.
     pub offer: Offer,
-    /// Its zone.
-    pub zone: OrganisationZone,
     /// Where in the body it was named.
     pub pointer: &'static str,
 }
@@ -75,8 +73,7 @@ impl Target {
             }
             (None, None) => return Err(Refusal::invalid("required", "/service_id")),
         };
-        let zone = relais_persistence::identity::names::time_zone_of(tx, offer.organisation_id).await?;
-        Ok(Self { zone: OrganisationZone::named(&zone), offer, pointer })
+        Ok(Self { offer, pointer })
     }
 }
 
@@ -107,8 +104,8 @@ pub(crate) async fn hand_over(
 ) -> Result<Referral, Refusal> {
     let (leg, now) = (&locked.leg, tx.ctx().now);
     let holders = write::holders(tx, leg.need_id, leg.id).await?;
-    let eligibility: Option<ReferralEligibility> = judged(app, leg, Some(&target.offer), target.zone, now);
     let theirs = Terms::of_organisation(app, tx, target.offer.organisation_id).await?;
+    let eligibility = judged(app, leg, Some(&target.offer), theirs.zone, now);
     let Words { code, note, contacted, documents, person_agreed, tell_leads } = words;
     let passed_on = documents.clone();
     let passing = Passing {

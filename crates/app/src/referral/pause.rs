@@ -6,6 +6,7 @@ use relais_domain::shared::ids::{PersonId, ReferralId};
 use relais_persistence::referral::read as legs;
 
 use super::act::perform;
+use super::bulk::BulkResult;
 use super::read::reader;
 use crate::effect::of_many;
 use crate::{App, Caller, Done, Refusal};
@@ -30,15 +31,6 @@ pub async fn resume_clock(app: &App, caller: &Caller, id: ReferralId) -> Result<
     perform(app, caller, id, Act::ResumeClock, |leg, acting| Ok(leg.resume_clock(&acting.ctx, acting.now)?.into())).await
 }
 
-/// What became of one leg of a bulk act.
-#[derive(Debug)]
-pub struct PausedLeg {
-    /// The leg.
-    pub id: ReferralId,
-    /// Done, or why not.
-    pub result: Result<Done, Refusal>,
-}
-
 /// Lets the clocks of every open leg of a person stand still, as far as the caller sees them; each for itself.
 ///
 /// # Errors
@@ -48,7 +40,7 @@ pub async fn pause_clocks_of_person(
     caller: &Caller,
     person: PersonId,
     command: &PauseCommand,
-) -> Result<(Done, Vec<PausedLeg>), Refusal> {
+) -> Result<(Done, Vec<BulkResult>), Refusal> {
     caller.may(Resource::Referral, Permission::ReferralsMessage)?;
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let organisation = caller.organisation()?;
@@ -58,8 +50,8 @@ pub async fn pause_clocks_of_person(
     let whole = of_many(app, caller).await?;
     let mut results = Vec::new();
     for id in legs::open_of_person(&app.db, &rule, reader(caller), person, MOST_LEGS).await? {
-        let one = caller.for_item(id.0);
-        results.push(PausedLeg { id, result: pause_clock(app, &one, id, command.clone()).await });
+        let one = caller.for_item(id.0, None);
+        results.push((id, pause_clock(app, &one, id, command.clone()).await));
     }
     Ok((whole, results))
 }

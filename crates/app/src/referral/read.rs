@@ -1,9 +1,9 @@
 //! Reading referrals: the detail, lists, boxes, the board, the search, and what can be done now.
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
-use relais_domain::referral::{Act, Action, ActionContext, BookletNumber, Context, Direction, InboxBox, State};
-use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId, UserId};
+use relais_domain::referral::{Act, Action, ActionContext, BookletNumber, Context, Direction, State};
+use relais_domain::shared::ids::{OrganisationId, ReferralId};
 use relais_domain::task::TaskKind;
 use relais_persistence::message::view::{TellThePerson, told};
 use relais_persistence::referral::read::{self as legs, Filter, Reader};
@@ -11,61 +11,14 @@ use relais_persistence::referral::view::{BoardCount, InboxCounts, LineRow, Refer
 use relais_persistence::referral::write;
 use relais_persistence::task::read as task;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::act::{missing_permission, offer_of, party_of, send_context, visible};
+use super::query::ReferralQuery;
 use super::send;
 use super::terms::Terms;
 use crate::message::deliver;
 use crate::{App, Caller, Page, PageRequest, Refusal, access_journal, page};
-
-/// What a list of referrals is narrowed to. Nothing personal: names and contacts go by `POST …/search`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ReferralQuery {
-    /// `sent` or `received`; both when absent.
-    pub direction: Option<Direction>,
-    /// One box of the receiver.
-    pub r#box: Option<InboxBox>,
-    /// Where it stands; repeat for several.
-    #[param(max_items = 13)]
-    #[schema(max_items = 13)]
-    pub state: Vec<State>,
-    /// The service asked for; repeat for several.
-    #[param(max_items = 50)]
-    #[schema(max_items = 50)]
-    pub service_id: Vec<ServiceId>,
-    /// The organisation that refers; repeat for several.
-    #[param(max_items = 50)]
-    #[schema(max_items = 50)]
-    pub sender_id: Vec<OrganisationId>,
-    /// Assigned to this member.
-    pub assigned_to: Option<UserId>,
-    /// Told (received) or made (otherwise) at or after.
-    pub at_from: Option<DateTime<Utc>>,
-    /// Told (received) or made (otherwise) before.
-    pub at_to: Option<DateTime<Utc>>,
-    /// Nobody touched it since.
-    pub untouched_since: Option<DateTime<Utc>>,
-    /// Only those whose clocks stand still, or only those whose clocks run; both when absent.
-    #[param(required = false, value_type = bool)]
-    #[schema(value_type = bool, required = false)]
-    pub paused: Option<bool>,
-    /// Only those that I have not marked as read.
-    pub unread: bool,
-    /// How many at most, 1–200.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    #[schema(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<i64>,
-    /// Where the page before ended.
-    #[param(max_length = 500)]
-    #[schema(max_length = 500)]
-    pub cursor: Option<String>,
-    /// Also count, exactly up to 10 000.
-    pub count: bool,
-}
 
 /// Who reads, as the queries need it.
 pub(crate) fn reader(caller: &Caller) -> Reader {

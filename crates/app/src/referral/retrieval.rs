@@ -3,41 +3,37 @@
 //! Whoever asks must not learn more than that the file comes, or that it does not: every failure has one answer, after one time, and
 //! tries are counted over all nodes.
 
+mod claim;
+mod list;
+
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use relais_domain::access::{Permission, Resource};
-use relais_domain::identity::Actor;
-use relais_domain::message::NoticeKind;
 use relais_domain::referral::{
     AcceptCommand, BookletNumber, Context, Kind, Party, Referral, RetrievalReason, RetrievalState, TRIES_A_DAY, TRIES_AN_HOUR, Way,
-    blockers_to_object, blockers_to_retrieve, objection_ends,
+    blockers_to_retrieve,
 };
 use relais_domain::shared::ids::{BookletId, OrganisationId, ReferralId, RetrievalId, ServiceId};
-use relais_domain::shared::{Blocked, Blocker, PersonName};
-use relais_persistence::platform::budget;
-use relais_persistence::platform::job::{self, Job};
+use relais_domain::shared::{Blocked, PersonName};
+use relais_persistence::Tx;
 use relais_persistence::referral::entity::retrieval::{Entity, Model};
-use relais_persistence::referral::read::{self as rows, RetrievalFilter, RetrievalSide};
-use relais_persistence::referral::view::RetrievalView;
 use relais_persistence::referral::write::{self, Locked};
-use relais_persistence::{Failure, NewJob, Tx};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Deserialize;
 use tokio::time::sleep;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::hand_over::{Target, Words, hand_over};
 use super::reactions;
-use super::read::reader;
 use super::terms::Terms;
-use crate::message::notify::About;
-use crate::{App, Caller, Done, Page, PageRequest, Refusal, access_journal, effect};
+use crate::{App, Caller, Done, Refusal, access_journal, budget, effect};
 
-/// The kind of job that moves a file when its holder has not objected.
-pub const CLAIM_JOB: &str = "retrieval_claim";
-const CLAIM_PRIORITY: i32 = 20;
+pub use claim::{CLAIM_JOB, ObjectToRetrieval, claim_due, object_to_retrieval};
+pub use list::{RetrievalPart, RetrievalQuery, list_retrievals, read_retrieval};
+
+use claim::{claim, decide};
+
 /// A failure is answered after a whole number of these, counted from the request: what was looked at does not show.
 const BEAT: Duration = Duration::from_millis(400);
 
@@ -68,45 +64,6 @@ pub struct UrgentRetrieval {
     pub reason: RetrievalReason,
 }
 
-/// Why the holder keeps the person.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ObjectToRetrieval {
-    /// The reason; the structure that asked reads it.
-    pub reason: RetrievalReason,
-}
-
-relais_domain::choice! {
-    /// From which side retrievals are looked at.
-    pub enum RetrievalPart {
-        /// What my organisation asked for.
-        Claimant = "claimant",
-        /// What others asked of my organisation.
-        Holder = "holder",
-    }
-}
-
-/// What a list of retrievals is narrowed to.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct RetrievalQuery {
-    /// Where they stand; repeat for several.
-    #[param(max_items = 10)]
-    pub state: Vec<RetrievalState>,
-    /// `claimant` or `holder`; both when absent.
-    #[param(inline)]
-    pub part: Option<RetrievalPart>,
-    /// How many at most, 1–200.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<i64>,
-    /// Where the page before ended.
-    #[param(max_length = 500)]
-    pub cursor: Option<String>,
-    /// Also count, exactly up to 10 000.
-    pub count: bool,
-}
-
 /// Who handles referrals of a verified organisation.
 fn handles(caller: &Caller) -> Result<OrganisationId, Refusal> {
     if caller.acting_for.as_ref().is_some_and(|acting| !acting.verified) {
@@ -118,21 +75,11 @@ fn handles(caller: &Caller) -> Result<OrganisationId, Refusal> {
 
 /// Counts a try, of the account and of its organisation, whatever becomes of it.
 async fn spend(app: &App, caller: &Caller, organisation: OrganisationId) -> Result<(), Refusal> {
-    if !app.settings.limits {
-        return Ok(());
-    }
-    let ctx = app.ctx(caller);
     let budgets = [
-        ("retrieval_user", caller.account_key(), TimeDelta::hours(1), TRIES_AN_HOUR),
-        ("retrieval_organisation", organisation.to_string(), TimeDelta::days(1), TRIES_A_DAY),
+        ("retrieval_user", caller.account_key(), TRIES_AN_HOUR, TimeDelta::hours(1)),
+        ("retrieval_organisation", organisation.to_string(), TRIES_A_DAY, TimeDelta::days(1)),
     ];
-    for (name, subject, period, most) in budgets {
-        if budget::spend(&app.db, &ctx, name, &subject, period).await? > most {
-            let left = budget::period_end(ctx.real_now, period) - ctx.real_now;
-            return Err(Refusal::TooMany { retry_after: left.num_seconds().max(0) + 1 });
-        }
-    }
-    Ok(())
+    budget::spend(app, caller, budgets).await
 }
 
 /// Asks for the file of a person who came with a booklet. From a structure that has not taken the person in charge it comes at once;
@@ -243,7 +190,8 @@ async fn fetch(
 ) -> Result<RetrievalId, Refusal> {
     let (_, locked) = found;
     if let Some(waiting) = write::open_claim(tx, locked.leg.id).await? {
-        decide(tx, &waiting, RetrievalState::Lapsed, None).await?;
+        let lapsed = Model { state: RetrievalState::Lapsed, ..waiting.clone() };
+        decide(tx, &waiting, lapsed).await?;
     }
     let row = asked(tx, caller, found, command)?;
     let next = moved(app, tx, locked, target, (way == Way::Urgent, command.take_in_charge)).await?;
@@ -281,157 +229,4 @@ async fn moved(
         }
     }
     Ok(next.id)
-}
-
-/// The holder has the person in charge: it is told, and has time to object.
-async fn claim(
-    app: &App,
-    tx: &mut Tx,
-    caller: &Caller,
-    found: (BookletId, &Locked),
-    (me, command): (OrganisationId, &RetrievalCreate),
-) -> Result<RetrievalId, Refusal> {
-    let (_, locked) = found;
-    let terms = Terms::of_leg(app, tx, &locked.leg).await?;
-    let due = objection_ends(tx.ctx().now, &terms.clocks.calendar, &terms.zone);
-    let row = Model { due_at: Some(due), ..asked(tx, caller, found, command)? };
-    let (id, holder) = (row.id, row.holder_organisation_id);
-    tx.create::<Entity>(row, "claim").await?;
-    tx.event("retrieval_claimed", "retrieval", id.0, Some(holder));
-    let payload = json!({"retrieval_id": id});
-    tx.enqueue(NewJob { kind: CLAIM_JOB, unique_key: Some(key(id)), payload, priority: CLAIM_PRIORITY, run_at: due });
-    reactions::tell(tx, &locked.leg, NoticeKind::Claimed, About::claimant(me)).await?;
-    Ok(id)
-}
-
-fn key(id: RetrievalId) -> String {
-    format!("retrieval:{id}")
-}
-
-/// Saves how a claim ended.
-async fn decide(tx: &mut Tx, before: &Model, state: RetrievalState, next: Option<ReferralId>) -> Result<(), Refusal> {
-    let now = tx.ctx().now;
-    let after = Model { state, next_referral_id: next, decided_at: Some(now), updated_at: now, ..before.clone() };
-    tx.save::<Entity>(before, after, state.code()).await?;
-    let event = if state == RetrievalState::Moved { "retrieval_moved" } else { "retrieval_lapsed" };
-    tx.event(event, "retrieval", before.id.0, Some(before.claimant_organisation_id));
-    Ok(job::cancel(tx, &key(before.id)).await?)
-}
-
-#[derive(Deserialize)]
-struct DueClaim {
-    retrieval_id: RetrievalId,
-}
-
-/// The time to object is over: the file moves, unless the leg went another way meanwhile. It may run twice or on two nodes: the
-/// claim's state decides, under the lock of the leg.
-///
-/// # Errors
-/// As any write; the job is then tried again.
-pub async fn claim_due(app: &App, job: &Job) -> Result<(), Refusal> {
-    let due: DueClaim = serde_json::from_value(job.payload.clone()).map_err(|error| Refusal::Failed(error.to_string()))?;
-    let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &format!("job-{}", job.id))).await?;
-    job::done(&tx, job.id).await?;
-    match write::retrieval_in(&tx, due.retrieval_id).await {
-        Err(Failure::Missing) => {}
-        Err(other) => return Err(other.into()),
-        Ok(known) => {
-            let locked = write::lock(&tx, known.referral_id).await?;
-            let claim = write::lock_retrieval(&tx, known.id).await?;
-            if claim.state == RetrievalState::Claimed && claim.due_at.is_some_and(|at| at <= tx.ctx().now) {
-                settle_claim(app, &mut tx, &locked, &claim).await?;
-            }
-        }
-    }
-    Ok(tx.commit().await?)
-}
-
-async fn settle_claim(app: &App, tx: &mut Tx, locked: &Locked, claim: &Model) -> Result<(), Refusal> {
-    let (leg, claimant) = (&locked.leg, claim.claimant_organisation_id);
-    let name = leg.form.person.family_name.as_ref().map(PersonName::as_str).unwrap_or_default();
-    let held = leg.receiver_organisation_id == Some(claim.holder_organisation_id);
-    let elsewhere = write::holders(tx, leg.need_id, leg.id).await?;
-    let free = leg.retrieved_by(claimant, name, is_protected(tx, leg).await?, true).is_some() && !leg.is_closed_to(claimant, &elsewhere);
-    let organisation = claim.service_id.is_none().then_some(claimant);
-    let target = match Target::find(tx, claim.service_id, organisation).await {
-        Ok(target) => Some(target).filter(|target| blockers_to_retrieve(&target.offer, None).is_empty()),
-        Err(Refusal::Blocked { .. }) => None,
-        Err(other) => return Err(other),
-    };
-    match target.filter(|target| held && free && target.offer.organisation_id == claimant) {
-        Some(target) => {
-            let next = moved(app, tx, locked, &target, (false, claim.take_in_charge)).await?;
-            decide(tx, claim, RetrievalState::Moved, Some(next)).await
-        }
-        None => decide(tx, claim, RetrievalState::Lapsed, None).await,
-    }
-}
-
-/// The holder keeps the person, with a reason that the structure that asked reads.
-///
-/// # Errors
-/// 404; 403 `not_the_receiver`, `permission_missing`; 409 `claim_closed`; 412; 422 `forbidden_identifier`, `markup_not_allowed`.
-pub async fn object_to_retrieval(app: &App, caller: &Caller, id: RetrievalId, command: &ObjectToRetrieval) -> Result<Done, Refusal> {
-    let me = handles(caller)?;
-    effect(app, caller, async |tx| {
-        let known = write::retrieval_in(tx, id).await?;
-        let locked = write::lock(tx, known.referral_id).await?;
-        let seen = caller.policy.rule(Resource::Referral, Permission::ReferralsRead).decide(&locked).is_some();
-        let holds = known.holder_organisation_id == me && seen;
-        if !holds && known.claimant_organisation_id != me {
-            return Err(Refusal::NotFound);
-        }
-        if holds && caller.policy.rule(Resource::Referral, Permission::ReferralsHandle).decide(&locked).is_none() {
-            let missing = Blocker::permission("permission_missing").with("permission", Permission::ReferralsHandle.code());
-            return Err(Blocked::from(missing).into());
-        }
-        let before = write::lock_retrieval(tx, id).await?;
-        let now = tx.ctx().now;
-        let party = if holds { Party::Receiver } else { Party::Sender };
-        let blockers = blockers_to_object(before.state, before.due_at, &command.reason, party, now);
-        caller.judged(before.version, Blocked::unless_empty(blockers))?;
-        let objection = Some(command.reason.clone());
-        let state = RetrievalState::Objected;
-        let after = Model { state, objection, decided_at: Some(now), updated_at: now, ..before.clone() };
-        tx.save::<Entity>(&before, after, "object").await?;
-        tx.event("retrieval_objected", "retrieval", id.0, Some(before.claimant_organisation_id));
-        job::cancel(tx, &key(id)).await?;
-        reactions::tell(tx, &locked.leg, NoticeKind::ClaimObjected, About::claimant(before.claimant_organisation_id)).await?;
-        Ok(Done::changed(id))
-    })
-    .await
-}
-
-/// What my organisation asked for, and what others asked of legs that I may read.
-///
-/// # Errors
-/// 403 without `referrals:handle`, `organisation_unverified`; `invalid_cursor` (400).
-pub async fn list_retrievals(
-    app: &App,
-    caller: &Caller,
-    query: &RetrievalQuery,
-    page: &PageRequest,
-) -> Result<Page<RetrievalView>, Refusal> {
-    let me = handles(caller)?;
-    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
-    let side = query.part.map(|part| match part {
-        RetrievalPart::Claimant => RetrievalSide::Claimant,
-        RetrievalPart::Holder => RetrievalSide::Holder,
-    });
-    let filter = RetrievalFilter { states: query.state.clone(), side };
-    let who = reader(caller);
-    let found = rows::retrievals(&app.db, &rule, who, &filter, page.after(app, caller)?, page.limit + 1).await?;
-    let count = page.count_with(async |most| rows::retrievals(&app.db, &rule, who, &filter, None, most).await).await?;
-    let views = found.into_iter().map(|row| row.view(Some(me))).collect();
-    Ok(page.page(app, caller, views, |view: &RetrievalView| (view.created_at, view.id.0))?.counted(count))
-}
-
-/// One retrieval, for the structure that asked and for the holder.
-///
-/// # Errors
-/// 404; as [`list_retrievals`].
-pub async fn read_retrieval(app: &App, caller: &Caller, id: RetrievalId) -> Result<RetrievalView, Refusal> {
-    let me = handles(caller)?;
-    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
-    Ok(rows::retrieval(&app.db, &rule, reader(caller), id).await?.view(Some(me)))
 }

@@ -11,7 +11,7 @@ use relais_persistence::referral::write;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::draft::{keep_person, permitted};
+use super::draft::{keep_person, made_before, permitted};
 use super::reactions;
 use crate::{App, Caller, Done, Refusal, directory, effect};
 
@@ -96,11 +96,8 @@ pub async fn walk_in(app: &App, caller: &Caller, body: WalkInForm) -> Result<Don
     }
     effect(app, caller, async |tx| {
         let id: ReferralId = body.id.unwrap_or_else(|| tx.ctx().fresh());
-        if body.id.is_some()
-            && let Ok(known) = write::lock(tx, id).await
-        {
-            let same = known.leg.sender_organisation_id == organisation && body.made(&known.leg);
-            return if same { Ok(Done { replayed: true, ..Done::created(id.0) }) } else { Err(Refusal::Conflict("id_taken")) };
+        if let Some(known) = made_before(tx, body.id, organisation, |leg| body.made(leg)).await? {
+            return Ok(known);
         }
         let (content, start, informed_at) = body.clone().content();
         let offer = own_offer(tx, content.service_id).await?;

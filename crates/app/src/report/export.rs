@@ -1,25 +1,23 @@
 //! Files that people take out: who may, how often, and what is noted of it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use relais_adapters::crypto;
 use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
-use relais_domain::referral::{Direction, InboxBox, State};
 use relais_domain::report::{ExportFormat, ExportKind, ExportState};
-use relais_domain::shared::ids::{ExportId, OrganisationId, ServiceId, UserId};
-use relais_persistence::platform::budget;
+use relais_domain::shared::ids::ExportId;
 use relais_persistence::platform::job::Job;
 use relais_persistence::report::view::ExportView;
 use relais_persistence::report::write::Export;
 use relais_persistence::report::{read as exports, write};
 use relais_persistence::{NewJob, Tx};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rows::Scan;
-use crate::referral::ReferralQuery;
-use crate::{App, Caller, Done, Refusal, access_journal, claim, effect};
+use crate::referral::ReferralFilter;
+use crate::{App, Caller, Done, Refusal, access_journal, budget, claim, effect};
 
 /// The kind of job that writes a file.
 pub(crate) const EXPORT_JOB: &str = "export";
@@ -33,47 +31,6 @@ const A_DAY: TimeDelta = TimeDelta::days(1);
 const PER_ACCOUNT: i32 = 10;
 const PER_ORGANISATION: i32 = 50;
 const URGENCY: i32 = 60;
-
-/// The filters of the list, without its paging.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, IntoParams, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ReferralFilter {
-    /// `sent` or `received`; both when absent.
-    pub direction: Option<Direction>,
-    /// One box of the receiver.
-    pub r#box: Option<InboxBox>,
-    /// Where it stands; repeat for several.
-    #[param(max_items = 13)]
-    #[schema(max_items = 13)]
-    pub state: Vec<State>,
-    /// The service asked for; repeat for several.
-    #[param(max_items = 50)]
-    #[schema(max_items = 50)]
-    pub service_id: Vec<ServiceId>,
-    /// The organisation that refers; repeat for several.
-    #[param(max_items = 50)]
-    #[schema(max_items = 50)]
-    pub sender_id: Vec<OrganisationId>,
-    /// Assigned to this member.
-    pub assigned_to: Option<UserId>,
-    /// Told (received) or made (otherwise) at or after.
-    pub at_from: Option<DateTime<Utc>>,
-    /// Told (received) or made (otherwise) before.
-    pub at_to: Option<DateTime<Utc>>,
-    /// Nobody touched it since.
-    pub untouched_since: Option<DateTime<Utc>>,
-    /// Only those that I have not marked as read.
-    pub unread: bool,
-}
-
-impl From<ReferralFilter> for ReferralQuery {
-    fn from(filter: ReferralFilter) -> Self {
-        let ReferralFilter { direction, r#box, state, service_id, sender_id, assigned_to, at_from, at_to, untouched_since, unread } =
-            filter;
-        Self { direction, r#box, state, service_id, sender_id, assigned_to, at_from, at_to, untouched_since, unread, ..Self::default() }
-    }
-}
 
 /// What to take out.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -95,21 +52,13 @@ pub(super) fn export_rule(caller: &Caller) -> Result<Rule, Refusal> {
 
 /// Takes one export from the budgets of the account and of its organisation, counted over all nodes.
 pub(super) async fn spend(app: &App, caller: &Caller) -> Result<(), Refusal> {
-    if !app.settings.limits {
-        return Ok(());
-    }
-    let ctx = app.ctx(caller);
-    let subject = |about: &str| crypto::sha256(&[b"export\n", about.as_bytes()]);
-    for (name, about, most, period) in [
-        ("export", caller.account_key(), PER_ACCOUNT, AN_HOUR),
-        ("export_organisation", caller.organisation()?.to_string(), PER_ORGANISATION, A_DAY),
-    ] {
-        if budget::spend(&app.db, &ctx, name, &subject(&about), period).await? > most {
-            let left = budget::period_end(ctx.real_now, period) - ctx.real_now;
-            return Err(Refusal::TooMany { retry_after: left.num_seconds().max(0) + 1 });
-        }
-    }
-    Ok(())
+    let subject = |about: String| crypto::sha256(&[b"export\n", about.as_bytes()]);
+    let of_organisation = subject(caller.organisation()?.to_string());
+    let budgets = [
+        ("export", subject(caller.account_key()), PER_ACCOUNT, AN_HOUR),
+        ("export_organisation", of_organisation, PER_ORGANISATION, A_DAY),
+    ];
+    budget::spend(app, caller, budgets).await
 }
 
 /// The note of an export that begins now.

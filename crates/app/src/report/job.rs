@@ -11,10 +11,11 @@ use relais_persistence::report::write::{self, Export};
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
 
-use super::export::{ERASE_JOB, KEPT, ReferralFilter, export_of, export_rule};
+use super::export::{ERASE_JOB, KEPT, export_of, export_rule};
 use super::rows::{COLUMNS, Scan, cells, csv_of};
 use super::workbook::{Packed, Sheet};
 use crate::message::notify::{self, AccountSubject};
+use crate::referral::ReferralFilter;
 use crate::setback::Setback;
 use crate::{App, Caller, Refusal, Request, claim, identity};
 

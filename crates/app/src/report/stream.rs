@@ -5,8 +5,9 @@ use std::sync::Arc;
 use relais_domain::report::{ExportFormat, ExportState};
 use relais_persistence::report::write::{self, Export};
 
-use super::export::{ReferralFilter, begun, export_rule, spend};
+use super::export::{begun, export_rule, spend};
 use super::rows::{COLUMNS, Scan, cells, csv_of};
+use crate::referral::ReferralFilter;
 use crate::{App, Caller, Refusal};
 
 /// Rows that are read and sent at once. The first are fewer: they are waited for.

@@ -6,7 +6,7 @@ use relais_app::document::Named;
 use relais_app::document::view::DocumentView;
 use relais_domain::shared::ids::ServiceId;
 
-use super::file;
+use super::{FileContent, file};
 use crate::door::{Answer, Call, FileUpload};
 
 /// Upload the blank form of a document
@@ -43,17 +43,7 @@ pub async fn upload_blank_form(upload: FileUpload) -> Answer {
 #[utoipa::path(
     tag = "directory",
     params(("id" = ServiceId, Path, description = "The service"), ("code" = String, Path, description = "The code of the document")),
-    responses((status = 200, description = "The form", content(
-        (String = "application/pdf"),
-        (String = "application/msword"),
-        (String = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        (String = "application/vnd.oasis.opendocument.text"),
-        (String = "application/vnd.oasis.opendocument.spreadsheet"),
-        (String = "application/vnd.ms-excel"),
-        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (String = "image/jpeg"),
-        (String = "image/png")
-    ))),
+    responses(FileContent),
     extensions(("x-permission" = json!("public")))
 )]
 #[get("/v1/services/{id}/documents/{code}/form")]

@@ -1,16 +1,15 @@
 //! The clocks of referrals: pause, resume, the delays of an organisation, holidays.
 
 use actix_web::{get, post, put};
-use relais_app::referral::view::ReferralView;
-use relais_app::referral::{self, Holidays, OrganisationClocksView, PausedLeg};
+use relais_app::referral::{self, Holidays, OrganisationClocksView};
 use relais_domain::referral::{CalendarCountry, OrganisationClocks, PauseCommand};
 use relais_domain::shared::ids::ReferralId;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::acts::{ActAnswer, ActQuery, answer};
+use super::many::{Results, results};
 use crate::door::{Answer, Call, Item, NoBody, NoQuery};
-use crate::problem::{self, Problem};
 use crate::server::Register;
 
 pub(super) fn routes(config: &mut impl Register) {
@@ -58,50 +57,14 @@ async fn resume_referral_clock(call: Call<ActQuery, NoBody>) -> Answer {
     answer(&call, done, "resume_clock", false).await
 }
 
-/// What became of one referral.
-#[derive(Serialize, ToSchema)]
-struct PausedReferral {
-    /// The referral.
-    id: ReferralId,
-    /// The status that its own request would have had.
-    #[schema(example = 200)]
-    status: u16,
-    /// The referral as you may read it now; null when it was not paused.
-    resource: Option<Box<ReferralView>>,
-    /// Why it was not paused; null when it was.
-    problem: Option<Problem>,
-}
-
-/// What became of each open referral of a person.
-#[derive(Serialize, ToSchema)]
-struct PausedReferrals {
-    /// One entry per referral that waits for a decision, the oldest first; 200 at most.
-    items: Vec<PausedReferral>,
-}
-
 /// Let the clocks of a person's referrals stand still
 ///
 /// Every referral of this person that waits for a decision and that you may see, each for itself: one result each.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::PersonId, Path, description = "The person")), request_body = PauseCommand,
-    responses((status = 200, description = "One result per referral", body = PausedReferrals)), extensions(("x-permission" = json!("referrals:message"))))]
+    responses((status = 200, description = "One result per referral", body = Results)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/people/{id}/pause-clocks")]
 async fn pause_person_clocks(call: Call<NoQuery, PauseCommand>) -> Answer {
-    let mut items = Vec::new();
-    let (whole, results) = referral::pause_clocks_of_person(&call.app, &call.caller, call.id()?, &call.body).await?;
-    for PausedLeg { id, result } in results {
-        items.push(match result {
-            Ok(done) => {
-                let resource = referral::one(&call.app, &call.caller, id, false).await?;
-                PausedReferral { id, status: done.status, resource: Some(Box::new(resource)), problem: None }
-            }
-            Err(refusal) => {
-                let Call { app, caller, .. } = &call;
-                let problem = problem::word(&refusal, &app.settings.public_url, &caller.request.id, caller.language);
-                PausedReferral { id, status: problem.status, resource: None, problem: Some(problem) }
-            }
-        });
-    }
-    call.effect_plain(whole, &PausedReferrals { items })
+    results(&call, referral::pause_clocks_of_person(&call.app, &call.caller, call.id()?, &call.body).await?).await
 }
 
 /// Read the delays of an organisation

@@ -1,8 +1,9 @@
 //! Many at once: one need at several services, one act on many referrals.
 
 use actix_web::{get, post};
+use relais_app::Done;
 use relais_app::referral::view::ReferralView;
-use relais_app::referral::{self, BroadcastCommand, BroadcastView, BulkCommand};
+use relais_app::referral::{self, BroadcastCommand, BroadcastView, BulkCommand, BulkResult};
 use relais_domain::shared::ids::{NeedId, ReferralId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -49,33 +50,29 @@ async fn read_broadcast(call: Call) -> Answer {
 
 /// What became of one of the referrals.
 #[derive(Debug, Serialize, ToSchema)]
-struct BulkResult {
+#[schema(as = ReferralResult)]
+pub(super) struct OneResult {
     /// The referral.
     id: ReferralId,
     /// The status that the act alone would have answered.
     #[schema(example = 200)]
     status: u16,
     /// The referral as you may read it now; null when it was refused.
-    referral: Option<Box<ReferralView>>,
+    resource: Option<Box<ReferralView>>,
     /// Why it was refused; null when it was done.
     problem: Option<Problem>,
 }
 
 /// What became of each.
 #[derive(Debug, Serialize, ToSchema)]
-struct BulkResults {
-    /// One result per item, in their order.
-    items: Vec<BulkResult>,
+#[schema(as = ReferralResults)]
+pub(super) struct Results {
+    /// One result per referral, in their order.
+    items: Vec<OneResult>,
 }
 
-/// Do one act on many referrals
-///
-/// `accept`, `assign` or `archive`, on up to 200: each is done or refused for itself.
-#[utoipa::path(tag = "referrals", request_body = BulkCommand, responses((status = 200, description = "One result each", body = BulkResults)),
-    extensions(("x-permission" = json!("referrals:read"))))]
-#[post("/v1/referrals/bulk")]
-async fn act_on_referrals(call: Call<NoQuery, BulkCommand>) -> Answer {
-    let (whole, results) = referral::bulk(&call.app, &call.caller, &call.body).await?;
+/// The answer to a request that did something to each of many referrals.
+pub(super) async fn results<B>(call: &Call<NoQuery, B>, (whole, results): (Done, Vec<BulkResult>)) -> Answer {
     let mut items = Vec::with_capacity(results.len());
     for (id, result) in results {
         let seen = match result {
@@ -83,13 +80,23 @@ async fn act_on_referrals(call: Call<NoQuery, BulkCommand>) -> Answer {
             Err(refusal) => Err(refusal),
         };
         items.push(match seen {
-            Ok((status, referral)) => BulkResult { id, status, referral: Some(Box::new(referral)), problem: None },
+            Ok((status, referral)) => OneResult { id, status, resource: Some(Box::new(referral)), problem: None },
             Err(refusal) => {
-                let request = &call.caller.request;
-                let problem = problem::word(&refusal, &call.app.settings.public_url, &request.id, call.caller.language);
-                BulkResult { id, status: problem.status, referral: None, problem: Some(problem) }
+                let Call { app, caller, .. } = call;
+                let problem = problem::word(&refusal, &app.settings.public_url, &caller.request.id, caller.language);
+                OneResult { id, status: problem.status, resource: None, problem: Some(problem) }
             }
         });
     }
-    call.effect_plain(whole, &BulkResults { items })
+    call.effect_plain(whole, &Results { items })
+}
+
+/// Do one act on many referrals
+///
+/// `accept`, `assign` or `archive`, on up to 200: each is done or refused for itself.
+#[utoipa::path(tag = "referrals", request_body = BulkCommand, responses((status = 200, description = "One result each", body = Results)),
+    extensions(("x-permission" = json!("referrals:read"))))]
+#[post("/v1/referrals/bulk")]
+async fn act_on_referrals(call: Call<NoQuery, BulkCommand>) -> Answer {
+    results(&call, referral::bulk(&call.app, &call.caller, &call.body).await?).await
 }

@@ -1,17 +1,19 @@
 //! The write transaction: a guard that carries who acts, and writes what happened beside what changed.
 
+mod journal;
+
 use chrono::{DateTime, Utc};
 use relais_domain::identity::Actor;
 use relais_domain::shared::ids::OrganisationId;
-use sea_orm::sea_query::{Expr, ExprTrait as _, InsertStatement, OnConflict, sea_value_to_json_value};
+use sea_orm::sea_query::{Expr, ExprTrait as _, InsertStatement, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait as _, IdenStatic as _, IntoActiveModel, Iterable as _, ModelTrait, QueryFilter as _, Value};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::insert::{all_at_once, insert_all, inserts};
 use super::{Db, Engine, Failure, Open, Record};
 use crate::audit::entity::{event, mutation_entry, mutation_value};
 use crate::platform::entity::job;
+use journal::is_null;
 
 /// Where ids and salts come from.
 #[derive(Clone, Copy, Debug)]
@@ -77,12 +79,6 @@ pub struct Tx {
     later: Vec<(InsertStatement, usize)>,
     told: Vec<serde_json::Value>,
 }
-
-/// Columns that say nothing about what somebody did.
-const SILENT: &[&str] = &["created_at", "updated_at", "version", "name_folded", "locality_folded", "contact_keys", "inbox_box", "paused"];
-
-/// Columns whose change is told and whose values never leave their row: hashes and sealed secrets of accounts.
-const SECRET: &[&str] = &["password_hash", "totp_sealed", "refresh_hash", "previous_hash", "token_hash", "secret_hash"];
 
 impl Tx {
     /// A transaction that only looks: on SQLite it holds up no writer, and it is never committed.
@@ -160,17 +156,6 @@ impl Tx {
     /// Leaves an insert that the journal does not know to the end of the transaction; `binds` is how many values it binds.
     pub(crate) fn leave(&mut self, insert: InsertStatement, binds: usize) {
         self.later.push((insert, binds));
-    }
-
-    fn journal_new<E: Record>(&mut self, model: &E::Model, act: &str)
-    where
-        E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel> + Clone + Send + Sync,
-        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
-    {
-        let none = Value::Bool(None);
-        let changes = E::Column::iter().map(|column| (column.as_str().to_owned(), none.clone(), model.get(column)));
-        let changes = changes.filter(|(_, _, after)| !is_null(after)).collect();
-        self.journal(E::KIND, E::object_id(model), act, None, changes);
     }
 
     /// Saves the difference between two states of a row, with its mutation entry. A row with a version is saved only
@@ -278,12 +263,6 @@ impl Tx {
         if done.rows_affected == 1 { Ok(()) } else { Err(Failure::Stale) }
     }
 
-    /// Notes an act on an object in the journal of changes without values: for what changes no row of its own, and for erasing,
-    /// where a value would outlive what was erased.
-    pub fn note(&mut self, kind: &str, object: Uuid, act: &str, reason: Option<&str>) {
-        self.journal(kind, object, act, reason, vec![]);
-    }
-
     /// Adds an event to the event log.
     pub fn event(&mut self, kind: &str, object_kind: &str, object_id: Uuid, organisation: Option<OrganisationId>) {
         self.events.push(event::Model {
@@ -361,40 +340,6 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), Failure> {
         self.inner.rollback().await.map_err(Failure::from)
     }
-
-    fn journal(&mut self, kind: &str, object: Uuid, act: &str, reason: Option<&str>, changes: Vec<(String, Value, Value)>) {
-        let id = (self.ctx.chance.id)();
-        let mut fields = vec![];
-        for (field, before, after) in changes.into_iter().filter(|(field, _, _)| !SILENT.contains(&field.as_str())) {
-            if SECRET.contains(&field.as_str()) {
-                fields.push(json!({"name": field, "before": null, "after": null}));
-                continue;
-            }
-            let salt = crate::audit::hex(&(self.ctx.chance.salt)());
-            let json_of = |value: &Value| (!is_null(value)).then(|| sea_value_to_json_value(value));
-            let (before, after) = (json_of(&before), json_of(&after));
-            let hash = |value: &Option<serde_json::Value>| value.as_ref().map(|value| crate::audit::value_hash(&salt, &field, value));
-            fields.push(json!({"name": field, "before": hash(&before), "after": hash(&after)}));
-            self.values.push(mutation_value::Model { entry_id: id, field, salt, before, after });
-        }
-        self.entries.push(mutation_entry::Model {
-            id,
-            position: None,
-            seal: None,
-            at: self.ctx.real_now,
-            business_at: self.ctx.now,
-            actor_kind: self.ctx.actor.kind().to_owned(),
-            actor_id: self.ctx.actor.id(),
-            organisation_id: self.ctx.on_behalf_of,
-            request_id: self.ctx.request_id.clone(),
-            purpose: self.ctx.purpose.clone(),
-            object_kind: kind.to_owned(),
-            object_id: object,
-            act: act.to_owned(),
-            reason: reason.map(ToOwned::to_owned),
-            fields: serde_json::Value::Array(fields),
-        });
-    }
 }
 
 /// Whether two database values say the same. PostgreSQL gives the keys of a JSON object back in an order of its own, and the ORM
@@ -404,9 +349,4 @@ fn is_same(old: &Value, new: &Value) -> bool {
         (Value::Json(old), Value::Json(new)) => old == new,
         _ => old == new,
     }
-}
-
-/// Whether a database value is NULL.
-fn is_null(value: &Value) -> bool {
-    *value == value.as_null()
 }

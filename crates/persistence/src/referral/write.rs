@@ -1,20 +1,21 @@
-//! Writing referrals: locks, and the mapping between row and aggregate.
+//! Writing referrals, under their locks.
 
 mod beside;
 mod booklets;
 mod chain;
+mod mapping;
 
 use relais_domain::access::{Facts, Field, Operand};
-use relais_domain::person::contact_keys;
 use relais_domain::referral::Referral;
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId};
-use relais_domain::shared::name::PersonName;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use super::entity::{need, reading_mark, referral, referral_assignment};
 use crate::db::{Engine, Failure, Tx};
 use crate::person::write as people;
+
+pub use mapping::{to_domain, to_row};
 
 pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
@@ -91,248 +92,6 @@ pub async fn find(tx: &Tx, id: ReferralId) -> Result<Locked, Failure> {
     let assignment = referral_assignment::Entity::find_by_id(id).one(tx.conn()).await?;
     let leg = to_domain(row.clone())?;
     Ok(Locked { row, leg, assignment })
-}
-
-fn list<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<Vec<T>, Failure> {
-    serde_json::from_value(value).map_err(|error| Failure::Failed(format!("a list in a referral row: {error}")))
-}
-
-fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
-    serde_json::to_value(value).unwrap_or_default()
-}
-
-/// The aggregate behind a row.
-///
-/// # Errors
-/// [`Failure::Failed`] when a list column does not read.
-#[expect(clippy::too_many_lines, reason = "one line per column, twice")]
-pub fn to_domain(row: referral::Model) -> Result<Referral, Failure> {
-    let referral::Model {
-        id,
-        need_id,
-        root_id,
-        parent_id,
-        kind,
-        origin,
-        state,
-        sender_organisation_id,
-        sender_unit_id,
-        sent_by,
-        adviser_id,
-        receiver_organisation_id,
-        receiver_unit_id,
-        service_id,
-        person_id,
-        name_folded: _,
-        contact_keys: _,
-        inbox_box: _,
-        form,
-        snapshot,
-        eligibility,
-        override_reason,
-        sent_at,
-        told_at,
-        answered_at,
-        decided_at,
-        ended_at,
-        state_since,
-        remind_at,
-        reminders_sent,
-        expire_at,
-        plan,
-        refusal_codes,
-        answer_message,
-        outcome,
-        outcome_text,
-        reported,
-        path,
-        blocked_reason,
-        head,
-        handed_over_by,
-        hand_over,
-        returned_at,
-        receiver_left_at,
-        consent_withdrawn_at,
-        informed_at,
-        pause,
-        paused_seconds,
-        paused: _,
-        warnings,
-        blanked_at,
-        created_at,
-        updated_at,
-        version,
-    } = row;
-    Ok(Referral {
-        id,
-        need_id,
-        root_id,
-        parent_id,
-        kind,
-        origin,
-        state,
-        sender_organisation_id,
-        sender_unit_id,
-        sent_by,
-        adviser_id,
-        receiver_organisation_id,
-        receiver_unit_id,
-        service_id,
-        person_id,
-        form,
-        snapshot,
-        eligibility,
-        override_reason,
-        sent_at,
-        told_at,
-        answered_at,
-        decided_at,
-        ended_at,
-        state_since,
-        remind_at,
-        reminders_sent,
-        expire_at,
-        plan,
-        refusal_codes: list(refusal_codes)?,
-        answer_message,
-        outcome,
-        outcome_text,
-        reported,
-        path: list(path)?,
-        blocked_reason,
-        head,
-        handed_over_by,
-        hand_over,
-        returned_at,
-        receiver_left_at,
-        consent_withdrawn_at,
-        informed_at,
-        pause,
-        paused_seconds,
-        warnings: list(warnings)?,
-        blanked_at,
-        created_at,
-        updated_at,
-        version,
-    })
-}
-
-/// The row of an aggregate.
-#[expect(clippy::too_many_lines, reason = "one line per column, twice")]
-pub fn to_row(leg: Referral) -> referral::Model {
-    let Referral {
-        id,
-        need_id,
-        root_id,
-        parent_id,
-        kind,
-        origin,
-        state,
-        sender_organisation_id,
-        sender_unit_id,
-        sent_by,
-        adviser_id,
-        receiver_organisation_id,
-        receiver_unit_id,
-        service_id,
-        person_id,
-        form,
-        snapshot,
-        eligibility,
-        override_reason,
-        sent_at,
-        told_at,
-        answered_at,
-        decided_at,
-        ended_at,
-        state_since,
-        remind_at,
-        reminders_sent,
-        expire_at,
-        plan,
-        refusal_codes,
-        answer_message,
-        outcome,
-        outcome_text,
-        reported,
-        path,
-        blocked_reason,
-        head,
-        handed_over_by,
-        hand_over,
-        returned_at,
-        receiver_left_at,
-        consent_withdrawn_at,
-        informed_at,
-        pause,
-        paused_seconds,
-        warnings,
-        blanked_at,
-        created_at,
-        updated_at,
-        version,
-    } = leg;
-    let name = |part: &Option<PersonName>| part.as_ref().map(PersonName::folded).unwrap_or_default();
-    // Nothing parts the two: who searches does not know where the family name ends.
-    let folded = name(&form.person.family_name) + &name(&form.person.given_name);
-    referral::Model {
-        id,
-        need_id,
-        root_id,
-        parent_id,
-        kind,
-        origin,
-        state,
-        sender_organisation_id,
-        sender_unit_id,
-        sent_by,
-        adviser_id,
-        receiver_organisation_id,
-        receiver_unit_id,
-        service_id,
-        person_id,
-        name_folded: Some(folded).filter(|folded| !folded.is_empty()),
-        contact_keys: contact_keys(&form.person),
-        // A receiver's box is one value, so that a page of it is read from the index in its order.
-        inbox_box: told_at.and(state.r#box()),
-        form,
-        snapshot,
-        eligibility,
-        override_reason,
-        sent_at,
-        told_at,
-        answered_at,
-        decided_at,
-        ended_at,
-        state_since,
-        remind_at,
-        reminders_sent,
-        expire_at,
-        plan,
-        refusal_codes: json(&refusal_codes),
-        answer_message,
-        outcome,
-        outcome_text,
-        reported,
-        path: json(&path),
-        blocked_reason,
-        head,
-        handed_over_by,
-        hand_over,
-        returned_at,
-        receiver_left_at,
-        consent_withdrawn_at,
-        informed_at,
-        // Paused ones stand last in a box: the index has it.
-        paused: pause.is_some(),
-        pause,
-        paused_seconds,
-        warnings: json(&warnings),
-        blanked_at,
-        created_at,
-        updated_at,
-        version,
-    }
 }
 
 /// Inserts a new leg and its need.
