@@ -13,6 +13,7 @@ mod m0007_people;
 mod m0008_notices;
 mod m0009_clocks;
 mod m0010_reports;
+mod permissions;
 mod portable;
 
 /// The list of steps, in order.

@@ -1,8 +1,8 @@
 //! Persons as records of their own: whose they are, what was disclosed of them to whom, which records are the same person.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
+use crate::permissions::{self, CASE, CeilingGain, Gain, WHOLE};
 use crate::portable;
 
 #[derive(Debug)]
@@ -18,24 +18,30 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         portable::run(manager, UP).await?;
-        portable::run(manager, on(manager, PERMISSIONS_POSTGRES, PERMISSIONS_SQLITE)).await
+        permissions::give(manager, GAINS, CEILINGS).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        portable::run(manager, on(manager, WITHDRAW_POSTGRES, WITHDRAW_SQLITE)).await?;
+        permissions::take_back(manager, "people:", GAINS, &["privacy_officer"]).await?;
         portable::run(manager, DOWN).await
     }
 }
 
-/// The text of the engine.
-fn on(manager: &SchemaManager<'_>, postgres: &'static str, sqlite: &'static str) -> &'static str {
-    if manager.get_database_backend() == DbBackend::Postgres { postgres } else { sqlite }
-}
-
 const UP: &str = include_str!("m0007_people/up.sql");
 const DOWN: &str = include_str!("m0007_people/down.sql");
-/// Persons have permissions of their own: ceilings and the roles made from templates get them as the templates give them now.
-const PERMISSIONS_SQLITE: &str = include_str!("m0007_people/permissions_sqlite.sql");
-const PERMISSIONS_POSTGRES: &str = include_str!("m0007_people/permissions_postgres.sql");
-const WITHDRAW_SQLITE: &str = include_str!("m0007_people/withdraw_sqlite.sql");
-const WITHDRAW_POSTGRES: &str = include_str!("m0007_people/withdraw_postgres.sql");
+
+const PEOPLE: &[&str] = &["people:read", "people:write"];
+/// Persons have permissions of their own: whoever reads a referral by a template reads the person as the template gives it now.
+const GAINS: &[Gain] = &[
+    Gain { template: "prescriber", rows: &[(PEOPLE, "own", "sent", WHOLE), (PEOPLE, "team", "sent", WHOLE)] },
+    Gain { template: "operator", rows: &[(PEOPLE, "organisation", "received", CASE)] },
+    Gain { template: "operator_lead", rows: &[(PEOPLE, "organisation", "received", CASE)] },
+    Gain { template: "team_lead", rows: &[(PEOPLE, "own", "sent", WHOLE), (PEOPLE, "organisation", "both", CASE)] },
+    Gain { template: "partner", rows: &[(PEOPLE, "organisation", "sent", CASE)] },
+];
+const CEILINGS: &[CeilingGain] = &[CeilingGain {
+    holding: "referrals:read",
+    with_any: &["prescriber", "operator", "operator_lead", "team_lead", "partner"],
+    permissions: &["people:read", "people:write", "people:export", "people:erase"],
+    templates: &["privacy_officer"],
+}];

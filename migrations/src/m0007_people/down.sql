@@ -1,8 +1,8 @@
+UPDATE role SET template = NULL WHERE template = 'privacy_officer';
 DROP TABLE identity_link;
 DROP TABLE disclosure;
 DROP INDEX person_to_blank;
 DROP INDEX referral_to_blank;
-DROP INDEX referral_of_person;
 DROP INDEX person_kept_from;
 DROP INDEX person_by_age;
 ALTER TABLE consent DROP COLUMN withdrawal_reason;

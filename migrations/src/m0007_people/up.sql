@@ -13,7 +13,6 @@ UPDATE person SET
   contact_keys = (SELECT contact_keys FROM referral WHERE person_id = person.id ORDER BY created_at DESC, id DESC LIMIT 1);
 CREATE INDEX person_by_age ON person (organisation_id, created_at, id);
 CREATE UNIQUE INDEX person_kept_from ON person (organisation_id, kept_from) WHERE kept_from IS NOT NULL;
-CREATE INDEX referral_of_person ON referral (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX referral_to_blank ON referral (ended_at) WHERE blanked_at IS NULL;
 CREATE INDEX person_to_blank ON person (updated_at) WHERE blanked_at IS NULL;
 CREATE TABLE disclosure (

@@ -54,6 +54,8 @@ const WHOLE: &[Category] = &[Existence, IdentityMin, Contact, Identity, Social, 
 
 const SENDING: &[Permission] = &[ReferralsRead, ReferralsWrite, ReferralsSend, ReferralsMessage, ReferralsArchive];
 const HANDLING: &[Permission] = &[ReferralsRead, ReferralsHandle, ReferralsMessage, ReferralsArchive];
+/// Whoever came to the counter and is handed over has the structure as sender: who entered them follows and takes back the next leg.
+const FOLLOWING: &[Permission] = &[ReferralsRead, ReferralsSend, ReferralsMessage, ReferralsArchive];
 const PEOPLE: &[Permission] = &[PeopleRead, PeopleWrite];
 const BOOKLETS: Row = (&[BookletsRead, BookletsWrite], Scope::Organisation, Side::Both, NOTHING_MORE);
 const DIRECTORY: Row = (&[DirectoryRead, OrganisationsRead], Scope::Platform, Side::Both, FACE);
@@ -66,11 +68,15 @@ const fn rows(template: Template) -> &'static [Row] {
             (PEOPLE, Scope::Own, Side::Sent, WHOLE),
             (PEOPLE, Scope::Team, Side::Sent, WHOLE),
         ],
-        Template::Operator => {
-            &[(HANDLING, Scope::Organisation, Side::Received, CASE), (PEOPLE, Scope::Organisation, Side::Received, CASE), BOOKLETS]
-        }
+        Template::Operator => &[
+            (HANDLING, Scope::Organisation, Side::Received, CASE),
+            (FOLLOWING, Scope::Own, Side::Sent, CASE),
+            (PEOPLE, Scope::Organisation, Side::Received, CASE),
+            BOOKLETS,
+        ],
         Template::OperatorLead => &[
             (HANDLING, Scope::Organisation, Side::Received, CASE),
+            (FOLLOWING, Scope::Own, Side::Sent, CASE),
             (&[ReferralsAssign], Scope::Organisation, Side::Received, CASE),
             (PEOPLE, Scope::Organisation, Side::Received, CASE),
             (&[ReferralsStatistics], Scope::Organisation, Side::Received, NOTHING_MORE),

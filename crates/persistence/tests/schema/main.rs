@@ -14,3 +14,4 @@ mod data_map;
 mod entities;
 mod migrations;
 mod unicode;
+mod upgrade;
