@@ -10,6 +10,7 @@ ALTER TABLE referral DROP COLUMN informed_at;
 ALTER TABLE referral DROP COLUMN consent_withdrawn_at;
 ALTER TABLE referral DROP COLUMN receiver_left_at;
 ALTER TABLE referral DROP COLUMN returned_at;
+ALTER TABLE referral DROP COLUMN first_answered_at;
 ALTER TABLE referral DROP COLUMN hand_over;
 ALTER TABLE referral DROP COLUMN handed_over_by;
 ALTER TABLE referral DROP COLUMN head;

@@ -1,6 +1,7 @@
 ALTER TABLE referral ADD COLUMN head boolean NOT NULL DEFAULT true;
 ALTER TABLE referral ADD COLUMN handed_over_by {uuid};
 ALTER TABLE referral ADD COLUMN hand_over {json};
+ALTER TABLE referral ADD COLUMN first_answered_at {instant};
 ALTER TABLE referral ADD COLUMN returned_at {instant};
 ALTER TABLE referral ADD COLUMN receiver_left_at {instant};
 ALTER TABLE referral ADD COLUMN consent_withdrawn_at {instant};

@@ -119,6 +119,32 @@ both! {
         assert_eq!((&sent["total"]["count"], &sent["total"]["decision"]["median_days"]), (&json!(5), &json!(5.0)), "{sent}");
     }
 
+    async fn the_first_answer_that_a_sender_had_is_not_forgotten_by_a_return(world) {
+        let (operator, lea) = (world.operator(), world.persona("operator_2"));
+        let month = a_new_month(world).await;
+        let referrals = refers(world, 5).await;
+        world.moves_on("P1D").await;
+        for referral in &referrals {
+            operator.does("review", referral).await.good();
+        }
+        world.moves_on("P1D").await;
+        for referral in &referrals {
+            hands_over(world, referral).await;
+        }
+        world.moves_on("P2D").await;
+        for leg in lea.box_of("to_handle").await {
+            lea.does_with("refuse", &leg, json!({"codes": ["no_capacity"]})).await;
+        }
+        world.moves_on("P2D").await;
+        for referral in &referrals {
+            operator.accepts(referral).await;
+        }
+        let sent = world.persona("platform_admin").figures("sent", &month, "").await;
+        assert_eq!((&sent["total"]["count"], &sent["total"]["first_answer"]["median_days"]), (&json!(5), &json!(1.0)), "{sent}");
+        let received = world.persona("colleague").figures("received", &month, "").await;
+        assert_eq!(received["total"]["first_answer"]["median_days"], json!(2.0), "the holder answers anew: {received}");
+    }
+
     async fn fewer_than_five_are_never_told_nor_found_by_subtraction(world) {
         let (lead, operator) = (world.persona("colleague"), world.operator());
         let month = a_new_month(world).await;

@@ -44,6 +44,8 @@ pub struct HandOver {
     pub documents: Vec<Uuid>,
     /// The leg as it was, to come back to.
     pub before: Before,
+    /// Until when the former holder reads what it handed over: fixed at the hand-over, whatever becomes of the delays.
+    pub leaves_at: DateTime<Utc>,
 }
 
 /// Another leg of the same need: who has or had it, and where it stands.
@@ -155,6 +157,8 @@ impl Referral {
         let before = self.hand_over.take().map(|hand_over| hand_over.before);
         let accepted = before.filter(|before| before.state == State::Accepted);
         self.enter(accepted.map_or(State::UnderReview, |before| before.state), clocks, now);
+        // The sender's wait ended with the first answer that anybody gave; the holder's begins anew.
+        self.first_answered_at = self.first_answered_at.or(self.answered_at);
         self.answered_at = accepted.and_then(|before| before.answered_at);
         self.decided_at = accepted.and_then(|before| before.decided_at);
         self.head = true;
@@ -198,9 +202,9 @@ impl Referral {
     }
 
     /// When a former holder loses sight of a leg that was handed over.
-    pub(super) fn holder_leaves_at(&self, clocks: &Clocks) -> Option<DateTime<Utc>> {
+    pub(super) fn holder_leaves_at(&self) -> Option<DateTime<Utc>> {
         let left = self.state != State::Redirected || self.receiver_left_at.is_some();
-        self.ended_at.filter(|_| !left).map(|ended| after(ended, clocks.former_holder_days))
+        self.hand_over.as_ref().filter(|_| !left).map(|hand_over| hand_over.leaves_at)
     }
 
     /// What forbids passing it on to that receiver, in that way.
@@ -208,12 +212,13 @@ impl Referral {
         let target = passing.offer.organisation_id;
         let mut blockers = closed_doors(passing.offer);
         let at = |code| Blocker::content(code).at(passing.pointer);
-        let elsewhere = || passing.holders.iter().filter(|holder| holder.organisation == target);
+        // Of the other chains of the need nothing is said: whom else the sender asked is not the holder's to know.
+        let elsewhere = || passing.holders.iter().filter(|holder| holder.organisation == target && holder.root == self.root_id);
         if self.receiver_organisation_id == Some(target) {
             blockers.push(at("redirect_to_self"));
         } else if elsewhere().any(|holder| holder.state.is_open()) {
             blockers.push(at("holds_open_leg"));
-        } else if elsewhere().any(|holder| holder.root == self.root_id && holder.state == State::Redirected) {
+        } else if elsewhere().any(|holder| holder.state == State::Redirected) {
             blockers.push(at("redirect_in_circle"));
         }
         if !passing.person_agreed {
@@ -242,7 +247,8 @@ impl Referral {
         let before = Before { state: self.state, answered_at: self.answered_at, decided_at: self.decided_at };
         self.enter(State::Redirected, clocks, now);
         self.decided_at = None;
-        self.hand_over = Some(HandOver { next_id, to: offer.organisation_id, code, note, contacted, documents, before });
+        let leaves_at = after(now, clocks.former_holder_days);
+        self.hand_over = Some(HandOver { next_id, to: offer.organisation_id, code, note, contacted, documents, before, leaves_at });
         self.step_down();
         HandedOver { former: self.became(event), next: next.became(Event::ReferralArrived) }
     }
@@ -271,6 +277,7 @@ impl Referral {
         self.eligibility = None;
         self.told_at = None;
         self.answered_at = None;
+        self.first_answered_at = None;
         self.decided_at = None;
         self.ended_at = None;
         self.returned_at = None;

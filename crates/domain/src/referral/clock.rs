@@ -283,7 +283,7 @@ impl Referral {
                 jobs.extend(questions(DueKind::WaitlistQuestion));
                 jobs.extend(once(DueKind::Expiry, self.expire_at));
             }
-            State::Redirected => jobs.extend(once(DueKind::HolderLeaves, self.holder_leaves_at(clocks))),
+            State::Redirected => jobs.extend(once(DueKind::HolderLeaves, self.holder_leaves_at())),
             _ => {}
         }
         jobs

@@ -56,6 +56,8 @@ pub struct Referral {
     pub told_at: Option<DateTime<Utc>>,
     /// The first answer of any kind.
     pub answered_at: Option<DateTime<Utc>>,
+    /// The first answer of all, when the leg came back since: `answered_at` is then the one given after its return.
+    pub first_answered_at: Option<DateTime<Utc>>,
     /// When it was accepted or refused.
     pub decided_at: Option<DateTime<Utc>>,
     /// When it ended.
@@ -218,6 +220,7 @@ impl Referral {
             sent_at: None,
             told_at: None,
             answered_at: None,
+            first_answered_at: None,
             decided_at: None,
             ended_at: None,
             state_since: now,

@@ -64,6 +64,7 @@ pub mod referral {
         pub told_at: Option<DateTime<Utc>>,
         pub inbox_box: Option<InboxBox>,
         pub answered_at: Option<DateTime<Utc>>,
+        pub first_answered_at: Option<DateTime<Utc>>,
         pub decided_at: Option<DateTime<Utc>>,
         pub ended_at: Option<DateTime<Utc>>,
         pub state_since: DateTime<Utc>,

@@ -292,7 +292,7 @@ pub struct HandOverView {
 impl HandOverView {
     /// What of a hand-over a reader sees.
     fn of(hand_over: HandOver, as_sender: bool, open: Mask) -> Self {
-        let HandOver { next_id, to, code, note, contacted, documents: _, before: _ } = hand_over;
+        let HandOver { next_id, to, code, note, contacted, documents: _, before: _, leaves_at: _ } = hand_over;
         let told = open.contains(Category::Social);
         Self { next_id: as_sender.then_some(next_id), to, code, note: note.filter(|_| told), contacted: contacted.filter(|_| told) }
     }

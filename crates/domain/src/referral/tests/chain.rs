@@ -43,6 +43,7 @@ fn what_comes_back_is_in_charge_as_before_or_under_review_with_fresh_clocks(#[ca
     assert_eq!(returned.events, [Event::ReferralReturned]);
     let leg = returned.referral;
     assert_eq!((leg.state, leg.head, leg.returned_at, leg.ended_at), (after, true, Some(back), None));
+    assert_eq!(leg.first_answered_at, before.answered_at, "what was said first is not forgotten");
     assert_eq!((leg.decided_at, leg.hand_over.is_none(), leg.told_at), (before.decided_at, true, before.told_at));
     assert_eq!(leg.expire_at, clocks.end_of(after, back));
     assert!(leg.come_back(&clocks, back).is_err());
@@ -55,6 +56,8 @@ fn the_former_holder_loses_sight_after_thirty_days_and_gets_it_back_with_the_per
     let [job] = former.due(&clocks)[..] else { panic!("one thing is due") };
     assert_eq!((job.kind, job.at), (DueKind::HolderLeaves, noon() + Duration::days(30)));
     assert_eq!(codes(&former.clone().expire(&clocks, job.at - Duration::seconds(1)).unwrap_err()), ["not_due"]);
+    let longer = Clocks { former_holder_days: 90, ..Clocks::default() };
+    assert!(former.is_due(&job, &longer, job.at), "what was said at the hand-over holds, whatever becomes of the delay");
     let gone = former.expire(&clocks, job.at).unwrap();
     assert_eq!((gone.events[0], gone.referral.receiver_left_at), (Event::ReferralLeft, Some(job.at)));
     assert!(gone.referral.due(&clocks).is_empty());
@@ -70,7 +73,8 @@ fn a_hand_over_goes_nowhere_it_has_been_and_nowhere_that_is_closed() {
     };
     let holder = |state, root| [Holder { organisation: OrganisationId(uuid(21)), root: ReferralId(uuid(root)), state }];
     assert_eq!(tried(&offer(), &[]), ["redirect_to_self"]);
-    assert_eq!(tried(&other_offer(21), &holder(State::Sent, 7)), ["holds_open_leg"]);
+    assert_eq!(tried(&other_offer(21), &holder(State::Sent, 1)), ["holds_open_leg"]);
+    assert_eq!(tried(&other_offer(21), &holder(State::Sent, 7)), Vec::<&str>::new(), "another chain of the need is nobody's business");
     assert_eq!(tried(&other_offer(21), &holder(State::Redirected, 1)), ["redirect_in_circle"]);
     assert_eq!(tried(&other_offer(21), &holder(State::Redirected, 7)), Vec::<&str>::new());
     assert_eq!(tried(&other_offer(21), &holder(State::Refused, 1)), Vec::<&str>::new());

@@ -139,8 +139,9 @@ pub const TABLES: &[Table] = &[
             (TECHNICAL, "state_since remind_at reminders_sent expire_at plan created_at updated_at version"),
             (
                 TECHNICAL,
-                "head handed_over_by returned_at receiver_left_at consent_withdrawn_at informed_at paused_seconds paused warnings blanked_at",
+                "head handed_over_by first_answered_at returned_at receiver_left_at consent_withdrawn_at informed_at paused_seconds paused",
             ),
+            (TECHNICAL, "warnings blanked_at"),
             (IDENTITY, "name_folded"),
             (CONTACT, "contact_keys"),
             (SOCIAL, "refusal_codes outcome path"),

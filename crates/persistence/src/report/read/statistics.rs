@@ -116,7 +116,7 @@ fn facts(engine: Engine, rule: &Rule, question: &Question) -> SelectStatement {
 fn first_answer() -> Expr {
     use referral::Column as C;
     let first = Query::select()
-        .expr(at("other", C::AnsweredAt).min())
+        .expr(Expr::expr(Func::coalesce([at("other", C::FirstAnsweredAt), at("other", C::AnsweredAt)])).min())
         .from_as(referral::Entity, Alias::new("other"))
         .and_where(at("other", C::RootId).eq(leg(C::RootId)))
         .take();

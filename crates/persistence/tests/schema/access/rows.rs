@@ -277,6 +277,7 @@ fn leg_row(number: u128, leg: &Leg) -> referral::Model {
         handed_over_by: None,
         hand_over: None,
         returned_at: None,
+        first_answered_at: None,
         receiver_left_at: leg.left.then_some(made),
         consent_withdrawn_at: leg.withdrawn.then_some(made),
         informed_at: None,
