@@ -14,6 +14,14 @@ pub async fn organisation_verified(app: &App, tx: &mut Tx, organisation: Organis
     referral::release_held(app, tx, organisation).await
 }
 
+/// An organisation is no longer in the directory: whoever was handed over to it comes back.
+///
+/// # Errors
+/// As any write.
+pub async fn organisation_disabled(app: &App, tx: &mut Tx, organisation: OrganisationId) -> Result<(), Refusal> {
+    referral::forsake(app, tx, organisation).await
+}
+
 /// An organisation was shut out: what it sent meanwhile reaches nobody, and whoever was handed over to it comes back.
 ///
 /// # Errors

@@ -92,6 +92,17 @@ impl Refusal {
             other => other,
         }
     }
+
+    /// The same for those who try a batch again by what the database said.
+    pub(crate) fn into_failure(self) -> Failure {
+        match self {
+            Self::Conflict("changed_meanwhile") => Failure::Stale,
+            Self::NotFound => Failure::Missing,
+            Self::Busy => Failure::Busy,
+            Self::Deadlock => Failure::Deadlock,
+            other => Failure::Failed(other.to_string()),
+        }
+    }
 }
 
 impl From<Blocked> for Refusal {

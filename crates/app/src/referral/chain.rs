@@ -68,7 +68,7 @@ async fn is_active(tx: &Tx, organisation: OrganisationId) -> Result<bool, Refusa
     Ok(directory::organisation_offer_in(tx, organisation).await?.is_some_and(|offer| offer.organisation_active))
 }
 
-/// An organisation was shut out: whoever was handed over to it comes back.
+/// An organisation was shut out, or is no longer in the directory: whoever was handed over to it comes back.
 ///
 /// # Errors
 /// As any write.

@@ -9,7 +9,7 @@ use super::keep::{Phase, Place};
 use super::report::Draft;
 use super::seen::Seen;
 use super::{BATCH, Run, attempts};
-use crate::Refusal;
+use crate::{Refusal, reactions};
 
 impl Run<'_> {
     /// The source that is looked through now, when there is one left.
@@ -91,6 +91,7 @@ impl Run<'_> {
             if !self.options.dry_run {
                 let state = row.state.missing_from_feed(false);
                 write::set_structure_state(&mut tx, row, state, "missing_from_feed").await?;
+                reactions::organisation_disabled(self.app, &mut tx, row.id).await.map_err(Refusal::into_failure)?;
             }
         }
         self.settle(tx, &draft, &next).await?;
