@@ -3,6 +3,7 @@
 
 use relais_domain::access::Mask;
 use relais_domain::identity::Actor;
+use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::audit::access::{self, Access, Seen};
 use relais_persistence::{Ctx, Db};
 use tokio::sync::{mpsc, oneshot};
@@ -75,7 +76,7 @@ async fn write(db: &Db, entries: &[Access], seen: &mut Seen) -> Result<(), relai
 /// # Errors
 /// [`Refusal::Busy`] when it could not be written: then the content must not leave.
 pub async fn shown(app: &App, caller: &Caller, kind: &'static str, ids: Vec<Uuid>, categories: Mask) -> Result<(), Refusal> {
-    note(app, caller, "shown", kind, ids, categories).await
+    note(app, caller, ("shown", app.ctx(caller).on_behalf_of), kind, ids, categories).await
 }
 
 /// Notes that a caller was refused on an existing row.
@@ -83,13 +84,27 @@ pub async fn shown(app: &App, caller: &Caller, kind: &'static str, ids: Vec<Uuid
 /// # Errors
 /// As [`shown`].
 pub async fn refused(app: &App, caller: &Caller, kind: &'static str, id: Uuid) -> Result<(), Refusal> {
-    note(app, caller, "refused", kind, vec![id], Mask::default()).await
+    note(app, caller, ("refused", app.ctx(caller).on_behalf_of), kind, vec![id], Mask::default()).await
+}
+
+/// As [`refused`], in the journal of whoever has the row: that of the caller's own organisation would tell that there is one.
+///
+/// # Errors
+/// As [`shown`].
+pub async fn refused_at(
+    app: &App,
+    caller: &Caller,
+    organisation: Option<OrganisationId>,
+    kind: &'static str,
+    id: Uuid,
+) -> Result<(), Refusal> {
+    note(app, caller, ("refused", organisation), kind, vec![id], Mask::default()).await
 }
 
 async fn note(
     app: &App,
     caller: &Caller,
-    outcome: &'static str,
+    (outcome, organisation): (&'static str, Option<OrganisationId>),
     kind: &'static str,
     ids: Vec<Uuid>,
     categories: Mask,
@@ -103,7 +118,7 @@ async fn note(
         at: ctx.real_now,
         business_at: ctx.now,
         actor: ctx.actor,
-        organisation: ctx.on_behalf_of,
+        organisation,
         request_id: ctx.request_id,
         purpose: ctx.purpose,
         operation: caller.request.operation.clone(),

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use relais_domain::access::{Permission, Resource};
+use relais_domain::document::DocumentState;
 use relais_domain::referral::{
     AcceptCommand, BookletNumber, Context, Kind, Party, Referral, RetrievalReason, RetrievalState, TRIES_A_DAY, TRIES_AN_HOUR, Way,
     blockers_to_retrieve,
@@ -18,6 +19,7 @@ use relais_domain::referral::{
 use relais_domain::shared::ids::{BookletId, OrganisationId, ReferralId, RetrievalId, ServiceId};
 use relais_domain::shared::{Blocked, PersonName};
 use relais_persistence::Tx;
+use relais_persistence::document::read::attached;
 use relais_persistence::referral::entity::retrieval::{Entity, Model};
 use relais_persistence::referral::write::{self, Locked};
 use serde::Deserialize;
@@ -30,7 +32,7 @@ use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, access_journal, budget, effect};
 
 pub use claim::{CLAIM_JOB, ObjectToRetrieval, claim_due, object_to_retrieval};
-pub use list::{RetrievalPart, RetrievalQuery, list_retrievals, read_retrieval};
+pub use list::{RetrievalPart, RetrievalQuery, list_retrievals, read_retrieval, read_retrieval_unless};
 
 use claim::{claim, decide};
 
@@ -93,7 +95,7 @@ pub async fn retrieve(app: &App, caller: &Caller, command: &RetrievalCreate) -> 
     let me = handles(caller)?;
     spend(app, caller, me).await?;
     let begun = Instant::now();
-    let seen = Cell::new(None);
+    let seen: Cell<Option<Found>> = Cell::new(None);
     let done = effect(app, caller, async |tx| {
         let target = own_target(tx, me, command).await?;
         let Some((booklet, locked, way)) = find(tx, me, command, &seen).await? else {
@@ -108,8 +110,9 @@ pub async fn retrieve(app: &App, caller: &Caller, command: &RetrievalCreate) -> 
     })
     .await;
     if done == Err(Refusal::Missing("not_retrievable")) {
-        if let Some(leg) = seen.get() {
-            access_journal::refused(app, caller, "referral", leg).await?;
+        // The holder's journal says who tried. In the claimant's it would say that the file is there.
+        if let Some(Found { leg, holder }) = seen.get() {
+            access_journal::refused_at(app, caller, holder, "referral", leg.0).await?;
         }
         let beats = begun.elapsed().as_millis() / BEAT.as_millis() + 1;
         sleep((BEAT * u32::try_from(beats).unwrap_or(1)).saturating_sub(begun.elapsed())).await;
@@ -117,10 +120,23 @@ pub async fn retrieve(app: &App, caller: &Caller, command: &RetrievalCreate) -> 
     done
 }
 
+/// A leg that was there and is not shown, and who holds it.
+#[derive(Clone, Copy)]
+struct Found {
+    leg: ReferralId,
+    holder: Option<OrganisationId>,
+}
+
+impl Found {
+    const fn of(leg: &Referral) -> Self {
+        Self { leg: leg.id, holder: leg.receiver_organisation_id }
+    }
+}
+
 /// Where the file would come to. What is wrong with it is said before anything is looked for.
 async fn own_target(tx: &Tx, me: OrganisationId, command: &RetrievalCreate) -> Result<Target, Refusal> {
     let organisation = command.service_id.is_none().then_some(me);
-    let target = Target::find(tx, command.service_id, organisation).await?;
+    let target = Target::find(tx, me, command.service_id, organisation).await?;
     if target.offer.organisation_id != me {
         return Err(Refusal::invalid("not_own_service", "/service_id"));
     }
@@ -129,19 +145,19 @@ async fn own_target(tx: &Tx, me: OrganisationId, command: &RetrievalCreate) -> R
     Ok(target)
 }
 
-/// The open leg that an organisation may fetch, under its lock; `seen` keeps the id of a leg that was there and was refused.
+/// The open leg that an organisation may fetch, under its lock; `seen` keeps a leg that was there and was refused.
 async fn find(
     tx: &Tx,
     me: OrganisationId,
     command: &RetrievalCreate,
-    seen: &Cell<Option<uuid::Uuid>>,
+    seen: &Cell<Option<Found>>,
 ) -> Result<Option<(BookletId, Locked, Way)>, Refusal> {
     let (name, urgent) = (command.family_name.as_str(), command.urgent.is_some());
     let carried = write::legs_carrying(tx, &command.booklet_number).await?;
-    seen.set(carried.first().map(|(_, leg)| leg.id.0));
+    seen.set(carried.first().map(|(_, leg)| Found::of(leg)));
     let fits = carried.iter().find(|(_, leg)| leg.retrieved_by(me, name, false, urgent).is_some());
     let Some((booklet, leg)) = fits else { return Ok(None) };
-    seen.set(Some(leg.id.0));
+    seen.set(Some(Found::of(leg)));
     let locked = write::lock(tx, leg.id).await?;
     let Some(way) = locked.leg.retrieved_by(me, name, is_protected(tx, &locked.leg).await?, urgent) else { return Ok(None) };
     let waits = write::open_claim(tx, leg.id).await?.is_some();
@@ -150,10 +166,9 @@ async fn find(
     Ok((!refused).then_some((*booklet, locked, way)))
 }
 
-/// Whether the person's own record says that they are never found.
+/// Whether a record of the person, whoever keeps it, says that they are never found.
 async fn is_protected(tx: &Tx, leg: &Referral) -> Result<bool, Refusal> {
-    let Some(person) = leg.person_id else { return Ok(false) };
-    Ok(relais_persistence::person::write::find(tx, person).await?.protected)
+    Ok(write::has_protected_record(tx, leg).await?)
 }
 
 /// The row of a retrieval that was asked for now.
@@ -214,7 +229,9 @@ async fn moved(
     let now = tx.ctx().now;
     let holders = Terms::of_leg(app, tx, &locked.leg).await?;
     // The person stands at the counter: coming there with the booklet is the agreement.
-    let words = Words { person_agreed: true, tell_leads, ..Words::default() };
+    let documents = attached(tx, locked.leg.id).await?.into_iter().filter(|file| file.state == DocumentState::Clean);
+    let documents = documents.map(|file| file.id.0).collect();
+    let words = Words { person_agreed: true, tell_leads, documents, ..Words::default() };
     let next =
         hand_over(app, tx, locked, target, (Kind::Retrieval, words), |leg, passing| leg.retrieve(passing, &holders.clocks, now)).await?;
     if take_in_charge {

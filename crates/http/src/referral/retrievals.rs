@@ -12,6 +12,11 @@ impl Item for RetrievalView {
     fn version(&self) -> i32 {
         self.version
     }
+
+    /// Who may not read what was said has another view of it.
+    fn mask(&self) -> i32 {
+        i32::from(self.urgent_reason.is_some()) + 2 * i32::from(self.objection.is_some())
+    }
 }
 
 pub(super) fn routes(config: &mut impl Register) {
@@ -50,7 +55,7 @@ async fn retrieve_referral(call: Call<NoQuery, RetrievalCreate>) -> Answer {
     responses((status = 200, description = "The retrieval", body = RetrievalView)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[get("/v1/retrievals/{id}")]
 async fn read_retrieval(call: Call) -> Answer {
-    call.item(&referral::read_retrieval(&call.app, &call.caller, call.id()?).await?)
+    call.item(&referral::read_retrieval_unless(&call.app, &call.caller, call.id()?, |view| call.knows(view)).await?)
 }
 
 /// Object to a retrieval

@@ -12,6 +12,8 @@ mod retrievals;
 mod saved_views;
 mod thread;
 
+use std::collections::BTreeMap;
+
 use relais_domain::access::{Mask, Rule};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, UserId};
 use sea_orm::sea_query::{ExprTrait as _, SelectStatement};
@@ -80,6 +82,20 @@ pub async fn mask(db: &Db, rule: &Rule, reader: Reader, id: ReferralId) -> Resul
     query.expr(access::mask(rule, legs::columns)).and_where(leg(referral::Column::Id).eq(id));
     let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
     Ok(Mask::from_bits(row.try_get_by_index(0)?))
+}
+
+/// What a rule shows of each of some legs; those that it does not show are left out.
+///
+/// # Errors
+/// As any read.
+pub async fn masks(db: &Db, rule: &Rule, reader: Reader, ids: Vec<ReferralId>) -> Result<BTreeMap<ReferralId, Mask>, Failure> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut query = legs::visible_legs(rule, reader);
+    query.expr(leg(referral::Column::Id)).expr(access::mask(rule, legs::columns)).and_where(leg(referral::Column::Id).is_in(ids));
+    let rows = db.reader().query_all(&query).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, Mask::from_bits(row.try_get_by_index(1)?)))).collect()
 }
 
 /// Every leg that a rule shows, with its mask, by the query of the lists: what random worlds compare with [`Rule::decide`].

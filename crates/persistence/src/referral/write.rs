@@ -21,7 +21,8 @@ pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
 pub use booklets::{
-    booklet_entry, is_carried, is_drawn, legs_carrying, lock_booklet, lock_retrieval, next_number, open_claim, retrieval_in, take_numbers,
+    booklet_entry, has_protected_record, is_carried, is_drawn, legs_carrying, lock_booklet, lock_retrieval, next_number, open_claim,
+    retrieval_in, take_numbers,
 };
 
 /// A leg under its lock: the row as it was read, the aggregate, and who is assigned.

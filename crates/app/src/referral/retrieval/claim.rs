@@ -106,7 +106,7 @@ async fn settle_claim(app: &App, tx: &mut Tx, locked: &Locked, claim: &Model) ->
     let elsewhere = write::holders(tx, leg.need_id, leg.id).await?;
     let free = leg.retrieved_by(claimant, name, is_protected(tx, leg).await?, true).is_some() && !leg.is_closed_to(claimant, &elsewhere);
     let organisation = claim.service_id.is_none().then_some(claimant);
-    let target = match Target::find(tx, claim.service_id, organisation).await {
+    let target = match Target::find(tx, claimant, claim.service_id, organisation).await {
         Ok(target) => Some(target).filter(|target| blockers_to_retrieve(&target.offer, None).is_empty()),
         Err(Refusal::Blocked { .. }) => None,
         Err(other) => return Err(other),

@@ -69,6 +69,11 @@ fn in_sight(legs: &Rule, reader: Reader, side: Option<RetrievalSide>) -> SelectS
         query.join_as(JoinType::InnerJoin, organisation::Entity, alias, joined);
         query.expr_as(at(name, organisation::Column::Name), Alias::new(format!("{name}_name")));
     }
+    let held = at("held", referral::Column::Id).eq(column(C::ReferralId));
+    query.join_as(JoinType::InnerJoin, referral::Entity, Alias::new("held"), held);
+    let withdrawn =
+        at("held", referral::Column::ConsentWithdrawnAt).is_not_null().or(at("held", referral::Column::BlankedAt).is_not_null());
+    query.expr_as(withdrawn, "withdrawn");
     let claimed = column(C::ClaimantOrganisationId).eq(me);
     let mut seen = visible_legs(legs, reader);
     seen.expr(leg(referral::Column::Id)).and_where(leg(referral::Column::Id).eq(column(C::ReferralId)));

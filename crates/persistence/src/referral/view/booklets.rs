@@ -1,6 +1,7 @@
 //! Booklets, retrievals, saved views and what moderators count, as they are shown.
 
 use chrono::{DateTime, Utc};
+use relais_domain::access::{Category, Mask};
 use relais_domain::referral::{
     BookletNumber, BookletState, EntryKind, NoteText, RetrievalReason, RetrievalState, SharedWith, ViewName, Warning,
 };
@@ -61,7 +62,7 @@ pub struct BookletView {
     pub units: i32,
     /// The units that are left.
     pub balance: i32,
-    /// The referral by which the person got it; null while nobody carries it, and for who does not read that referral.
+    /// The referral by which the person got it; null while nobody carries it, and for who does not read of whom that referral is.
     pub referral_id: Option<ReferralId>,
     /// When the person got it.
     pub assigned_at: Option<DateTime<Utc>>,
@@ -74,7 +75,7 @@ pub struct BookletView {
 }
 
 impl BookletView {
-    /// A booklet for a reader; `open` is whether they read the referral by which the person got it.
+    /// A booklet for a reader; `open` is whether they know the person of the referral by which it was given.
     pub fn of(row: booklet::Model, open: bool) -> Self {
         let booklet::Model {
             id,
@@ -107,7 +108,7 @@ pub struct BookletEntryView {
     pub units: i32,
     /// The balance after it.
     pub balance_after: i32,
-    /// The referral of an assignment or a use; null for who does not read that referral.
+    /// The referral of an assignment or a use; null for who does not read of whom that referral is.
     pub referral_id: Option<ReferralId>,
     /// The step of the agreed path; null for who does not read the referral.
     pub step_id: Option<Uuid>,
@@ -124,7 +125,7 @@ pub struct BookletEntryView {
 }
 
 impl BookletEntryView {
-    /// An entry for a reader; `open` is whether they read the referral that it names.
+    /// An entry for a reader; `open` is whether they know the person of the referral that it names.
     pub fn of(row: booklet_entry::Model, open: bool) -> Self {
         let booklet_entry::Model {
             id,
@@ -157,17 +158,17 @@ pub struct RetrievalView {
     pub state: RetrievalState,
     /// Who asked.
     pub claimant: Named<OrganisationId>,
-    /// Who held the file when it was asked for.
-    pub holder: Named<OrganisationId>,
+    /// Who held the file when it was asked for. Null for a claimant until the file has moved.
+    pub holder: Option<Named<OrganisationId>>,
     /// My leg: the one that I hold or held, or the one that came to me. Null for a claimant until the file has moved.
     pub referral_id: Option<ReferralId>,
     /// The service to which the person came.
     pub service_id: Option<ServiceId>,
     /// The person is taken in charge as soon as the file moves.
     pub take_in_charge: bool,
-    /// Why it could not wait.
+    /// Why it could not wait; null for who may not read of the person's situation.
     pub urgent_reason: Option<RetrievalReason>,
-    /// Why the holder objected.
+    /// Why the holder objected; null for who may not read of the person's situation.
     pub objection: Option<RetrievalReason>,
     /// Until when the holder may object; then the file moves.
     pub due_at: Option<DateTime<Utc>>,
@@ -192,6 +193,8 @@ pub struct RetrievalRow {
     holder_name: String,
     referral_id: ReferralId,
     next_referral_id: Option<ReferralId>,
+    /// Nobody may know the person through the leg any more.
+    withdrawn: bool,
     service_id: Option<ServiceId>,
     take_in_charge: bool,
     urgent_reason: Option<RetrievalReason>,
@@ -204,19 +207,36 @@ pub struct RetrievalRow {
 }
 
 impl RetrievalRow {
-    /// The row for a reader of the organisation `me`.
-    pub fn view(self, me: Option<OrganisationId>) -> RetrievalView {
-        let claims = me == Some(self.claimant_organisation_id);
+    /// Where it stands in a list.
+    pub fn place(&self) -> (DateTime<Utc>, Uuid) {
+        (self.created_at, self.id.0)
+    }
+
+    fn claims(&self, me: OrganisationId) -> bool {
+        me == self.claimant_organisation_id
+    }
+
+    /// The leg of a reader of the organisation `me`: the one that it holds or held, or the one that came to it.
+    pub fn leg_of(&self, me: OrganisationId) -> Option<ReferralId> {
+        if self.claims(me) { self.next_referral_id } else { Some(self.referral_id) }
+    }
+
+    /// The row for a reader of the organisation `me`. `open` is what the reader's leg shows; for a claimant who has none yet, what the
+    /// reader may see at all: its own reason, and the answer to it.
+    pub fn view(self, me: OrganisationId, open: Mask) -> RetrievalView {
+        let waits = self.claims(me) && self.state != RetrievalState::Moved;
+        let said = open.contains(Category::Social) && !(self.withdrawn && self.next_referral_id.is_none());
+        let leg = self.leg_of(me);
         RetrievalView {
             id: self.id,
             state: self.state,
             claimant: Named { id: self.claimant_organisation_id, name: self.claimant_name },
-            holder: Named { id: self.holder_organisation_id, name: self.holder_name },
-            referral_id: if claims { self.next_referral_id } else { Some(self.referral_id) },
+            holder: (!waits).then_some(Named { id: self.holder_organisation_id, name: self.holder_name }),
+            referral_id: leg,
             service_id: self.service_id,
             take_in_charge: self.take_in_charge,
-            urgent_reason: self.urgent_reason,
-            objection: self.objection,
+            urgent_reason: self.urgent_reason.filter(|_| said),
+            objection: self.objection.filter(|_| said),
             due_at: self.due_at,
             decided_at: self.decided_at,
             created_at: self.created_at,

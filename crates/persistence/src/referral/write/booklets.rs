@@ -1,7 +1,9 @@
 //! Writing booklets: numbers that are given once, the ledger, and the legs that a booklet leads to.
 
+use std::collections::BTreeSet;
+
 use relais_domain::referral::{BookletNumber, Referral, State};
-use relais_domain::shared::ids::{BookletEntryId, BookletId, ReferralId, RetrievalId};
+use relais_domain::shared::ids::{BookletEntryId, BookletId, PersonId, ReferralId, RetrievalId};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, LockType, Query};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, Order, QueryFilter as _, QuerySelect as _, Statement};
 use uuid::Uuid;
@@ -9,6 +11,7 @@ use uuid::Uuid;
 use super::super::entity::{booklet, booklet_entry, referral, retrieval};
 use super::to_domain;
 use crate::db::{Engine, Failure, Tx};
+use crate::person::entity::{identity_link, person};
 
 /// The place of the next number, under the lock under which numbers are given.
 ///
@@ -108,6 +111,35 @@ pub async fn legs_carrying(tx: &Tx, number: &BookletNumber) -> Result<Vec<(Bookl
         }
     }
     Ok(found)
+}
+
+/// Whether a record of a leg's person is protected: the sender's, one that a holder in the chain keeps, or one that is linked with
+/// any of them as the same person.
+///
+/// # Errors
+/// As any read.
+pub async fn has_protected_record(tx: &Tx, leg: &Referral) -> Result<bool, Failure> {
+    use identity_link::Column as L;
+    use person::Column as P;
+    let chain = |column: referral::Column| {
+        Query::select().column(column).from(referral::Entity).and_where(referral::Column::RootId.into_expr().eq(leg.root_id)).take()
+    };
+    let of_chain = P::Id.in_subquery(chain(referral::Column::PersonId)).or(P::KeptFrom.in_subquery(chain(referral::Column::Id)));
+    let mut fresh: Vec<person::Model> = person::Entity::find().filter(of_chain).all(tx.conn()).await?;
+    let mut known = BTreeSet::new();
+    while !fresh.is_empty() {
+        if fresh.iter().any(|record| record.protected) {
+            return Ok(true);
+        }
+        let ids: Vec<PersonId> = fresh.iter().map(|record| record.id).collect();
+        known.extend(ids.iter().copied());
+        let links = identity_link::Entity::find().filter(L::PersonId.is_in(ids.iter().copied()).or(L::OtherPersonId.is_in(ids)));
+        let linked: BTreeSet<PersonId> =
+            links.all(tx.conn()).await?.into_iter().flat_map(|link| [link.person_id, link.other_person_id]).collect();
+        let beyond: Vec<PersonId> = linked.difference(&known).copied().collect();
+        fresh = if beyond.is_empty() { vec![] } else { person::Entity::find().filter(P::Id.is_in(beyond)).all(tx.conn()).await? };
+    }
+    Ok(false)
 }
 
 /// The claim that waits for its time on a leg, if any.
