@@ -161,6 +161,52 @@ both! {
         reader.post("/v1/referrals/search", mine).await.refused(403, "permission_missing");
     }
 
+    async fn a_booklet_given_to_the_wrong_person_is_taken_back_and_serves_nobody_else(world) {
+        let (operator, lea) = (world.operator(), world.persona("operator_2"));
+        let (booklet, referral) = carries(world, "Erreur", 3).await;
+        let other = world.prescriber().refers(&world.service(COACHING).await, "Voisine").await;
+        operator.accepts(&other).await;
+        operator.agrees(&other, steps(&[(1, 1, true)])).await;
+        operator.draws(&booklet, &other, 1).await.refused(409, "booklet_not_carried");
+        let given = operator.get(&format!("/v1/booklets/{booklet}/entries")).await.good()["items"][1]["id"].clone();
+        let back = json!({"entry_id": given, "reason": "Mauvaise personne"});
+        for (act, command) in [("assign", json!({"referral_id": referral})), ("reverse", back.clone()), ("use", json!({"referral_id": referral, "step_id": step(1)}))] {
+            lea.does_to_booklet(act, &booklet, command).await.refused(404, "not_found");
+        }
+        let freed = operator.does_to_booklet("reverse", &booklet, back).await.good();
+        assert_eq!((&freed["state"], &freed["referral_id"], &freed["balance"]), (&json!("free"), &Value::Null, &json!(3)));
+        operator.draws(&booklet, &other, 1).await.refused(409, "booklet_not_assigned");
+        let entries = operator.get(&format!("/v1/booklets/{booklet}/entries")).await.good();
+        let last = entries["items"].as_array().unwrap().last().unwrap();
+        assert_eq!((&last["kind"], &last["reverses"], &last["reason"]), (&json!("reverse"), &given, &json!("Mauvaise personne")));
+        operator.does_to_booklet("assign", &booklet, json!({"referral_id": other})).await.good();
+        assert_eq!(operator.draws(&booklet, &other, 1).await.good()["balance"], 2);
+    }
+
+    async fn who_writes_in_booklets_reads_them_and_of_whom_they_are_is_for_who_knows_the_person(world) {
+        let (operator, admin) = (world.operator(), world.persona("admin"));
+        let (booklet, referral) = carries(world, "Secrète", 3).await;
+        let path = format!("/v1/organisations/{}/service-accounts", admin.organisation());
+        let account = async |permissions: &[&str]| {
+            let grants: Vec<_> = permissions.iter().map(|one| json!({"permission": one, "scope": "organisation", "side": "both", "categories": []})).collect();
+            let made = admin.post(&path, json!({"name": "Compte", "grants": grants})).await.with_status(201).good();
+            let login = json!({"grant_type": "client_credentials", "client_id": made["service_account"]["client_id"], "client_secret": made["client_secret"]});
+            let token = world.anybody().post("/v1/auth/token", login).await.good();
+            world.anybody().with_token(token["access_token"].as_str().unwrap())
+        };
+        let given = operator.get(&format!("/v1/booklets/{booklet}/entries")).await.good()["items"][1]["id"].clone();
+        let back = json!({"entry_id": given, "reason": "Mauvaise personne"});
+        let writer = account(&["referrals:read", "booklets:write"]).await;
+        let problem = writer.does_to_booklet("reverse", &booklet, back).await.refused(403, "permission_missing");
+        assert!(problem.to_string().contains("booklets:read"), "{problem}");
+        assert_eq!(operator.get(&format!("/v1/booklets/{booklet}")).await.good()["state"], "assigned", "nothing was done");
+
+        let counts = account(&["referrals:read", "booklets:read"]).await;
+        let page = counts.get(&format!("/v1/booklets/{booklet}/entries")).await;
+        assert!(!page.text.contains(&referral) && !counts.get(&format!("/v1/booklets/{booklet}")).await.text.contains(&referral));
+        assert_eq!(operator.get(&format!("/v1/booklets/{booklet}")).await.good()["referral_id"], json!(referral));
+    }
+
     async fn of_many_who_draw_the_last_units_at_once_only_some_get_them(world) {
         let (operator, colleague) = (world.operator(), world.persona("colleague"));
         let (booklet, referral) = carries(world, "Course", 5).await;

@@ -1,19 +1,17 @@
 //! Booklets: issued in series by the platform, given to persons, drawn from, taken back. The ledger tells every step.
 
+mod series;
+
 use std::collections::BTreeSet;
 
 use relais_domain::access::{Category, Facts, Field, Mask, Operand, Permission, Resource, Rule};
-use relais_domain::directory::OrganisationState;
-use relais_domain::referral::{
-    Booklet, BookletNumber, BookletState, EntryKind, Movement, NoteText, Party, Reversible, UseFacts, blockers_to_issue, step_of,
-};
-use relais_domain::shared::ids::{BookletEntryId, BookletId, BookletSeriesId, OrganisationId, ReferralId};
+use relais_domain::referral::{Booklet, BookletState, EntryKind, Movement, NoteText, Party, Reversible, UseFacts, step_of};
+use relais_domain::shared::ids::{BookletEntryId, BookletId, OrganisationId, ReferralId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
-use relais_persistence::identity::write::lock_organisation;
-use relais_persistence::referral::entity::{booklet, booklet_entry, booklet_series};
+use relais_persistence::referral::entity::{booklet, booklet_entry};
 use relais_persistence::referral::read::{self as rows, BookletFilter};
-use relais_persistence::referral::view::{BookletEntryView, BookletSeriesView, BookletView};
+use relais_persistence::referral::view::{BookletEntryView, BookletView};
 use relais_persistence::referral::write::{self, Locked};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,19 +21,7 @@ use super::act::party_of;
 use super::read::reader;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 
-/// A series of booklets to issue.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BookletSeriesCreate {
-    /// To whom.
-    pub organisation_id: OrganisationId,
-    /// How many booklets.
-    #[schema(minimum = 1, maximum = 500)]
-    pub count: i32,
-    /// How many units of help each holds.
-    #[schema(minimum = 1, maximum = 1000)]
-    pub units: i32,
-}
+pub use series::{BookletSeriesCreate, issue_booklets, list_booklet_series, read_booklet_series};
 
 /// What a list of booklets is narrowed to.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
@@ -103,72 +89,6 @@ fn known_persons(caller: &Caller) -> Rule {
     caller.policy.rule(Resource::Referral, Permission::ReferralsRead).narrowed_to(Category::Identity)
 }
 
-/// Issues a series with the next numbers, which are never given again.
-///
-/// # Errors
-/// 403 without `booklets:issue`; `unknown_reference`, `out_of_range` (422); `organisation_blocked`, `organisation_disabled`,
-/// `booklet_numbers_exhausted` (409).
-pub async fn issue_booklets(app: &App, caller: &Caller, body: &BookletSeriesCreate) -> Result<Done, Refusal> {
-    let rule = caller.may(Resource::Organisation, Permission::BookletsIssue)?;
-    effect(app, caller, async |tx| {
-        let organisation = lock_organisation(tx, body.organisation_id).await?;
-        let organisation = organisation.ok_or_else(|| Refusal::unknown_reference("/organisation_id"))?;
-        rule.decide(&Owned(organisation.id)).ok_or(Refusal::Forbidden(Permission::BookletsIssue))?;
-        let mut blockers = match organisation.state {
-            OrganisationState::Active => Vec::new(),
-            OrganisationState::Suspended | OrganisationState::Closed => vec![Blocker::state("organisation_disabled")],
-            OrganisationState::Blocked => vec![Blocker::state("organisation_blocked")],
-        };
-        blockers.extend(blockers_to_issue(body.count, body.units, write::next_number(tx).await?));
-        Blocked::unless_empty(blockers)?;
-        Ok(Done::created(issue(tx, body, caller).await?))
-    })
-    .await
-}
-
-async fn issue(tx: &mut Tx, body: &BookletSeriesCreate, caller: &Caller) -> Result<BookletSeriesId, Refusal> {
-    let place = write::take_numbers(tx, body.count).await? - i64::from(body.count);
-    let number = |n: i32| BookletNumber::at(place + i64::from(n)).ok_or(Refusal::Conflict("booklet_numbers_exhausted"));
-    let ctx = tx.ctx().clone();
-    let (id, now, organisation_id): (BookletSeriesId, _, _) = (ctx.fresh(), ctx.now, body.organisation_id);
-    let series = booklet_series::Model {
-        id,
-        organisation_id,
-        first_number: number(0)?,
-        last_number: number(body.count - 1)?,
-        count: body.count,
-        units: body.units,
-        created_at: now,
-        version: 1,
-    };
-    let (new, movement) = Booklet::issued(body.units);
-    let (mut booklets, mut entries) = (vec![], vec![]);
-    for n in 0..body.count {
-        let Booklet { state, units, balance, referral_id } = new;
-        let row = booklet::Model {
-            id: ctx.fresh(),
-            series_id: id,
-            organisation_id,
-            number: number(n)?,
-            state,
-            units,
-            balance,
-            referral_id,
-            assigned_at: None,
-            created_at: now,
-            updated_at: now,
-            version: 1,
-        };
-        entries.push(entry(tx, caller, row.id, movement)?);
-        booklets.push(row);
-    }
-    tx.create::<booklet_series::Entity>(series, "issue").await?;
-    tx.create_all::<booklet::Entity>(booklets, "issue").await?;
-    tx.create_all::<booklet_entry::Entity>(entries, "issue").await?;
-    tx.event("booklets_issued", "booklet_series", id.0, Some(organisation_id));
-    Ok(id)
-}
-
 /// An entry of the ledger, with what is known of every one.
 fn entry(tx: &Tx, caller: &Caller, booklet_id: BookletId, movement: Movement) -> Result<booklet_entry::Model, Refusal> {
     let Movement { kind, units, balance_after } = movement;
@@ -187,27 +107,6 @@ fn entry(tx: &Tx, caller: &Caller, booklet_id: BookletId, movement: Movement) ->
         user_id: caller.actor.user(),
         created_at: tx.ctx().now,
     })
-}
-
-/// The series of the platform, in the order in which they were issued.
-///
-/// # Errors
-/// 403 without `booklets:issue`; `invalid_cursor` (400).
-pub async fn list_booklet_series(app: &App, caller: &Caller, page: &PageRequest) -> Result<Page<BookletSeriesView>, Refusal> {
-    caller.may(Resource::Organisation, Permission::BookletsIssue)?;
-    let found = rows::series(&app.db, page.after(app, caller)?, page.limit + 1).await?;
-    let count = page.count_with(async |most| rows::series(&app.db, None, most).await).await?;
-    let views = found.into_iter().map(BookletSeriesView::from).collect();
-    Ok(page.page(app, caller, views, |view: &BookletSeriesView| (view.created_at, view.id.0))?.counted(count))
-}
-
-/// One series.
-///
-/// # Errors
-/// 404; 403 without `booklets:issue`.
-pub async fn read_booklet_series(app: &App, caller: &Caller, id: BookletSeriesId) -> Result<BookletSeriesView, Refusal> {
-    caller.may(Resource::Organisation, Permission::BookletsIssue)?;
-    Ok(rows::one_series(&app.db, id).await?.into())
 }
 
 /// The booklets of the acting organisation, or those that the person of a referral carries.
@@ -230,10 +129,9 @@ pub async fn list_booklets(app: &App, caller: &Caller, query: &BookletQuery, pag
     Ok(page.page(app, caller, views, |view: &BookletView| (view.created_at, view.id.0))?.counted(count))
 }
 
-/// Those among some legs that the caller may read.
+/// Those among some legs whose person the caller knows.
 async fn open_legs(app: &App, caller: &Caller, ids: impl Iterator<Item = ReferralId>) -> Result<BTreeSet<ReferralId>, Refusal> {
-    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
-    Ok(rows::readable(&app.db, &rule, reader(caller), ids.collect()).await?)
+    Ok(rows::readable(&app.db, &known_persons(caller), reader(caller), ids.collect()).await?)
 }
 
 /// One booklet: of the acting organisation, or carried by the person of a referral that the caller may read.
@@ -270,9 +168,16 @@ pub async fn list_booklet_entries(
     Ok(page.page(app, caller, views, |view: &BookletEntryView| (view.created_at, view.id.0))?.counted(count))
 }
 
+/// Who writes reads too: the answer to an act is the booklet.
+fn writes(caller: &Caller) -> Result<Rule, Refusal> {
+    let rule = caller.may(Resource::Organisation, Permission::BookletsWrite)?;
+    caller.may(Resource::Organisation, Permission::BookletsRead)?;
+    Ok(rule)
+}
+
 /// A booklet that the caller sees, before its lock, and whether it is their organisation's.
 async fn in_sight(tx: &Tx, caller: &Caller, id: BookletId) -> Result<bool, Refusal> {
-    let own = caller.may(Resource::Organisation, Permission::BookletsWrite)?;
+    let own = writes(caller)?;
     let row = rows::booklet_in(tx, (&own, &known_persons(caller)), reader(caller), id).await?;
     Ok(own.decide(&Owned(row.organisation_id)).is_some())
 }
@@ -317,7 +222,7 @@ async fn save(
 /// 404; 403 without `booklets:write`, `not_of_this_organisation`; `booklet_already_assigned`, `not_sent`, `not_open` (409);
 /// `unknown_reference` (422).
 pub async fn assign_booklet(app: &App, caller: &Caller, id: BookletId, command: AssignBooklet) -> Result<Done, Refusal> {
-    caller.may(Resource::Organisation, Permission::BookletsWrite)?;
+    writes(caller)?;
     effect(app, caller, async |tx| {
         if !in_sight(tx, caller, id).await? {
             return Err(Blocked::from(Blocker::permission("not_of_this_organisation")).into());
@@ -338,7 +243,7 @@ pub async fn assign_booklet(app: &App, caller: &Caller, id: BookletId, command: 
 /// 404; 403 without `booklets:write`, `not_the_receiver`; 409 and 422 as [`Booklet::blockers_to_use`]; `unknown_reference`,
 /// `unknown_step` (422).
 pub async fn use_booklet(app: &App, caller: &Caller, id: BookletId, command: UseBooklet) -> Result<Done, Refusal> {
-    caller.may(Resource::Organisation, Permission::BookletsWrite)?;
+    writes(caller)?;
     effect(app, caller, async |tx| {
         in_sight(tx, caller, id).await?;
         let leg = leg_in_body(tx, caller, command.referral_id).await?.leg;
@@ -368,16 +273,25 @@ pub async fn use_booklet(app: &App, caller: &Caller, id: BookletId, command: Use
 /// Takes an entry back: of one's own organisation's booklet any, of another's what one's own organisation wrote.
 ///
 /// # Errors
-/// 404; 403 without `booklets:write`, `not_of_this_organisation`; `not_reversible` (409); `unknown_reference` (422).
+/// 404; 403 without `booklets:write`, `not_of_this_organisation`; `not_reversible`, `person_erased` (409); `unknown_reference` (422).
 pub async fn reverse_booklet_entry(app: &App, caller: &Caller, id: BookletId, command: &ReverseBooklet) -> Result<Done, Refusal> {
-    caller.may(Resource::Organisation, Permission::BookletsWrite)?;
+    writes(caller)?;
     effect(app, caller, async |tx| {
         let own = in_sight(tx, caller, id).await?;
+        let unknown = || Refusal::unknown_reference("/entry_id");
+        let named = write::booklet_entry(tx, id, command.entry_id).await?.ok_or_else(unknown)?;
+        // The leg before the booklet, as whoever draws does.
+        let forgotten = match named.referral_id {
+            Some(leg) => write::lock(tx, leg).await?.leg.blanked_at.is_some(),
+            None => false,
+        };
         let before = write::lock_booklet(tx, id).await?;
-        let past = write::booklet_entry(tx, id, command.entry_id).await?;
-        let past = past.ok_or_else(|| Refusal::unknown_reference("/entry_id"))?;
+        let past = write::booklet_entry(tx, id, command.entry_id).await?.ok_or_else(unknown)?;
         if !own && past.organisation_id != caller.organisation()? {
             return Err(Blocked::from(Blocker::permission("not_of_this_organisation")).into());
+        }
+        if forgotten {
+            return Err(Blocked::from(Blocker::state("person_erased")).into());
         }
         let reversible = Reversible { id: past.id, kind: past.kind, units: past.units, reversed: past.reversed_by.is_some() };
         let (after, movement) = caller.judged(before.version, judged_of(&before).reverse(reversible))?;

@@ -82,7 +82,7 @@ impl Referral {
     /// `ending` is `none`. The sender's filing, and any filing of a leg that is over, files only.
     ///
     /// # Errors
-    /// Those of [`Self::blockers_to_archive`]; `ending_not_possible` on `/ending`, `forbidden_identifier` on `/note` (422).
+    /// Those of [`Self::blockers_to_archive`]; `person_erased` (409) for a note; `ending_not_possible` on `/ending`, `forbidden_identifier` on `/note` (422).
     pub fn archive(
         mut self,
         command: ArchiveCommand,
@@ -96,6 +96,10 @@ impl Referral {
         let ending = ending.unwrap_or(usual);
         if ending != Ending::None && ending != usual {
             blockers.push(Blocker::content("ending_not_possible").at("/ending").with("state", self.state.code()));
+        }
+        // What was forgotten of the person is not written down anew.
+        if note.is_some() && self.blanked_at.is_some() {
+            blockers.push(Blocker::state("person_erased").at("/note"));
         }
         blockers.extend(forbidden(&[("/note", note.as_ref().map(NoteText::as_str))]));
         Blocked::unless_empty(blockers)?;

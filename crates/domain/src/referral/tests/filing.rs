@@ -35,6 +35,15 @@ fn filing_without_an_ending_leaves_the_leg_alone() {
 }
 
 #[test]
+fn nothing_is_noted_anew_of_a_person_who_was_forgotten() {
+    let forgotten = Referral { blanked_at: Some(noon()), ..leg_in(State::Completed, noon()) };
+    let command = ArchiveCommand { note: Some("Mme Sow, rue des Postes".parse().unwrap()), ..archive_command(None) };
+    assert_eq!(codes(&archived(forgotten.clone(), command, Party::Receiver).unwrap_err()), ["person_erased"]);
+    let silent = ArchiveCommand { note: None, ..archive_command(None) };
+    assert!(archived(forgotten, silent, Party::Receiver).is_ok());
+}
+
+#[test]
 fn an_ending_that_does_not_fit_is_refused() {
     for (state, party, ending) in [
         (State::Sent, Party::Receiver, Ending::Complete),
