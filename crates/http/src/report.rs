@@ -98,7 +98,7 @@ async fn next_of(mut way: OnItsWay) -> Option<(Result<Bytes, Refusal>, OnItsWay)
 async fn export_referrals_csv(call: Call<ReferralFilter>) -> Answer {
     let mut response = attachment(CSV, "referrals.csv");
     if call.is_head() {
-        report::may_csv(&call.caller, &call.query)?;
+        report::may_csv(&call.app, &call.caller, &call.query)?;
         return Ok(response.streaming(stream::empty::<Result<Bytes, Refusal>>()));
     }
     let export = report::csv(&call.app, &call.caller, &call.query).await?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::referral::{Direction, InboxBox, State};
-use relais_domain::shared::ids::{OrganisationId, ServiceId, UserId};
+use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -32,12 +32,20 @@ macro_rules! filters {
             pub sender_id: Vec<OrganisationId>,
             /// Assigned to this member.
             pub assigned_to: Option<UserId>,
+            /// Assigned to this team.
+            pub assigned_unit: Option<UnitId>,
+            /// Only those that are assigned to nobody.
+            pub unassigned: bool,
             /// Told (received) or made (otherwise) at or after.
             pub at_from: Option<DateTime<Utc>>,
             /// Told (received) or made (otherwise) before.
             pub at_to: Option<DateTime<Utc>>,
-            /// Nobody touched it since.
+            /// Nobody touched it since: neither the referral, nor its path, nor its thread, nor, at the receiver, to whom it is assigned.
             pub untouched_since: Option<DateTime<Utc>>,
+            /// The same, in days back from now: a saved view means it anew each time.
+            #[param(minimum = 1, maximum = 3650)]
+            #[schema(minimum = 1, maximum = 3650)]
+            pub untouched_days: Option<i32>,
             /// Only those whose clocks stand still, or only those whose clocks run; both when absent.
             #[param(required = false, value_type = bool)]
             #[schema(value_type = bool, required = false)]
@@ -72,8 +80,22 @@ filters! {
 
 impl From<ReferralFilter> for ReferralQuery {
     fn from(filter: ReferralFilter) -> Self {
-        let ReferralFilter { direction, r#box, state, service_id, sender_id, assigned_to, at_from, at_to, untouched_since, paused, unread } =
-            filter;
+        let ReferralFilter {
+            direction,
+            r#box,
+            state,
+            service_id,
+            sender_id,
+            assigned_to,
+            assigned_unit,
+            unassigned,
+            at_from,
+            at_to,
+            untouched_since,
+            untouched_days,
+            paused,
+            unread,
+        } = filter;
         Self {
             direction,
             r#box,
@@ -81,9 +103,12 @@ impl From<ReferralFilter> for ReferralQuery {
             service_id,
             sender_id,
             assigned_to,
+            assigned_unit,
+            unassigned,
             at_from,
             at_to,
             untouched_since,
+            untouched_days,
             paused,
             unread,
             limit: None,

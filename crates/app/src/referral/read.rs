@@ -1,6 +1,6 @@
 //! Reading referrals: the detail, lists, boxes, the board, the search, and what can be done now.
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
 use relais_domain::referral::{Act, Action, ActionContext, BookletNumber, Context, Direction, State};
 use relais_domain::shared::ids::{OrganisationId, ReferralId};
@@ -76,7 +76,9 @@ pub(super) fn shows_content(open: Mask) -> bool {
     open.categories().any(|category| category != Category::Existence)
 }
 
-pub(crate) fn filter_of(query: &ReferralQuery) -> Filter {
+/// The filter of a list, as it stands at an instant.
+pub(crate) fn filter_of(query: &ReferralQuery, now: DateTime<Utc>) -> Filter {
+    let days = query.untouched_days.map(|days| now - TimeDelta::days(days.into()));
     Filter {
         sent_by_me: query.direction.map(|direction| direction == Direction::Sent),
         in_box: query.r#box,
@@ -84,9 +86,11 @@ pub(crate) fn filter_of(query: &ReferralQuery) -> Filter {
         services: query.service_id.clone(),
         senders: query.sender_id.clone(),
         assigned_to: query.assigned_to,
+        assigned_unit: query.assigned_unit,
+        unassigned: query.unassigned,
         from: query.at_from,
         to: query.at_to,
-        untouched_since: query.untouched_since,
+        untouched_since: query.untouched_since.into_iter().chain(days).min(),
         paused: query.paused,
         unread: query.unread,
         chain: None,
@@ -129,7 +133,7 @@ pub async fn list(
     }
     let name = person.name.map(|name| relais_domain::shared::name::fold_name(&name));
     let contact = person.contact.map(|contact| relais_domain::person::contact_key(&contact));
-    let filter = Filter { name, contact, booklet: person.booklet, ..filter_of(query) };
+    let filter = Filter { name, contact, booklet: person.booklet, ..filter_of(query, app.clock.now()) };
     let after = page.place::<ListPlace>(app, caller)?.map(ListPlace::opened).transpose()?;
     lines(app, caller, &rule, &filter, &page, after).await
 }

@@ -91,7 +91,7 @@ pub(super) fn begun(tx: &Tx, caller: &Caller, format: ExportFormat, filter: &Ref
 /// 403 without `referrals:export`, or as the list; [`Refusal::TooMany`].
 pub async fn create(app: &App, caller: &Caller, request: &ExportRequest) -> Result<Done, Refusal> {
     let ExportRequest { kind: ExportKind::Referrals, format, filter } = request;
-    Scan::of(caller, &filter.clone().into(), &export_rule(caller)?)?;
+    Scan::of(app, caller, &filter.clone().into(), &export_rule(caller)?)?;
     spend(app, caller).await?;
     effect(app, caller, async |tx| {
         let export = begun(tx, caller, *format, filter)?;

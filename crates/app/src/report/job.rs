@@ -75,7 +75,7 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let caller = identity::of_session(app, session, Some(export.organisation_id), request).await?;
     let filter: ReferralFilter = serde_json::from_value(export.filter.clone()).map_err(|_| Setback::never("unknown_filter"))?;
     let rule = export_rule(&caller).map_err(|_| Setback::never("permission_missing"))?;
-    let mut scan = Scan::of(&caller, &filter.into(), &rule).map_err(|_| Setback::never("permission_missing"))?;
+    let mut scan = Scan::of(app, &caller, &filter.into(), &rule).map_err(|_| Setback::never("permission_missing"))?;
     let mut out = Out { app, job, id, waiting: vec![], pieces: 0, bytes: 0 };
     let rows = match export.format {
         ExportFormat::Csv => csv(&mut out, &caller, &mut scan).await?,

@@ -176,9 +176,9 @@ pub(super) struct Scan {
 
 impl Scan {
     /// Begins a list under the rule of the list and the rule of the export.
-    pub(super) fn of(caller: &Caller, query: &ReferralQuery, export: &Rule) -> Result<Self, Refusal> {
+    pub(super) fn of(app: &App, caller: &Caller, query: &ReferralQuery, export: &Rule) -> Result<Self, Refusal> {
         let rule = referral::list_rule(caller, query)?.where_also(export);
-        Ok(Self { rule, reader: referral::reader(caller), filter: referral::filter_of(query), after: None, over: false })
+        Ok(Self { rule, reader: referral::reader(caller), filter: referral::filter_of(query, app.clock.now()), after: None, over: false })
     }
 
     /// The next lines, none when there are no more. What they show is in the access journal before they are given out.

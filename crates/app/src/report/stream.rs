@@ -36,7 +36,7 @@ impl std::fmt::Debug for CsvExport {
 /// # Errors
 /// 403 without `referrals:export`, or as the list; [`Refusal::TooMany`].
 pub async fn csv(app: &Arc<App>, caller: &Caller, filter: &ReferralFilter) -> Result<CsvExport, Refusal> {
-    let scan = Scan::of(caller, &filter.clone().into(), &export_rule(caller)?)?;
+    let scan = Scan::of(app, caller, &filter.clone().into(), &export_rule(caller)?)?;
     spend(app, caller).await?;
     let mut tx = app.db.write(&app.ctx(caller)).await?;
     let export = Export { state: ExportState::Running, ..begun(&tx, caller, ExportFormat::Csv, filter)? };
@@ -50,8 +50,8 @@ pub async fn csv(app: &Arc<App>, caller: &Caller, filter: &ReferralFilter) -> Re
 ///
 /// # Errors
 /// As [`csv`], but for the budget.
-pub fn may_csv(caller: &Caller, filter: &ReferralFilter) -> Result<(), Refusal> {
-    Scan::of(caller, &filter.clone().into(), &export_rule(caller)?).map(|_| ())
+pub fn may_csv(app: &App, caller: &Caller, filter: &ReferralFilter) -> Result<(), Refusal> {
+    Scan::of(app, caller, &filter.clone().into(), &export_rule(caller)?).map(|_| ())
 }
 
 impl CsvExport {

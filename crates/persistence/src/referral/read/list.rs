@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Rule};
 use relais_domain::referral::{BookletNumber, InboxBox, Kind, State};
-use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId, ServiceId, UserId};
+use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId, ServiceId, UnitId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, LikeExpr, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use super::Reader;
 use super::booklets::carries;
 use super::legs::{LEG, at, leg, picked_legs, select_line, visible_legs};
 use crate::db::{Db, Failure};
+use crate::message::entity::message;
 
 /// What a list is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,10 @@ pub struct Filter {
     pub senders: Vec<OrganisationId>,
     /// Assigned to this member.
     pub assigned_to: Option<UserId>,
+    /// Assigned to this unit.
+    pub assigned_unit: Option<UnitId>,
+    /// Assigned to nobody.
+    pub unassigned: bool,
     /// Made, or told to the receiver, at or after.
     pub from: Option<DateTime<Utc>>,
     /// Made, or told to the receiver, before.
@@ -152,6 +157,8 @@ fn narrowed(rule: &Rule, filter: &Filter) -> Rule {
 
 pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filter) {
     use referral::Column as C;
+    use referral_assignment::Column as A;
+    let assignment = |column: A| at("assignment", column);
     let mine = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
     match filter.sent_by_me {
         // One line per chain; whoever came to the counter was sent by nobody.
@@ -180,10 +187,19 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
     if !filter.senders.is_empty() {
         query.and_where(leg(C::SenderOrganisationId).is_in(filter.senders.iter().copied()));
     }
-    if let Some(member) = filter.assigned_to {
+    let own = || leg(C::ReceiverOrganisationId).eq(mine).and(leg(C::ToldAt).is_not_null());
+    if filter.assigned_to.is_some() || filter.assigned_unit.is_some() || filter.unassigned {
         // Assignments are the receiver's alone: a sender who asks for them finds nothing.
-        let own = leg(C::ReceiverOrganisationId).eq(mine).and(leg(C::ToldAt).is_not_null());
-        query.and_where(own).and_where(at("assignment", referral_assignment::Column::MemberId).eq(member));
+        query.and_where(own());
+    }
+    if let Some(member) = filter.assigned_to {
+        query.and_where(assignment(A::MemberId).eq(member));
+    }
+    if let Some(unit) = filter.assigned_unit {
+        query.and_where(assignment(A::UnitId).eq(unit));
+    }
+    if filter.unassigned {
+        query.and_where(assignment(A::AssignedAt).is_null());
     }
     if let Some(from) = filter.from {
         query.and_where(place(filter).gte(from));
@@ -192,7 +208,9 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
         query.and_where(place(filter).lt(to));
     }
     if let Some(since) = filter.untouched_since {
-        query.and_where(leg(C::UpdatedAt).lt(since));
+        query.and_where(leg(C::UpdatedAt).lt(since)).and_where(Expr::exists(written_since(since)).not());
+        let assigned = assignment(A::AssignedAt).gte(since).and(own());
+        query.cond_where(Cond::any().add(assignment(A::AssignedAt).is_null()).add(assigned.not()));
     }
     if let Some(paused) = filter.paused {
         query.and_where(leg(C::Paused).eq(paused));
@@ -214,6 +232,14 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
         let literal: String = contact.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
         query.and_where(leg(C::ContactKeys).like(LikeExpr::new(format!("%|{literal}|%")).escape('\\')));
     }
+}
+
+/// What was written in the thread of a leg since an instant: by the index of the threads, for the few legs that are left.
+fn written_since(since: DateTime<Utc>) -> SelectStatement {
+    use message::Column as M;
+    let said = |column: M| Expr::col((message::Entity, column));
+    let of_leg = said(M::ReferralId).eq(leg(referral::Column::Id));
+    Query::select().expr(Expr::val(1)).from(message::Entity).and_where(of_leg).and_where(said(M::CreatedAt).gte(since)).take()
 }
 
 fn in_box(query: &mut SelectStatement, mine: OrganisationId, one: InboxBox) {
