@@ -35,7 +35,7 @@ pub use booklet::{
     AssignBooklet, BookletQuery, BookletSeriesCreate, ReverseBooklet, UseBooklet, assign_booklet, issue_booklets, list_booklet_entries,
     list_booklet_series, list_booklets, read_booklet, read_booklet_series, reverse_booklet_entry, use_booklet,
 };
-pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast};
+pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast, read_broadcast_unless};
 pub use bulk::{BulkAct, BulkCommand, BulkItem, BulkResult, bulk};
 pub use chain::forsake;
 pub use consent::withdraw_consent;
@@ -54,7 +54,7 @@ pub use read::{PersonSearch, actions, board, chain as legs_of_chain, inbox, list
 pub(crate) use read::{filter_of, lines_of, list_rule, reader};
 pub use retrieval::{
     CLAIM_JOB, ObjectToRetrieval, RetrievalCreate, RetrievalPart, RetrievalQuery, UrgentRetrieval, claim_due, list_retrievals,
-    object_to_retrieval, read_retrieval, retrieve,
+    object_to_retrieval, read_retrieval, read_retrieval_unless, retrieve,
 };
 pub use saved_view::{
     SavedViewCreate, SavedViewPatch, ViewQuery, create_saved_view, delete_saved_view, list_saved_views, read_saved_view, update_saved_view,

@@ -99,6 +99,21 @@ both! {
         operator.post("/v1/referrals/bulk", wrong).await.refused(422, "not_for_this_act");
     }
 
+    async fn an_item_that_comes_twice_or_is_not_mine_harms_no_other(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let mine = prescriber.refers(&world.service(COACHING).await, "Durand").await;
+        let foreign = prescriber.refers(&world.service_of("operator_2").await, "Etienne").await;
+        let accept = |ids: &[&str]| json!({"act": "accept", "items": ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>(), "accept": {}});
+        operator.post("/v1/referrals/bulk", accept(&[&mine, &mine])).await.refused(422, "duplicate_id");
+        assert_eq!(operator.sees(&mine).await, "sent");
+        let many: Vec<String> = (0..201).map(|_| relais_adapters::ids::fresh().to_string()).collect();
+        operator.post("/v1/referrals/bulk", accept(&many.iter().map(String::as_str).collect::<Vec<_>>())).await.with_status(422);
+        let done = operator.post("/v1/referrals/bulk", accept(&[&foreign, &mine])).await.good();
+        assert_eq!((&done["items"][0]["status"], &done["items"][0]["problem"]["code"]), (&json!(404), &json!("not_found")));
+        assert_eq!((&done["items"][1]["status"], &done["items"][1]["resource"]["state"]), (&json!(200), &json!("accepted")));
+        assert_eq!(world.persona("operator_2").sees(&foreign).await, "sent");
+    }
+
     async fn who_comes_to_the_counter_is_helped_without_a_sender(world) {
         let (prescriber, operator, lea) = (world.prescriber(), world.operator(), world.persona("operator_2"));
         let now = world.now().await;

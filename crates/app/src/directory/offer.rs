@@ -23,6 +23,14 @@ pub async fn offer_in(tx: &Tx, service: ServiceId) -> Result<Option<Offer>, Refu
     Ok(read::offer_in(tx, service).await?)
 }
 
+/// As [`offer_in`], as far as somebody else may know of it: `None` for a draft too.
+///
+/// # Errors
+/// `busy` (503).
+pub async fn public_offer_in(tx: &Tx, service: ServiceId) -> Result<Option<Offer>, Refusal> {
+    Ok(offer_in(tx, service).await?.filter(|offer| offer.published || offer.suspended))
+}
+
 /// An organisation as the receiver of a referral without a service; `None` when there is no such organisation.
 ///
 /// # Errors

@@ -106,7 +106,7 @@ async fn send_to(
     command: &BroadcastCommand,
 ) -> Result<(), Refusal> {
     let now = tx.ctx().now;
-    let offer = directory::offer_in(tx, service).await?.ok_or_else(|| Refusal::unknown_reference(""))?;
+    let offer = directory::public_offer_in(tx, service).await?.ok_or_else(|| Refusal::unknown_reference(""))?;
     let id = if index == 0 { draft.leg.id } else { tx.ctx().fresh() };
     let leg = draft.leg.clone().addressed_to(id, &offer, now);
     let locked = Locked { row: draft.row.clone(), leg, assignment: None };
@@ -135,13 +135,30 @@ async fn send_to(
 /// # Errors
 /// 403 without `referrals:read`; 404 when none is visible.
 pub async fn read_broadcast(app: &App, caller: &Caller, id: NeedId) -> Result<BroadcastView, Refusal> {
+    read_broadcast_unless(app, caller, id, |_| false).await
+}
+
+/// As [`read_broadcast`]. Nothing is noted when the caller has this very view already.
+///
+/// # Errors
+/// As [`read_broadcast`].
+pub async fn read_broadcast_unless(
+    app: &App,
+    caller: &Caller,
+    id: NeedId,
+    known: impl Fn(&BroadcastView) -> bool,
+) -> Result<BroadcastView, Refusal> {
     let rule = caller.may(Resource::Referral, Permission::ReferralsRead)?;
     let filter = Filter { need: Some(id), sent_by_me: Some(true), ..Filter::default() };
     let rows = legs::page(&app.db, &rule, super::read::reader(caller), &filter, None, 200).await?;
-    let mut items = lines_of(app, caller, rows).await?;
-    items.reverse();
-    if items.is_empty() {
+    if rows.is_empty() {
         return Err(Refusal::NotFound);
     }
-    Ok(BroadcastView { id, version: items.iter().map(|line| line.version).sum(), items })
+    let of = |mut items: Vec<ReferralLine>| {
+        items.reverse();
+        BroadcastView { id, version: items.iter().map(|line| line.version).sum(), items }
+    };
+    let me = super::read::reader(caller).organisation;
+    let view = of(rows.iter().cloned().map(|row| row.line(me, app.clock.now())).collect());
+    if known(&view) { Ok(view) } else { Ok(of(lines_of(app, caller, rows).await?)) }
 }

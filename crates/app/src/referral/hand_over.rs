@@ -54,14 +54,21 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Finds the next receiver: a service, or an organisation without one.
+    /// Finds the next receiver: a service, or an organisation without one. Of a draft only its own organisation `me` knows.
     ///
     /// # Errors
     /// `unknown_reference`, `not_of_this_service`, `required` (422).
-    pub(crate) async fn find(tx: &Tx, service: Option<ServiceId>, organisation: Option<OrganisationId>) -> Result<Self, Refusal> {
+    pub(crate) async fn find(
+        tx: &Tx,
+        me: OrganisationId,
+        service: Option<ServiceId>,
+        organisation: Option<OrganisationId>,
+    ) -> Result<Self, Refusal> {
         let (offer, pointer) = match (service, organisation) {
             (Some(service), named) => {
-                let offer = directory::offer_in(tx, service).await?.ok_or_else(|| Refusal::unknown_reference("/service_id"))?;
+                let known = |offer: &Offer| offer.published || offer.suspended || offer.organisation_id == me;
+                let offer = directory::offer_in(tx, service).await?.filter(known);
+                let offer = offer.ok_or_else(|| Refusal::unknown_reference("/service_id"))?;
                 if named.is_some_and(|named| named != offer.organisation_id) {
                     return Err(Refusal::invalid("not_of_this_service", "/organisation_id"));
                 }
@@ -155,13 +162,15 @@ pub async fn redirect(app: &App, caller: &Caller, id: ReferralId, command: Redir
             return Err(refusal.naming(possible(tx, app, caller, &locked).await?));
         }
         let RedirectCommand { service_id, organisation_id, code, note, documents, person_agreed, contacted } = command.clone();
-        let target = Target::find(tx, service_id, organisation_id).await?;
+        let target = Target::find(tx, caller.organisation()?, service_id, organisation_id).await?;
         let terms = Terms::of_leg(app, tx, &locked.leg).await?;
         let now = tx.ctx().now;
         let words = Words { code: Some(code), note, contacted, documents, person_agreed, tell_leads: false };
-        hand_over(app, tx, &locked, &target, (Kind::Redirect, words), |leg, passing| leg.redirect(passing, &terms.context(party), now))
-            .await?;
-        Ok(Done::changed(id.0))
+        let command = |leg: Referral, passing: Passing<'_>| leg.redirect(passing, &terms.context(party), now);
+        match hand_over(app, tx, &locked, &target, (Kind::Redirect, words), command).await {
+            Ok(_) => Ok(Done::changed(id.0)),
+            Err(refusal) => Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
+        }
     })
     .await;
     note_refusal(app, caller, id, &done).await?;

@@ -45,7 +45,7 @@ async fn create_broadcast(call: Call<NoQuery, BroadcastCommand>) -> Answer {
     responses((status = 200, description = "The referrals", body = BroadcastView)), extensions(("x-permission" = json!("referrals:read"))))]
 #[get("/v1/broadcasts/{id}")]
 async fn read_broadcast(call: Call) -> Answer {
-    call.item(&referral::read_broadcast(&call.app, &call.caller, call.id()?).await?)
+    call.item(&referral::read_broadcast_unless(&call.app, &call.caller, call.id()?, |view| call.knows(view)).await?)
 }
 
 /// What became of one of the referrals.
