@@ -46,7 +46,11 @@ both! {
         tried(&world.service("Réunion d’information : demander").await, 409, "form_disabled").await;
         admin.does_to_service("archive", &open).await.good();
         tried(&open, 422, "unknown_reference").await;
-        let body = json!({"name": "Encore un projet", "summary": "Plus tard.", "kind": "workshop", "reception": "remote", "fee": "free"});
+        let body = json!({
+            "name": "Encore un projet", "summary": "Plus tard.", "kind": "workshop", "reception": "remote", "fee": "free",
+            "topics": ["choisir-un-metier--confirmer-son-choix-de-metier"], "coverage": {"everywhere": true, "zones": []},
+            "update_frequency": "yearly", "contact": {"email": "atelier@tremplin-lillois.example.org", "public": false}
+        });
         let draft = admin.post("/v1/services", body).await.with_status(201).good()["id"].as_str().unwrap().to_owned();
         tried(&draft, 422, "unknown_reference").await;
         let both = json!([world.service(COACHING).await, draft]);
@@ -101,6 +105,8 @@ both! {
         };
         let (structures, services) = writes(&[1, 2]);
         world.copy.imports(&structures, &services, &["--full"]);
+        let told = async || prescriber.get("/v1/services?limit=200").await.text.contains("\"Service 1\"");
+        eventually("the directory tells what was imported", told).await;
         let offered = world.service("Service 1").await;
         let house = prescriber.get(&format!("/v1/services/{offered}")).await.good()["organisation"]["id"].clone();
         let first = prescriber.refers(&world.service(COACHING).await, "Kanté").await;
@@ -167,10 +173,10 @@ both! {
         prescriber.with("if-none-match", &seen.etag()).get(&path).await.with_status(304);
         assert_eq!(shown().await, 1, "what is not shown again is not noted again");
         let journalled = "SELECT count(*) FROM mutation_entry WHERE act = 'broadcast'";
-        eventually("both are in the journal", async || number(&database, journalled).await == 2).await;
+        eventually("both are in the journal", async || number(&database, journalled).await >= 2).await;
         operator.hands_over(&draft, &world.persona("operator_3")).await;
         let handed_over = "SELECT count(*) FROM mutation_entry WHERE act = 'redirect'";
-        eventually("the former leg and the next are in the journal", async || number(&database, handed_over).await == 2).await;
+        eventually("the former leg and the next are in the journal", async || number(&database, handed_over).await >= 2).await;
         database.close().await.unwrap();
     }
 

@@ -110,8 +110,8 @@ pub async fn retrieve(app: &App, caller: &Caller, command: &RetrievalCreate) -> 
     })
     .await;
     if done == Err(Refusal::Missing("not_retrievable")) {
-        // The holder's journal says who tried. In the claimant's it would say that the file is there.
-        if let Some(Found { leg, holder }) = seen.get() {
+        // The holder's journal says who tried. In the claimant's it would say that the file is there, or with whom it is not.
+        if let Some(Found { leg, holder }) = seen.get().filter(|found| found.holder != Some(me)) {
             access_journal::refused_at(app, caller, holder, "referral", leg.0).await?;
         }
         let beats = begun.elapsed().as_millis() / BEAT.as_millis() + 1;
