@@ -89,7 +89,7 @@ pub struct CeilingGain {
     pub templates: &'static [&'static str],
 }
 
-/// An entry of a role, as far as it is compared. `plain` is whether nothing narrows it.
+/// An entry of a role, as far as it is compared.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
     permission: String,

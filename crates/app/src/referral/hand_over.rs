@@ -169,7 +169,8 @@ pub async fn redirect(app: &App, caller: &Caller, id: ReferralId, command: Redir
         let command = |leg: Referral, passing: Passing<'_>| leg.redirect(passing, &terms.context(party), now);
         match hand_over(app, tx, &locked, &target, (Kind::Redirect, words), command).await {
             Ok(_) => Ok(Done::changed(id.0)),
-            Err(refusal) => Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
+            Err(refusal @ Refusal::Blocked { .. }) => Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
+            Err(other) => Err(other),
         }
     })
     .await;

@@ -1,6 +1,7 @@
 //! A database of the first release, with rows in it, gets what the templates give more since then; what somebody narrowed stays narrow.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Ceiling, Grant, Permission, Side, Template, grants_of};
@@ -15,6 +16,12 @@ use crate::both::{Place, both};
 
 /// How many steps the first release had.
 const FIRST_RELEASE: usize = 3;
+
+static NUMBER: AtomicU64 = AtomicU64::new(1);
+
+fn fresh() -> Uuid {
+    Uuid::from_u128(0x0192_f4e6_7a10_7000_8000_0000_0000_0000 + u128::from(NUMBER.fetch_add(1, Ordering::SeqCst)))
+}
 
 fn noon() -> DateTime<Utc> {
     "2026-01-10T12:00:00Z".parse().unwrap()
@@ -64,7 +71,7 @@ impl Place {
     }
 
     async fn has_role(&self, organisation: Uuid, template: Option<Template>, grants: &[Grant]) -> Uuid {
-        let id = Uuid::now_v7();
+        let id = fresh();
         let row = role::Model {
             id: RoleId(id),
             organisation_id: OrganisationId(organisation),
@@ -80,7 +87,7 @@ impl Place {
     }
 
     async fn has_account(&self, organisation: Uuid, grants: &[Grant]) -> Uuid {
-        let id = Uuid::now_v7();
+        let id = fresh();
         let row = service_account::Model {
             id: ServiceAccountId(id),
             organisation_id: OrganisationId(organisation),
@@ -121,7 +128,7 @@ async fn what_the_templates_give_more_reaches_the_roles_that_were_made_from_them
     both(async |both| {
         for place in both.each() {
             let later = first_release(place).await;
-            let (ordinary, platform, modest) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+            let (ordinary, platform, modest) = (fresh(), fresh(), fresh());
             let bounded = Ceiling { templates: vec![Template::Reader], ..ceiling_then(Ceiling::ordinary()) };
             place.has_organisation(ordinary, &ceiling_then(Ceiling::ordinary())).await;
             place.has_organisation(platform, &ceiling_then(Ceiling::platform())).await;
@@ -163,7 +170,7 @@ async fn what_somebody_narrowed_is_not_widened() {
     both(async |both| {
         for place in both.each() {
             first_release(place).await;
-            let organisation = Uuid::now_v7();
+            let organisation = fresh();
             place.has_organisation(organisation, &ceiling_then(Ceiling::ordinary())).await;
             let operator = given_then(Template::Operator);
             let without: Vec<Grant> = operator.iter().filter(|grant| grant.permission != Permission::ReferralsArchive).cloned().collect();
