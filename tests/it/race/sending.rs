@@ -1,29 +1,29 @@
 //! A send, and what a moderator decides of the sending organisation at the same time: whichever came first, nothing waits for a
 //! verification that has been given, and nothing goes out after a block.
 
+use chrono::{DateTime, Utc};
+use relais_domain::shared::ids::OrganisationId;
+use relais_persistence::identity::entity::organisation;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use super::{SERVICE, base_of, name, posts, rounds};
 use crate::world::tools::{number, patiently};
 use crate::world::{Client, Program, World, ready_draft};
 
-/// Puts Noémie's organisation back to where nobody has judged it.
+/// Puts an organisation back to where nobody has judged it.
 async fn unjudged(world: &World, organisation: &str) {
-    let database = world.copy.connect().await;
-    let back = format!(
-        "UPDATE organisation SET state = 'active', verified_at = NULL, block_reason = NULL WHERE id = {}",
-        literal(world, organisation)
-    );
-    sea_orm::ConnectionTrait::execute_unprepared(&database, &back).await.unwrap();
+    let (id, database) = (organisation.parse::<OrganisationId>().unwrap(), world.copy.connect().await);
+    organisation::Entity::update_many()
+        .col_expr(organisation::Column::State, Expr::val("active"))
+        .col_expr(organisation::Column::VerifiedAt, Expr::val(None::<DateTime<Utc>>))
+        .col_expr(organisation::Column::BlockReason, Expr::val(None::<String>))
+        .filter(organisation::Column::Id.eq(id))
+        .exec(&database)
+        .await
+        .unwrap();
     database.close().await.unwrap();
-}
-
-/// An id as the engine writes it.
-fn literal(world: &World, id: &str) -> String {
-    match world.engine {
-        crate::world::Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
-        crate::world::Engine::Postgres => format!("'{id}'"),
-    }
 }
 
 /// How many of the race's legs are in a state.
@@ -38,7 +38,7 @@ async fn in_state(world: &World, state: &str) -> i64 {
 async fn drafts(noemie: &Client, service: &str, round: usize) -> String {
     let mut made = posts(noemie, "/v1/referrals", ready_draft(service, &name(round))).await;
     let begun = std::time::Instant::now();
-    while made.status == 403 && begun.elapsed() < std::time::Duration::from_secs(5) {
+    while matches!(made.status.as_u16(), 400 | 403) && begun.elapsed() < std::time::Duration::from_secs(5) {
         made = posts(noemie, "/v1/referrals", ready_draft(service, &name(round))).await;
     }
     made.with_status(201).good()["id"].as_str().unwrap().to_owned()
@@ -62,7 +62,8 @@ both! {
             let there = world.client_at(base_of(world, &other, round), "prescriber_2");
             let draft = drafts(&there, &service, round).await;
             let (sent, verified) = tokio::join!(sends(&there, &draft), judges(&moderator, "verify", noemie.organisation(), None));
-            (sent.good(), verified.good());
+            sent.good();
+            verified.good();
         }
         assert_eq!(in_state(world, "held").await, 0, "nothing waits for a verification that was given");
         assert_eq!(in_state(world, "sent").await, i64::try_from(rounds()).unwrap());
@@ -100,7 +101,8 @@ both! {
             sends(&there, &draft).await.good();
             let withdraw = patiently(async || there.does("withdraw", &draft).await);
             let (withdrawn, verified) = tokio::join!(withdraw, judges(&moderator, "verify", noemie.organisation(), None));
-            (withdrawn.good(), verified.good());
+            withdrawn.good();
+            verified.good();
         }
         assert_eq!(in_state(world, "withdrawn").await, i64::try_from(rounds()).unwrap());
     }

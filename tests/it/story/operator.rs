@@ -108,9 +108,9 @@ both! {
         let path = format!("/v1/referrals/{referral}/path");
         operator.put(&path, json!({"steps": []})).await.refused(428, "precondition_required");
         let tag = operator.reads(&referral).await.etag();
-        let strange = json!({"id": second, "label": "Immersion", "service_id": relais_adapters::ids::fresh(), "units": -1});
+        let strange = json!({"id": first, "label": "Immersion", "service_id": relais_adapters::ids::fresh()});
         let problem = operator.with("if-match", &tag).put(&path, json!({"steps": [step(first, true), strange]})).await.refused(422, "validation_failed");
-        assert_eq!(complaints(&problem), [("out_of_range", "/steps/1/units"), ("unknown_reference", "/steps/1/service_id")]);
+        assert_eq!(complaints(&problem), [("duplicate_id", "/steps/1/id"), ("unknown_reference", "/steps/1/service_id")]);
         operator.with("if-match", &tag).put(&path, json!({"steps": [step(first, true), step(second, false)]})).await.good();
         operator.with("if-match", &tag).put(&path, json!({"steps": []})).await.refused(412, "version_changed");
         let steps = prescriber.reads(&referral).await.good()["social"]["answer"]["path"].clone();

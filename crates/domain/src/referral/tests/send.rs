@@ -1,5 +1,6 @@
 use super::*;
 use crate::shared::BlockerKind;
+use crate::shared::ids::UnitId;
 
 fn blocked(leg: &Referral, ctx: &SendContext<'_>) -> Vec<&'static str> {
     codes(&Blocked(leg.blockers_to_send(Party::Sender, ctx)))
