@@ -39,11 +39,13 @@ mod reference;
 mod retrieval;
 mod saved_view;
 mod search;
+mod sending;
 mod sent;
 mod sign_up;
 mod statistics;
 mod task;
 mod thread;
+mod unit;
 
 use serde_json::{Value, json};
 

@@ -22,11 +22,13 @@ pub async fn organisation_disabled(app: &App, tx: &mut Tx, organisation: Organis
     referral::forsake(app, tx, organisation).await
 }
 
-/// An organisation was shut out: what it sent meanwhile reaches nobody, and whoever was handed over to it comes back.
+/// An organisation was shut out: what it sent meanwhile reaches nobody, whoever was handed over to it comes back, and no key opens
+/// what it received.
 ///
 /// # Errors
 /// As any write.
 pub async fn organisation_blocked(app: &App, tx: &mut Tx, organisation: OrganisationId, reason: NoteText) -> Result<(), Refusal> {
     referral::block_held(app, tx, organisation, reason).await?;
-    referral::forsake(app, tx, organisation).await
+    referral::forsake(app, tx, organisation).await?;
+    referral::close_doors(tx, organisation).await
 }

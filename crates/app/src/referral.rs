@@ -46,7 +46,7 @@ pub use filing::{Assignment, archive, assign, mark, unarchive};
 pub use hand_over::{RedirectCommand, redirect};
 pub use held::{block_held, release_held};
 pub use holiday::{Holidays, holidays};
-pub use link::{ExchangedLink, exchange, renew};
+pub use link::{ExchangedLink, close_doors, exchange, renew};
 pub use moderation::list_moderated;
 pub use pause::{pause_clock, pause_clocks_of_person, resume_clock};
 pub use query::{ReferralFilter, ReferralQuery};

@@ -8,6 +8,7 @@
 //! decide nothing. Under [`CriteriaMode::Any`] one of the others must be met; without others there is nothing to choose from.
 //! Words alone are decided only by an answer. A service that asks nothing takes everybody.
 
+mod age_band;
 mod evaluate;
 mod explain;
 mod judge;
@@ -19,6 +20,7 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+pub use age_band::{AgeBand, NotAnAgeBand};
 pub use evaluate::{Asked, Evaluation, Judged, Verdict, evaluate};
 pub use explain::{EligibilityView, JudgedView, QuestionView, ReasonView};
 pub use known::{Answer, Facts, HeldDocument, Income, Known};

@@ -26,11 +26,18 @@ impl Item for ReferralView {
 
     /// Much of what is shown moves without the leg's version: filing, assignment, reading marks, names, the service, time.
     fn mask(&self) -> i32 {
-        let ReferralView { line, service_changed, contact, notices, undelivered, arrived_with, mask, .. } = self;
-        let ReferralLine { sender, receiver, handed_over_by, service, overdue, unread, assignment, filing, .. } = line;
+        let ReferralView {
+            line, service_changed, service_contact, contact, notices, undelivered, tell_the_person, arrived_with, mask, ..
+        } = self;
+        let ReferralLine { sender, receiver, handed_over_by, service, overdue, unread, assignment, filing, expire_at, updated_at, .. } =
+            line;
         let adviser = contact.as_ref().map(|contact| &contact.adviser);
         let names = (sender, receiver, handed_over_by, service, adviser);
-        let beside = (mask.bits(), names, (overdue, unread, service_changed), assignment, filing, (notices, undelivered), arrived_with);
+        let told = (notices, undelivered, tell_the_person);
+        let asked = (service_changed, service_contact);
+        // A draft whose files change keeps its version and lives longer.
+        let times = (overdue, unread, expire_at, updated_at);
+        let beside = (mask.bits(), names, times, asked, assignment, filing, told, arrived_with);
         digest(&beside)
     }
 }

@@ -12,9 +12,21 @@ use crate::world::{Answer, Client, World};
 /// Who asks.
 const PEOPLE: &[&str] = &["prescriber", "prescriber_2", "operator", "reader", "operator_2", "colleague"];
 
-/// Every state that the demo reaches.
-const STATES: &[&str] =
-    &["draft", "held", "sent", "under_review", "waitlisted", "accepted", "completed", "refused", "expired", "withdrawn", "blocked"];
+/// Every state that somebody can still read: who was blocked reads nothing, see below.
+const STATES: &[&str] = &[
+    "draft",
+    "held",
+    "sent",
+    "under_review",
+    "waitlisted",
+    "accepted",
+    "completed",
+    "refused",
+    "expired",
+    "withdrawn",
+    "redirected",
+    "superseded",
+];
 
 /// One referral of the demo in each state.
 async fn referrals(world: &World) -> BTreeMap<String, String> {
@@ -26,6 +38,15 @@ async fn referrals(world: &World) -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// One that the operators' neighbours were asked at the same time, and that the operators took first.
+async fn superseded(world: &World, stage: &Stage<'_>) -> String {
+    let made = world.prescriber().post("/v1/broadcasts", stage.broadcast().await).await.with_status(201).good();
+    let legs = made["items"].as_array().unwrap();
+    let of = |organisation: &str| legs.iter().find(|leg| leg["receiver"]["id"] == organisation).unwrap()["id"].as_str().unwrap().to_owned();
+    world.operator().accepts(&of(world.operator().organisation())).await;
+    of(world.persona("operator_2").organisation())
 }
 
 /// An act with a command that asks for nothing special.
@@ -125,6 +146,11 @@ both! {
         let mut walk = Walk::over(&stage.document);
         let mut found = referrals(world).await;
         found.insert("complete_draft".into(), stage.complete_draft().await);
+        let redirected = stage.sent().await;
+        let to = json!({"organisation_id": world.persona("operator_2").organisation(), "code": "no_capacity", "person_agreed": true});
+        world.operator().does_with("redirect", &redirected, to).await.good();
+        found.insert("redirected".into(), redirected);
+        found.insert("superseded".into(), superseded(world, &stage).await);
         found.insert("archived".into(), stage.archived().await);
         let paused = stage.sent().await;
         world.operator().does_with("pause-clock", &paused, stage.pause(10).await).await.good();
@@ -132,7 +158,7 @@ both! {
         let today = world.operator().get("/v1/sandbox/clock").await.good()["now"].as_str().unwrap()[..10].to_owned();
         let elsewhere = world.persona("operator_3").organisation().to_owned();
         let (mut visible, mut allowed_somewhere) = (0, BTreeSet::new());
-        for state in STATES.iter().chain(&["complete_draft", "archived", "paused"]).filter(|state| **state != "blocked") {
+        for state in STATES.iter().chain(&["complete_draft", "archived", "paused"]) {
             let referral = found.get(*state).unwrap_or_else(|| panic!("the demo has no referral that is {state}: {found:?}"));
             for name in PEOPLE {
                 let who = world.persona(name);
@@ -171,6 +197,9 @@ both! {
     }
 
     async fn who_was_shut_out_does_nothing_any_more(world) {
+        let database = world.copy.connect().await;
+        let blocked = crate::world::tools::number(&database, "SELECT count(*) FROM referral WHERE state = 'blocked'").await;
+        assert!(blocked > 0, "the demo has a blocked referral");
         let shut_out = world.persona("prescriber_3");
         let answer = shut_out.get("/v1/referrals").await;
         assert!(answer.status == 403 || answer.body["code"] == "organisation_required", "{}: {}", answer.status, answer.text);

@@ -135,4 +135,24 @@ both! {
         let journal = world.persona("platform_admin").get("/v1/audit/mutations?limit=200").await;
         assert!(!journal.text.contains(NOTE), "the journal's readers see no values of others");
     }
+
+    async fn a_draft_that_was_filed_is_still_deleted_expires_and_is_sent(world) {
+        let prescriber = world.prescriber();
+        let service = world.service(COACHING).await;
+        let [deleted, left, sent] = [prescriber.drafts(&service, "Sow").await, prescriber.drafts(&service, "Diop").await, prescriber.drafts(&service, "Ba").await];
+        for draft in [&deleted, &left, &sent] {
+            prescriber.files(draft, json!({"reason": "other", "note": NOTE})).await;
+        }
+        prescriber.deletes(&format!("/v1/referrals/{deleted}")).await.with_status(204);
+        prescriber.reads(&deleted).await.refused(404, "not_found");
+
+        let board = prescriber.board().await.get("sent").copied().unwrap_or_default();
+        prescriber.sends(&sent).await;
+        assert_eq!(prescriber.reads(&sent).await.good()["filing"], json!(null), "what is sent is no longer put away");
+        assert_eq!(prescriber.board().await["sent"], board + 1);
+        prescriber.does("unarchive", &sent).await.refused(409, "not_archived");
+
+        world.moves_on("P31D").await;
+        prescriber.reads(&left).await.refused(404, "not_found");
+    }
 }

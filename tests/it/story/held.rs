@@ -142,4 +142,17 @@ both! {
         judges(world, "verify", noemie.organisation(), None).await;
         assert_eq!(noemie.sees(&referral).await, "withdrawn", "what was withdrawn is not sent later");
     }
+
+    async fn what_waited_for_a_receiver_that_was_shut_out_ends_untold(world) {
+        let operator = world.operator();
+        let (noemie, referral) = holds(world, "Zidane").await;
+        judges(world, "block", operator.organisation(), Some(json!({"reason": "Structure fermée"}))).await;
+        judges(world, "verify", noemie.organisation(), None).await;
+        let seen = noemie.reads(&referral).await.good();
+        assert_eq!((&seen["state"], &seen["told_at"]), (&json!("withdrawn"), &json!(null)));
+        let mails = world.mails_arrive().await;
+        assert_eq!(about(&mails, &referral, "withdrawn", "sender").len(), 1, "its sender learns of it");
+        let of_it: Vec<_> = mails.iter().filter(|mail| whole(mail).contains(&short(&referral)) && mail["to"] != noemie.persona["email"]).collect();
+        assert!(of_it.is_empty(), "nobody else: {of_it:?}");
+    }
 }

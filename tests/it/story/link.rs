@@ -159,4 +159,32 @@ both! {
         }
         assert!(links_sent(world).await.is_empty());
     }
+
+    async fn a_key_dies_with_its_receiver(world) {
+        let (referral, key) = key_of(world, "Sow").await;
+        let session = world.opens(&key).await;
+        session.reads(&referral).await.good();
+        let path = format!("/v1/organisations/{}/block", world.operator().organisation());
+        world.persona("moderator").post(&path, json!({"reason": "Structure fermée"})).await.good();
+        is_over(&session, &referral).await;
+        let (closed, unknown) = (exchange(world, &key).await, exchange(world, "nobody-made-this").await);
+        let shape = |answer: &crate::world::Answer| { let mut body = answer.body.clone(); body["instance"] = json!(null); body };
+        assert_eq!(shape(&closed), shape(&unknown), "shut out and unknown are one answer");
+        closed.refused(404, "link_not_valid");
+
+        renew(world, &referral).await;
+        assert!(links_sent(world).await.is_empty(), "no fresh key");
+        world.moves_on("P12D").await;
+        assert!(about(&world.mails().await, &referral, "reminder", "receiver").is_empty(), "nobody is reminded there");
+    }
+
+    async fn a_key_that_was_made_too_late_opens_nothing(world) {
+        let (referral, key) = key_of(world, "Sow").await;
+        world.prescriber().does("withdraw", &referral).await.good();
+        // A mail that was being written while the referral ended brings a key that nobody revoked.
+        let database = world.copy.connect().await;
+        sea_orm::ConnectionTrait::execute_unprepared(&database, "UPDATE access_link SET revoked_at = NULL").await.unwrap();
+        database.close().await.unwrap();
+        exchange(world, &key).await.refused(404, "link_not_valid");
+    }
 }

@@ -90,6 +90,10 @@ both! {
         let assign = json!({"act": "assign", "items": [{"id": ids[0]}, {"id": ids[2]}], "assign": {"member_id": operator.user()}});
         let done = colleague.post("/v1/referrals/bulk", assign.clone()).await.good();
         assert!(done["items"].as_array().unwrap().iter().all(|item| item["resource"]["assignment"]["member_id"] == operator.user()));
+        let stale = json!({"act": "assign", "items": [{"id": ids[0], "version": 99}], "assign": {}});
+        let stale = colleague.post("/v1/referrals/bulk", stale).await.good();
+        assert_eq!(stale["items"][0]["problem"]["code"], "version_changed");
+        assert_eq!(operator.reads(&ids[0]).await.good()["assignment"]["member_id"], operator.user(), "and nothing was done");
         let refused = operator.post("/v1/referrals/bulk", assign).await.good();
         assert_eq!(refused["items"][0]["problem"]["code"], "permission_missing");
         let file = json!({"act": "archive", "items": [{"id": ids[2]}], "archive": {"reason": "unreachable"}});

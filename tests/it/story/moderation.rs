@@ -1,7 +1,7 @@
 //! Moderation: warnings never block, moderators see counts and codes, and a block reaches every member.
 
 use relais_persistence::identity::entity::membership;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use super::{COACHING, form};
@@ -22,14 +22,20 @@ fn count(item: &Value, code: &str) -> i64 {
         .map_or(0, |warning| warning["count"].as_i64().unwrap())
 }
 
-/// Omar becomes a member of Noémie's organisation too; gives his address. Nobody administers it, so it is written where it stands.
+/// Omar becomes a member of Noémie's organisation too; gives his address.
 async fn joins(world: &World, noemie: &Client) -> Value {
     let omar = world.copy.persona("operator_3");
+    becomes_member(world, noemie.organisation(), omar["user_id"].as_str().unwrap()).await;
+    omar["email"].clone()
+}
+
+/// Somebody becomes a member of an organisation. Nobody administers it, so it is written where it stands.
+async fn becomes_member(world: &World, organisation: &str, user: &str) {
     let now = world.now().await;
     let row = membership::Model {
         id: "0192f4e6-7a10-7000-8000-0000000000c1".parse().unwrap(),
-        organisation_id: noemie.organisation().parse().unwrap(),
-        user_id: omar["user_id"].as_str().unwrap().parse().unwrap(),
+        organisation_id: organisation.parse().unwrap(),
+        user_id: user.parse().unwrap(),
         valid_from: now.date_naive(),
         valid_to: None,
         notified: false,
@@ -40,7 +46,6 @@ async fn joins(world: &World, noemie: &Client) -> Value {
     let database = world.copy.connect().await;
     membership::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(&database).await.unwrap();
     database.close().await.unwrap();
-    omar["email"].clone()
 }
 
 both! {
@@ -73,6 +78,38 @@ both! {
         }
         world.operator().refuses(&test, "other").await;
         assert_eq!(count(&seen(world, prescriber.organisation()).await.unwrap(), "test_words"), count(&before, "test_words"), "what is over is not counted");
+    }
+
+    async fn who_came_yesterday_or_works_for_the_receiver_is_noted(world) {
+        let (prescriber, service) = (world.prescriber(), world.service(COACHING).await);
+        let own = world.service_of("operator_2").await;
+        world.moves_on("P10D").await;
+        let before = seen(world, prescriber.organisation()).await.unwrap_or_else(|| json!({"warnings": []}));
+        let codes = async || {
+            let item = seen(world, prescriber.organisation()).await.unwrap_or_else(|| json!({"warnings": []}));
+            ["sender_is_member_of_receiver", "very_new_member"].map(|code| count(&item, code) - count(&before, code))
+        };
+        prescriber.refers(&own, "Sow").await;
+        assert_eq!(codes().await, [0, 0]);
+        becomes_member(world, world.persona("operator_2").organisation(), prescriber.user()).await;
+        let acting = prescriber.with("x-organisation", prescriber.organisation());
+        acting.refers(&own, "Diop").await;
+        assert_eq!(codes().await, [1, 0], "who refers works there too");
+        acting.refers(&service, "Ba").await;
+        assert_eq!(codes().await, [1, 0]);
+
+        let database = world.copy.connect().await;
+        let now = world.now().await;
+        let since = now - chrono::TimeDelta::days(2);
+        membership::Entity::update_many()
+            .col_expr(membership::Column::CreatedAt, sea_orm::sea_query::Expr::val(since))
+            .filter(membership::Column::UserId.eq(prescriber.user().parse::<relais_domain::shared::ids::UserId>().unwrap()))
+            .exec(&database)
+            .await
+            .unwrap();
+        database.close().await.unwrap();
+        acting.refers(&service, "Ly").await;
+        assert_eq!(codes().await, [1, 1], "who came two days ago is new");
     }
 
     async fn a_held_organisation_waits_in_the_list_until_it_is_verified(world) {

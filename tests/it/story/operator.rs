@@ -89,17 +89,28 @@ both! {
         let bad = json!({"path": [step(first, false), {"id": first, "label": "Immersion", "units": -1}]});
         let problem = operator.does_with("accept", &referral, bad).await;
         assert_eq!(problem.status, 422, "{}", problem.text);
+        let strange = json!({"path": [{"id": first, "label": "Immersion", "service_id": relais_adapters::ids::fresh()}]});
+        let problem = operator.does_with("accept", &referral, strange).await.refused(422, "unknown_reference");
+        assert_eq!(complaints(&problem), [("unknown_reference", "/path/0/service_id")]);
         assert_eq!(prescriber.sees(&referral).await, "waitlisted");
         let taken = operator.does_with("accept", &referral, json!({"message": "À lundi 9 h", "path": [step(first, false)]})).await.good();
         assert_eq!((&taken["state"], &taken["box"]), (&json!("accepted"), &json!("in_charge")));
         let seen = prescriber.reads(&referral).await.good();
         assert_eq!(seen["social"]["answer"]["message"], "À lundi 9 h");
-        assert_eq!(seen["social"]["answer"]["path"][0]["label"], "Atelier CV");
+        let session = &seen["social"]["answer"]["path"][0];
+        assert_eq!((&session["id"], &session["attended"]), (&json!(first), &json!(false)));
+        for agreed in ["label", "service_id", "place", "units"] {
+            assert_eq!(session[agreed], json!(null), "{agreed} is between the person and the receiver");
+        }
+        assert_eq!(taken["social"]["answer"]["path"][0]["label"], "Atelier CV");
         assert_eq!(seen["answered_at"], studied["answered_at"], "the first answer stays the first");
 
         let path = format!("/v1/referrals/{referral}/path");
         operator.put(&path, json!({"steps": []})).await.refused(428, "precondition_required");
         let tag = operator.reads(&referral).await.etag();
+        let strange = json!({"id": first, "label": "Immersion", "service_id": relais_adapters::ids::fresh()});
+        let problem = operator.with("if-match", &tag).put(&path, json!({"steps": [step(first, true), strange]})).await.refused(422, "validation_failed");
+        assert_eq!(complaints(&problem), [("duplicate_id", "/steps/1/id"), ("unknown_reference", "/steps/1/service_id")]);
         operator.with("if-match", &tag).put(&path, json!({"steps": [step(first, true), step(second, false)]})).await.good();
         operator.with("if-match", &tag).put(&path, json!({"steps": []})).await.refused(412, "version_changed");
         let steps = prescriber.reads(&referral).await.good()["social"]["answer"]["path"].clone();

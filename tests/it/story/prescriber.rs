@@ -34,6 +34,12 @@ both! {
         let desk = json!({"adviser": {"name": "Accueil", "email": "Accueil@lille.example.org"}, "person": {"email": "accueil@LILLE.example.org"}});
         let problem = prescriber.post("/v1/referrals", form(&service, "Sow", desk)).await.refused(422, "email_of_adviser");
         assert_eq!(complaints(&problem), [("email_of_adviser", "/person/email")]);
+        let own = json!({"person": {"email": prescriber.persona["email"].as_str().unwrap().to_uppercase()}});
+        let problem = prescriber.post("/v1/referrals", form(&service, "Sow", own)).await.refused(422, "email_of_adviser");
+        assert_eq!(complaints(&problem), [("email_of_adviser", "/person/email")], "the adviser is whoever drafts");
+        let twice = json!({"person": {"age_band": "25-34"}});
+        let problem = prescriber.post("/v1/referrals", form(&service, "Sow", twice)).await.refused(422, "contradiction");
+        assert_eq!(complaints(&problem), [("contradiction", "/person/age_band")], "one of the two");
         assert_eq!(prescriber.board().await["draft"], 1, "the demo's draft only: nothing was kept");
     }
 
@@ -47,6 +53,11 @@ both! {
             let mut body = ready_draft(&service, "Sow");
             body[field] = value;
             let problem = prescriber.post("/v1/referrals", body).await.refused(422, "unknown_field");
+            assert_eq!(complaints(&problem), [("unknown_field", format!("/{field}").as_str())]);
+        }
+        let draft = prescriber.drafts(&service, "Sow").await;
+        for field in ["state", "told_at", "decided_at", "refusal_codes", "receiver", "version"] {
+            let problem = prescriber.changes(&draft, json!({(field): "x"})).await.refused(422, "unknown_field");
             assert_eq!(complaints(&problem), [("unknown_field", format!("/{field}").as_str())]);
         }
     }
@@ -209,5 +220,42 @@ both! {
         assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (200, "true"));
         assert_eq!(world.tasks(&draft).await.len(), 1, "one task: tell the person");
         prescriber.post(&format!("/v1/referrals/{draft}/send?dry_run=true"), json!({})).await.refused(409, "already_sent");
+    }
+
+    async fn a_structure_that_nobody_can_write_to_or_that_was_shut_out_takes_no_referral(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let to = json!({"service_id": null, "receiver_organisation_id": operator.organisation()});
+        let mute = prescriber.drafts_form(form("", "Sow", to)).await;
+        let draft = prescriber.drafts(&world.service(COACHING).await, "Diop").await;
+        world.persona("admin").patches(&format!("/v1/organisations/{}", operator.organisation()), json!({"email": null})).await.good();
+        let problem = prescriber.does("send", &mute).await.refused(409, "no_contact_email");
+        assert_eq!(complaints(&problem), [("no_contact_email", "")]);
+        let path = format!("/v1/organisations/{}/block", operator.organisation());
+        world.persona("moderator").post(&path, json!({"reason": "Structure fermée"})).await.good();
+        let command = json!({"override_reason": "Vu"});
+        let problem = prescriber.does_with("send", &draft, command).await.refused(409, "organisation_disabled");
+        assert!(complaints(&problem).contains(&("organisation_disabled", "")), "{problem}");
+        assert_eq!((prescriber.sees(&mute).await.as_str(), prescriber.sees(&draft).await.as_str()), ("draft", "draft"));
+    }
+
+    async fn an_age_band_stands_for_the_birth_year_where_only_that_is_known(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let service = world.service(COACHING).await;
+        let young = json!([{"id": "age", "kind": "age", "label": "De 16 à 25 ans", "rule": {"min": 16, "max": 25}, "obligatory": true}]);
+        edits_service(world, &service, json!({"criteria": young, "audiences": []})).await;
+        let aged = |name: &str, band: &str| form(&service, name, json!({"person": {"birth_year": null, "age_band": band}}));
+        let within = prescriber.drafts_form(aged("Sow", "18-24")).await;
+        let sent = prescriber.does("send", &within).await.good();
+        assert_eq!(sent["social"]["eligibility"]["criteria"][0]["state"], "met");
+        let seen = operator.reads(&within).await.good();
+        assert_eq!((&seen["identity_min"]["age_band"], &seen["identity"]["birth_year"]), (&json!("18-24"), &json!(null)));
+        let outside = prescriber.drafts_form(aged("Diop", "30-39")).await;
+        prescriber.does("send", &outside).await.refused(422, "criterion_not_met");
+        let astride = prescriber.drafts_form(aged("Ba", "25-34")).await;
+        let sent = prescriber.does_with("send", &astride, json!({"override_reason": "Vu"})).await.good();
+        assert_eq!(sent["social"]["eligibility"]["criteria"][0]["state"], "unknown", "a band that lies astride decides nothing");
+        for wrong in ["34-25", "jeune", "25"] {
+            prescriber.post("/v1/referrals", aged("Ly", wrong)).await.with_status(422);
+        }
     }
 }

@@ -15,6 +15,11 @@ both! {
         let tag = before.etag();
         assert_eq!(before.good()["service_changed"], false);
 
+        let admin = world.persona("admin");
+        admin.does_to_service("suspend", &service).await.good();
+        admin.does_to_service("publish", &service).await.good();
+        assert_eq!(operator.reads(&referral).await.good()["service_changed"], false, "what was promised is what is offered");
+
         edits_service(world, &service, json!({"name": "Accompagnement nouveau", "hours_per_week": 9, "criteria": []})).await;
         for side in [&prescriber, &operator] {
             let seen = side.reads(&referral).await.good();
@@ -31,6 +36,18 @@ both! {
         assert_eq!(seen["snapshot"]["hours_per_week"], 9, "hours are frozen when the person is taken in charge");
         edits_service(world, &service, json!({"hours_per_week": 2})).await;
         assert_eq!(prescriber.reads(&referral).await.good()["snapshot"]["hours_per_week"], 9);
+    }
+
+    async fn a_referral_to_a_structure_tells_when_the_structure_changed(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let to = json!({"service_id": null, "receiver_organisation_id": operator.organisation()});
+        let referral = prescriber.refers_form(form("", "Sow", to)).await;
+        assert_eq!(prescriber.reads(&referral).await.good()["service_changed"], false);
+        let path = format!("/v1/organisations/{}", operator.organisation());
+        world.persona("admin").patches(&path, json!({"email": "nouveau@tremplin-lillois.example.org"})).await.good();
+        for side in [&prescriber, &operator] {
+            assert_eq!(side.reads(&referral).await.good()["service_changed"], true);
+        }
     }
 
     async fn after_sending_only_the_contact_changes_and_the_receiver_is_told(world) {
@@ -74,6 +91,23 @@ both! {
         let other_phone = form(&service, "Ben Saïd", json!({"person": {"phone": "0639980000"}}));
         let homonym = prescriber.drafts_form(other_phone).await;
         prescriber.does_with("send", &homonym, command.clone()).await.good();
+
+        // Asked of another service, or of somebody else without one, it is another referral.
+        let elsewhere = prescriber.drafts(&world.service_of("operator_2").await, "Ben Saïd").await;
+        prescriber.does_with("send", &elsewhere, command.clone()).await.good();
+        for persona in ["operator", "operator_2"] {
+            let to = json!({"service_id": null, "receiver_organisation_id": world.persona(persona).organisation()});
+            let structure = prescriber.drafts_form(form("", "Ben Saïd", to.clone())).await;
+            prescriber.does("send", &structure).await.good();
+            let again = prescriber.drafts_form(form("", "Ben Saïd", to)).await;
+            prescriber.does("send", &again).await.refused(409, "probable_duplicate");
+        }
+        // Two of whom neither phone, e-mail nor number is known are taken for one.
+        let unmarked = json!({"person": {"phone": null, "contact_preferences": ["via_adviser"]}});
+        let unknown = prescriber.drafts_form(form(&service, "Ould", unmarked.clone())).await;
+        prescriber.does_with("send", &unknown, command.clone()).await.good();
+        let same = prescriber.drafts_form(form(&service, "Ould", unmarked)).await;
+        prescriber.does_with("send", &same, command.clone()).await.refused(409, "probable_duplicate");
 
         // Another sender hears nothing of referrals that it may not read.
         let stranger = world.persona("prescriber_2").drafts(&service, "Ben Saïd").await;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use relais_domain::access::{Grant, Permission, Policy, Scope, Side, Standing, Template, grants_of, unit_and_below};
-use relais_domain::directory::OrganisationState;
 use relais_domain::identity::{AccountState, Actor};
 use relais_domain::shared::contact::Language;
 use relais_domain::shared::ids::{AccessLinkId, OrganisationId, ServiceAccountId, SessionId, UnitId, UserId};
@@ -159,7 +158,7 @@ async fn of_link(app: &App, session: &Session, id: AccessLinkId) -> Result<Known
         return Err(over);
     }
     let standing = Standing { grants: grants_of(Template::AccessLink), link: Some(link.referral_id), ..nowhere() };
-    let language = receiver.and_then(|organisation| organisation.language.parse().ok()).unwrap_or(Language::En);
+    let language = receiver.language.parse().unwrap_or(Language::En);
     let policy = Arc::new(Policy::compile(standing));
     Ok(Known { actor: Actor::Link(id), acting_for: None, policy, language, expires_at: session.expires_at })
 }
@@ -209,7 +208,7 @@ pub(super) fn grants_in(stored: &Value) -> Vec<Grant> {
 }
 
 fn is_open(organisation: &Organisation) -> bool {
-    !matches!(organisation.state, OrganisationState::Blocked | OrganisationState::Closed)
+    !organisation.state.is_gone()
 }
 
 fn is_valid(app: &App, membership: &Membership, organisation: &Organisation) -> bool {

@@ -110,6 +110,11 @@ impl Matter {
         if leg.consent_withdrawn_at.is_some() && self.recipient == Recipient::Receiver && of_before {
             return Some("consent_withdrawn");
         }
+        // Nobody acts for a receiver that was shut out: it gets no key, and hears nothing more.
+        let gone = story.receiver.as_ref().is_some_and(|receiver| receiver.state.is_gone());
+        if gone && matches!(self.recipient, Recipient::Receiver | Recipient::Lead) {
+            return Some("receiver_gone");
+        }
         let still = match self.kind {
             NoticeKind::Reminder => leg.state == State::Sent,
             NoticeKind::HolderReminder => matches!(leg.state, State::UnderReview | State::Waitlisted),

@@ -141,6 +141,7 @@ async fn send(world: &World) -> Referral {
         receiver_unit_id: None,
         service_id: None,
         person_id: None,
+        adviser_email: None,
         form: form(),
     };
     let new =
@@ -148,6 +149,7 @@ async fn send(world: &World) -> Referral {
     let offer = Offer {
         service_id: None,
         organisation_id: *receiver,
+        unit_id: None,
         version: 0,
         name: "Le Refuge".into(),
         published: true,

@@ -7,7 +7,7 @@ use relais_domain::document::Attached;
 use relais_domain::referral::{
     Act, ActionContext, Change, Context, Filing, Kind, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
 };
-use relais_domain::shared::ids::ReferralId;
+use relais_domain::shared::ids::{ReferralId, ServiceId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
 use relais_persistence::referral::write::{self, Locked};
@@ -75,12 +75,27 @@ pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
     if leg.kind == Kind::WalkIn && act != Act::Patch {
         return Party::Receiver;
     }
-    let as_receiver = permission_for(act) == Permission::ReferralsHandle || act == Act::Assign;
     match (sends, receives) {
-        (true, true) if as_receiver => Party::Receiver,
+        (true, true) if is_of_receiver(caller, leg, act) => Party::Receiver,
         (true, _) => Party::Sender,
         _ => Party::Receiver,
     }
+}
+
+/// On which side an organisation on both does an act. There is one filing for both, and it ends what the receiver has to do;
+/// a message comes from the receiver when its author is somebody who handles the leg.
+fn is_of_receiver(caller: &Caller, leg: &Referral, act: Act) -> bool {
+    match act {
+        Act::Assign | Act::Archive | Act::Unarchive => true,
+        Act::Message => reaches(caller, leg, Permission::ReferralsHandle),
+        _ => permission_for(act) == Permission::ReferralsHandle,
+    }
+}
+
+/// Whether the policy gives the caller a permission on such a leg, whoever may be assigned to it.
+pub(super) fn reaches(caller: &Caller, leg: &Referral, permission: Permission) -> bool {
+    let facts = Locked { row: write::to_row(leg.clone()), leg: leg.clone(), assignment: None };
+    caller.policy.rule(Resource::Referral, permission).decide(&facts).is_some()
 }
 
 /// What forbids an act to this caller before the leg's own guards: a missing permission.
@@ -103,6 +118,8 @@ pub(super) struct Acting<'a> {
     pub ctx: Context<'a>,
     pub offer: Option<Offer>,
     pub filing: Option<Filing>,
+    /// Of the services that the command names, those that the caller does not know.
+    pub unknown: Vec<ServiceId>,
 }
 
 /// What an act's command made of the leg.
@@ -136,6 +153,21 @@ pub(super) async fn perform(
     act: Act,
     command: impl Fn(Referral, Acting<'_>) -> Result<Outcome, Blocked>,
 ) -> Result<Done, Refusal> {
+    perform_naming(app, caller, id, act, &[], command).await
+}
+
+/// As [`perform`], for a command that names services.
+///
+/// # Errors
+/// As [`perform`].
+pub(super) async fn perform_naming(
+    app: &App,
+    caller: &Caller,
+    id: ReferralId,
+    act: Act,
+    services: &[ServiceId],
+    command: impl Fn(Referral, Acting<'_>) -> Result<Outcome, Blocked>,
+) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
         let locked = visible(tx, caller, id).await?;
         if let Some(blocker) = missing_permission(caller, &locked, act) {
@@ -153,7 +185,8 @@ pub(super) async fn perform(
         let now = tx.ctx().now;
         let taken = write::taken_elsewhere(tx, &locked.leg).await?;
         let ctx = Context { taken, ..terms.context(party_of(caller, &locked.leg, act)) };
-        let outcome = command(locked.leg.clone(), Acting { now, ctx, offer, filing });
+        let unknown = unknown_to(tx, caller, services).await?;
+        let outcome = command(locked.leg.clone(), Acting { now, ctx, offer, filing, unknown });
         let outcome = match caller.judged(locked.leg.version, outcome) {
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
@@ -164,6 +197,19 @@ pub(super) async fn perform(
     .await;
     note_refusal(app, caller, id, &done).await?;
     done
+}
+
+/// Those of some services that are neither published nor the caller's own.
+async fn unknown_to(tx: &Tx, caller: &Caller, services: &[ServiceId]) -> Result<Vec<ServiceId>, Refusal> {
+    let own = caller.acting_for.as_ref().map(|acting| acting.id);
+    let mut unknown = vec![];
+    for service in services {
+        let offer = directory::offer_in(tx, *service).await?;
+        if !offer.is_some_and(|offer| offer.published || own == Some(offer.organisation_id)) {
+            unknown.push(*service);
+        }
+    }
+    Ok(unknown)
 }
 
 /// A refusal on an existing row is noted in the access journal.

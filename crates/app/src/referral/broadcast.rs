@@ -16,7 +16,7 @@ use super::act::{Outcome, SendFacts, missing_permission, note_refusal, party_of,
 use super::moderation::warnings_of;
 use super::reactions;
 use super::read::lines_of;
-use super::send::{SendCommand, facts, judged, keep_consent};
+use super::send::{SendCommand, Sender, facts, judged, keep_consent};
 use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, directory, document, effect};
 
@@ -66,6 +66,7 @@ pub async fn broadcast(app: &App, caller: &Caller, command: BroadcastCommand) ->
         return Err(Refusal::invalid("too_many", "/service_ids"));
     }
     let done = effect(app, caller, async |tx| {
+        let sender = Sender::held(tx, caller).await?;
         let draft = match visible(tx, caller, command.draft_id).await {
             Err(Refusal::NotFound) => return Err(Refusal::unknown_reference("/draft_id")),
             other => other?,
@@ -75,7 +76,7 @@ pub async fn broadcast(app: &App, caller: &Caller, command: BroadcastCommand) ->
         }
         let mut refused = Vec::new();
         for (index, service) in command.service_ids.iter().enumerate() {
-            match send_to(app, caller, tx, &draft, (index, *service), &command).await {
+            match send_to(app, caller, tx, (&draft, sender), (index, *service), &command).await {
                 Err(Refusal::Blocked { blockers, .. }) => refused.extend(blockers.into_iter().map(|blocker| placed(blocker, index))),
                 other => other?,
             }
@@ -83,6 +84,7 @@ pub async fn broadcast(app: &App, caller: &Caller, command: BroadcastCommand) ->
         if !refused.is_empty() {
             return Err(Refusal::Blocked { blockers: refused, allowed: possible(tx, app, caller, &draft).await? });
         }
+        write::unfile(tx, command.draft_id, draft.leg.sender_organisation_id).await?;
         Ok(Done::created(draft.leg.need_id.0))
     })
     .await;
@@ -101,7 +103,7 @@ async fn send_to(
     app: &App,
     caller: &Caller,
     tx: &mut Tx,
-    draft: &Locked,
+    (draft, sender): (&Locked, Sender),
     (index, service): (usize, ServiceId),
     command: &BroadcastCommand,
 ) -> Result<(), Refusal> {
@@ -113,7 +115,7 @@ async fn send_to(
     let terms = Terms::of_leg(app, tx, &locked.leg).await?;
     // The files are those of the draft, whichever leg takes them along.
     let documents = attached(tx, draft.leg.id).await?;
-    let known = SendFacts { documents, ..facts(tx, caller, &locked).await? };
+    let known = SendFacts { documents, ..facts(tx, caller, &locked, sender).await? };
     let eligibility = judged(app, &locked.leg, Some(&offer), terms.zone, now);
     let said = SendCommand { override_reason: command.override_reason.clone(), accept_duplicate: command.accept_duplicate };
     let context = send_context(&terms, Some(&offer), eligibility.as_ref(), &known, &said);

@@ -75,7 +75,8 @@ async fn is_active(tx: &Tx, organisation: OrganisationId) -> Result<bool, Refusa
 pub async fn forsake(app: &App, tx: &mut Tx, organisation: OrganisationId) -> Result<(), Refusal> {
     for id in write::forsaken_by(tx, organisation).await? {
         let locked = write::lock(tx, id).await?;
-        let change = locked.leg.clone().forsake(&app.settings.clocks, tx.ctx().now)?;
+        // It may have ended before it was locked.
+        let Ok(change) = locked.leg.clone().forsake(&app.settings.clocks, tx.ctx().now) else { continue };
         write::save(tx, &locked, change.referral.clone(), "forsake", None).await?;
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
     }

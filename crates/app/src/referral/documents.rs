@@ -2,19 +2,20 @@
 
 use relais_domain::access::{Category, Permission, Resource};
 use relais_domain::document::{DocumentPurpose, blockers_to_attach};
-use relais_domain::referral::{Act, Offer};
+use relais_domain::referral::{Act, Change, Offer};
 use relais_domain::shared::ids::{DocumentId, ReferralId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::document::view::ReferralDocumentView;
 use relais_persistence::document::write::{self, Reference};
-use relais_persistence::referral::read::{self as legs};
-use relais_persistence::referral::write::Locked;
+use relais_persistence::referral::{self as legs, write::Locked};
 use relais_persistence::{Failure, Tx, document};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::{missing_permission, note_refusal, offer_of, party_of, possible, visible};
+use super::reactions;
 use super::read::reader;
+use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, access_journal, document as files, effect};
 
 /// A file to add to a referral.
@@ -42,7 +43,7 @@ pub struct ReferralDocuments {
 /// The files that a leg shows the caller; none when the caller sees the leg without its files.
 async fn shown(app: &App, caller: &Caller, id: ReferralId) -> Result<Option<Vec<ReferralDocumentView>>, Refusal> {
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
-    let open = legs::mask(&app.db, &rule, reader(caller), id).await?;
+    let open = legs::read::mask(&app.db, &rule, reader(caller), id).await?;
     if !open.contains(Category::Documents) {
         return Ok(None);
     }
@@ -86,6 +87,14 @@ async fn changeable(tx: &Tx, app: &App, caller: &Caller, id: ReferralId) -> Resu
     Err(Refusal::Blocked { blockers, allowed: possible(tx, app, caller, &locked).await? })
 }
 
+/// Whoever works on the files of a draft works on the draft: it is kept as long as after any other change.
+async fn touch(app: &App, tx: &mut Tx, locked: &Locked) -> Result<(), Refusal> {
+    let terms = Terms::of_leg(app, tx, &locked.leg).await?;
+    let referral = locked.leg.clone().touched(&terms.clocks, tx.ctx().now);
+    legs::write::touch(tx, &referral).await?;
+    reactions::follow(app, tx, Some(&locked.leg), &Change { referral, events: vec![] }).await
+}
+
 fn unasked(code: Option<&str>, offer: Option<&Offer>) -> Option<Blocker> {
     let code = code?;
     let asked = offer.is_some_and(|offer| offer.documents.iter().any(|asked| asked.code == code));
@@ -120,6 +129,7 @@ pub async fn add_document(app: &App, caller: &Caller, id: ReferralId, new: NewRe
         let code = new.code.clone();
         let reference = Reference { referral_id: id, document_id: file.id, code, added_at, dropped_at: None, version: 1 };
         write::refer(tx, reference).await?;
+        touch(app, tx, &locked).await?;
         files::settle(tx, file.id).await?;
         tx.event("referral_document_added", "referral", id.0, Some(locked.leg.sender_organisation_id));
         Ok(Done::created(file.id.0))
@@ -139,6 +149,7 @@ pub async fn remove_document(app: &App, caller: &Caller, id: ReferralId, documen
         let reference = write::reference(tx, id, document).await?;
         caller.saw(reference.version)?;
         write::unrefer(tx, reference).await?;
+        touch(app, tx, &locked).await?;
         files::settle(tx, document).await?;
         tx.event("referral_document_removed", "referral", id.0, Some(locked.leg.sender_organisation_id));
         Ok(Done::gone(document.0))

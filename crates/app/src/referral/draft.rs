@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, Referral, State};
 use relais_domain::shared::Blocker;
-use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, is_own_id};
+use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, UserId, is_own_id};
 use relais_persistence::Tx;
-use relais_persistence::referral::write::{self, Locked};
+use relais_persistence::identity::names;
+use relais_persistence::referral::write;
 use serde_json::Value;
 
-use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, permission_on, possible, settle, visible};
+use super::act::{Outcome, missing_permission, note_refusal, offer_of, party_of, permission_on, possible, reaches, settle, visible};
 use super::reactions;
 use super::terms::Terms;
 use crate::{App, Caller, Done, Refusal, directory, effect, person};
@@ -99,11 +100,18 @@ async fn completed(tx: &Tx, caller: &Caller, mut content: DraftContent) -> Resul
         content.adviser_id = Some(user);
     }
     if let Some(member) = content.adviser_id
-        && !relais_persistence::identity::names::is_member(tx, caller.organisation()?, member).await?
+        && !names::is_member(tx, caller.organisation()?, member).await?
     {
         return Err(Refusal::unknown_reference("/adviser/member_id"));
     }
+    content.adviser_email = account_address(tx, content.adviser_id).await?;
     Ok(content)
+}
+
+/// The address of the adviser's account.
+async fn account_address(tx: &Tx, adviser: Option<UserId>) -> Result<Option<String>, Refusal> {
+    let Some(adviser) = adviser else { return Ok(None) };
+    Ok(names::name_and_email(tx, adviser).await?.map(|(_, email)| email))
 }
 
 async fn offer_for(tx: &Tx, content: &DraftContent) -> Result<Option<Offer>, Refusal> {
@@ -126,9 +134,7 @@ async fn offer_for(tx: &Tx, content: &DraftContent) -> Result<Option<Offer>, Ref
 
 /// Whether the policy lets the caller write such a leg: the same rule that will later decide who sees it.
 pub(super) fn permitted(caller: &Caller, leg: &Referral, permission: Permission) -> Result<(), Refusal> {
-    let facts = Locked { row: write::to_row(leg.clone()), leg: leg.clone(), assignment: None };
-    let reached = caller.policy.rule(Resource::Referral, permission).decide(&facts);
-    reached.map(|_| ()).ok_or(Refusal::Forbidden(permission))
+    if reaches(caller, leg, permission) { Ok(()) } else { Err(Refusal::Forbidden(permission)) }
 }
 
 /// The record that the sender named, with what the form leaves out.
@@ -168,6 +174,7 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
         }
         let offer = if sent {
             keep_what_the_server_owns(&mut content, &locked.leg);
+            content.adviser_email = account_address(tx, content.adviser_id).await?;
             offer_of(tx, &locked.leg).await?
         } else {
             content = completed(tx, caller, content).await?;

@@ -52,7 +52,7 @@ pub struct Assignment {
 /// Assigns a referral. It moves no version: senders do not see it.
 ///
 /// # Errors
-/// `not_open` (409), `unknown_reference`, `one_assignee_only` (422).
+/// `not_open` (409); 412 when another version was seen; `unknown_reference`, `one_assignee_only` (422).
 pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assignment) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
         let locked = visible(tx, caller, id).await?;
@@ -64,6 +64,7 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
         if !blockers.is_empty() {
             return Err(Refusal::Blocked { blockers, allowed: possible(tx, app, caller, &locked).await? });
         }
+        caller.saw(locked.leg.version)?;
         if assignment.member_id.is_some() && assignment.unit_id.is_some() {
             return Err(Refusal::invalid("one_assignee_only", "/unit_id"));
         }

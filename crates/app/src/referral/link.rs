@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use relais_adapters::crypto;
 use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
-use relais_domain::referral::State;
-use relais_domain::shared::ids::ReferralId;
+use relais_domain::shared::ids::{OrganisationId, ReferralId};
+use relais_persistence::Tx;
 use relais_persistence::platform::budget;
-use relais_persistence::referral::write;
+use relais_persistence::referral::{link, write};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,12 +35,13 @@ pub struct ExchangedLink {
 /// Exchanges the token of a link for a session of 30 minutes. It may be done any number of times in the link's life.
 ///
 /// # Errors
-/// 404 `link_not_valid` for a token that is unknown, expired or revoked: one answer for all.
+/// 404 `link_not_valid` for a token that is unknown, expired or revoked, to a leg that has ended, or of a receiver that was shut
+/// out: one answer for all.
 pub async fn exchange(app: &App, caller: &Caller, token: &str) -> Result<ExchangedLink, Refusal> {
     let ctx = app.ctx(caller);
     let mut tx = app.db.write(&ctx).await?;
-    let link = relais_persistence::referral::link::use_link(&mut tx, &crypto::sha256(&[token.as_bytes()])).await?;
-    let link = link.ok_or(Refusal::Missing("link_not_valid"))?;
+    let found = link::use_link(&mut tx, &crypto::sha256(&[token.as_bytes()])).await?;
+    let link = found.ok_or(Refusal::Missing("link_not_valid"))?;
     let access_token = identity::open_link_session(app, &mut tx, link.id, SESSION_SECONDS).await?;
     tx.commit().await?;
     Ok(ExchangedLink { access_token, token_type: "Bearer", expires_in: SESSION_SECONDS, referral_id: link.referral_id })
@@ -57,11 +58,18 @@ pub async fn renew(app: &App, caller: &Caller, id: ReferralId) -> Result<(), Ref
     let mut tx = app.db.write(&app.system_ctx(Actor::Nobody, &ctx.request_id)).await?;
     if let Ok(locked) = write::lock(&tx, id).await
         && used <= RENEWALS_A_DAY
-        && locked.leg.told_at.is_some()
-        && matches!(locked.leg.state, State::Sent | State::UnderReview | State::Waitlisted | State::Accepted)
+        && link::takes_keys(&tx, id).await?
     {
         notify::referral(&mut tx, &locked.leg, NoticeKind::AccessLink, About::default()).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Every key to what an organisation received is dead.
+///
+/// # Errors
+/// As any write.
+pub async fn close_doors(tx: &Tx, organisation: OrganisationId) -> Result<(), Refusal> {
+    Ok(write::revoke_links_of_receiver(tx, organisation).await?)
 }

@@ -18,7 +18,7 @@ use super::query::ReferralQuery;
 use super::send;
 use super::terms::Terms;
 use crate::message::deliver;
-use crate::{App, Caller, Page, PageRequest, Refusal, access_journal, page};
+use crate::{App, Caller, Page, PageRequest, Refusal, access_journal, directory, page};
 
 /// Who reads, as the queries need it.
 pub(crate) fn reader(caller: &Caller) -> Reader {
@@ -50,6 +50,7 @@ pub async fn one_unless(
     let me = reader(caller).organisation;
     let as_sender = me == Some(row.head.sender_organisation_id);
     let mut view = row.detail(me, app.clock.now());
+    view.service_changed = service_changed(app, &view).await?;
     if as_sender {
         view.undelivered = relais_persistence::message::read::undelivered(&app.db, id).await?;
     }
@@ -63,6 +64,17 @@ pub async fn one_unless(
         access_journal::shown(app, caller, "referral", vec![id.0], open).await?;
     }
     Ok(view)
+}
+
+/// Whether what was promised at sending is not what is offered now. What is offered no more has changed.
+async fn service_changed(app: &App, view: &ReferralView) -> Result<bool, Refusal> {
+    let Some(promised) = &view.snapshot else { return Ok(false) };
+    let offer = match (&view.line.service, &view.line.receiver) {
+        (Some(service), _) => directory::offer(app, service.id).await?,
+        (None, Some(receiver)) => directory::organisation_offer(app, receiver.id).await?,
+        (None, None) => return Ok(false),
+    };
+    Ok(offer.is_none_or(|offer| promised.differs_from(&offer)))
 }
 
 /// What a person without an address is still to be told, in the words of the notices, written now.
@@ -237,7 +249,7 @@ pub async fn actions(app: &App, caller: &Caller, id: ReferralId) -> Result<Vec<A
     let (mut offer, mut facts) = (None, None);
     if locked.leg.state == State::Draft {
         offer = offer_of(&tx, &locked.leg).await?;
-        facts = Some(send::facts(&tx, caller, &locked).await?);
+        facts = Some(send::facts(&tx, caller, &locked, send::Sender::known(caller)).await?);
     }
     let filing = match &caller.acting_for {
         Some(acting) => write::filing_of(&tx, id, acting.id).await?,

@@ -1,11 +1,12 @@
 //! Sending a draft.
 
 use chrono::{DateTime, Utc};
-use relais_domain::access::{Permission, Resource};
+use relais_domain::access::{Category, Permission, Resource};
 use relais_domain::referral::{Act, Offer, OverrideReason, Referral, ReferralEligibility, Zone as _, is_probable_duplicate};
 use relais_domain::shared::ids::ReferralId;
 use relais_persistence::Tx;
 use relais_persistence::document::read as document;
+use relais_persistence::identity::write as organisation;
 use relais_persistence::person::entity::consent;
 use relais_persistence::referral::write::{self, Locked};
 use serde::Deserialize;
@@ -33,11 +34,12 @@ pub struct SendCommand {
 /// Sends a draft: to the receiver at once, or held until the sending organisation is verified.
 ///
 /// # Errors
-/// 409 `already_sent`, `service_not_published`, `service_suspended`, `form_disabled`, `no_contact_email`,
+/// 409 `already_sent`, `organisation_blocked`, `service_not_published`, `service_suspended`, `form_disabled`, `no_contact_email`,
 /// `organisation_disabled`, `probable_duplicate`, `document_pending`; 422 `document_refused`, `required`, `consent_missing`, `preferences_empty`,
 /// `criteria_not_met`, `criterion_not_met`, `required_document_missing`; all of them at once.
 pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendCommand) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
+        let sender = Sender::held(tx, caller).await?;
         let locked = visible(tx, caller, id).await?;
         let now = tx.ctx().now;
         if let Some(blocker) = missing_permission(caller, &locked, Act::Send) {
@@ -45,7 +47,7 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
         }
         let terms = Terms::of_leg(app, tx, &locked.leg).await?;
         let offer = offer_of(tx, &locked.leg).await?;
-        let facts = facts(tx, caller, &locked).await?;
+        let facts = facts(tx, caller, &locked, sender).await?;
         let eligibility = judged(app, &locked.leg, offer.as_ref(), terms.zone, now);
         let context = send_context(&terms, offer.as_ref(), eligibility.as_ref(), &facts, &command);
         let outcome = locked.leg.clone().send(party_of(caller, &locked.leg, Act::Send), &context, now);
@@ -56,6 +58,7 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
         change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
         keep_consent(tx, &change.referral).await?;
         settle(app, caller, tx, &locked, "send", Outcome::from(change)).await?;
+        write::unfile(tx, id, locked.leg.sender_organisation_id).await?;
         Ok(Done::changed(id.0))
     })
     .await;
@@ -76,21 +79,45 @@ pub(super) fn judged(
     ReferralEligibility::of(&leg.form, offer?, &zones, zone.local_date(now))
 }
 
-/// What the database knows about a leg that is to be sent.
-pub(super) async fn facts(tx: &Tx, caller: &Caller, locked: &Locked) -> Result<SendFacts, Refusal> {
-    let verified = caller.acting_for.as_ref().is_some_and(|acting| acting.verified);
-    // A disabled organisation's members do not get past the door.
-    let documents = document::attached(tx, locked.leg.id).await?;
-    Ok(SendFacts { verified, active: true, duplicate: probable_duplicate(tx, caller, locked).await?, documents })
+/// How the sending organisation stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sender {
+    verified: bool,
+    active: bool,
 }
 
-/// Among the referrals that the caller may read, one for the same service is still open for who seems the same person.
+impl Sender {
+    /// As it stands until the transaction ends: what is sent goes out under the verification or the block that holds then. Asked
+    /// before any leg is locked, in the order of whoever verifies or blocks.
+    pub(super) async fn held(tx: &Tx, caller: &Caller) -> Result<Self, Refusal> {
+        let Some(acting) = &caller.acting_for else { return Ok(Self::default()) };
+        let row = organisation::hold_organisation(tx, acting.id).await?;
+        Ok(row.map(|row| Self { verified: row.verified_at.is_some(), active: !row.state.is_gone() }).unwrap_or_default())
+    }
+
+    /// As the session knows it: for who asks what could be done.
+    pub(super) fn known(caller: &Caller) -> Self {
+        caller.acting_for.as_ref().map(|acting| Self { verified: acting.verified, active: true }).unwrap_or_default()
+    }
+}
+
+/// What the database knows about a leg that is to be sent.
+pub(super) async fn facts(tx: &Tx, caller: &Caller, locked: &Locked, sender: Sender) -> Result<SendFacts, Refusal> {
+    let Sender { verified, active } = sender;
+    let documents = document::attached(tx, locked.leg.id).await?;
+    Ok(SendFacts { verified, active, duplicate: probable_duplicate(tx, caller, locked).await?, documents })
+}
+
+/// Among the referrals whose person the caller may know, one for the same service is still open for who seems the same person.
+/// Who sees no more of a referral than that it exists does not learn in this way whom it is about.
 async fn probable_duplicate(tx: &Tx, caller: &Caller, locked: &Locked) -> Result<bool, Refusal> {
     let Some(name) = &locked.row.name_folded else { return Ok(false) };
     let leg = &locked.leg;
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
-    let candidates = write::same_name(tx, leg.sender_organisation_id, leg.service_id, name, leg.id).await?;
-    Ok(candidates.iter().any(|other| rule.decide(other).is_some() && is_probable_duplicate(&leg.form.person, &other.leg.form.person)))
+    let candidates = write::same_name(tx, leg.sender_organisation_id, leg, name).await?;
+    let knows =
+        |other: &Locked| rule.decide(other).is_some_and(|open| open.contains(Category::Identity) && open.contains(Category::Contact));
+    Ok(candidates.iter().any(|other| knows(other) && is_probable_duplicate(&leg.form.person, &other.leg.form.person)))
 }
 
 /// The person's consent to this hand-over: to the named organisation, for what the form holds.

@@ -62,6 +62,7 @@ impl WalkInForm {
             receiver_unit_id: None,
             service_id,
             person_id: None,
+            adviser_email: None,
             form,
         };
         (content, start, informed_at)

@@ -145,6 +145,12 @@ choice! {
 }
 
 impl OrganisationState {
+    /// Nobody acts for it any more, and nobody is written to there: it is closed, or the platform shut it out.
+    #[must_use]
+    pub const fn is_gone(self) -> bool {
+        matches!(self, Self::Closed | Self::Blocked)
+    }
+
     /// Where an organisation stands that a full feed lacks: suspended, unless it has members of its own.
     #[must_use]
     pub const fn missing_from_feed(self, has_members: bool) -> Self {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::AgeBand;
 use crate::directory::{AudienceCode, DocumentCode, IncomePeriod, Slug, ZoneCode};
 use crate::shared::money::{Currency, MoneyError};
 use crate::shared::{Blocker, Money};
@@ -33,6 +34,10 @@ pub struct Known {
     /// The age in whole years, when no birth is known.
     #[schema(minimum = 0, maximum = 150)]
     pub age: Option<i32>,
+    /// The ages between which the person is, as a referral tells them.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub age_band: Option<AgeBand>,
     /// The official code of the commune where the person lives.
     pub commune: Option<ZoneCode>,
     #[serde(flatten)]
@@ -232,7 +237,8 @@ impl Known {
         let born = self.birth_date.map(|born| age_on(born, today)).map(|age| (age, age));
         let year = self.birth_year.map(|year| ((today.year() - year - 1).max(0), today.year() - year));
         let told = self.age.map(|age| (age, age));
-        [born, year, told].into_iter().flatten().reduce(|one, other| (one.0.max(other.0), one.1.min(other.1)))
+        let band = self.age_band.map(AgeBand::ages);
+        [born, year, told, band].into_iter().flatten().reduce(|one, other| (one.0.max(other.0), one.1.min(other.1)))
     }
 }
 

@@ -126,7 +126,7 @@ fn moment_holds(moment: Moment, cell: Recipient, told: bool) -> bool {
 fn told_otherwise(event: NoticeKind, cell: Recipient, situation: &Situation) -> bool {
     match event {
         K::Sent => situation.handed_over && cell != Receiver,
-        K::Refused | K::Expired => situation.returns && cell != Receiver,
+        K::Refused | K::Expired | K::AnswerRecorded => situation.returns && cell != Receiver,
         K::Retrieved => cell == Lead && !situation.tell_leads,
         _ => false,
     }

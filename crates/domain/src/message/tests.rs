@@ -146,6 +146,13 @@ fn a_recorded_answer_reaches_the_person_as_that_answer() {
 }
 
 #[test]
+fn a_recorded_refusal_that_gives_the_person_back_is_told_by_the_return() {
+    let refused = Situation { reported: Some(ReportedAnswer::Refused), ..told() };
+    assert_eq!(recipients(K::AnswerRecorded, &refused), [R::Receiver, R::Adviser, R::Person]);
+    assert_eq!(recipients(K::AnswerRecorded, &Situation { returns: true, ..refused }), [R::Receiver]);
+}
+
+#[test]
 fn a_message_goes_where_its_author_chose() {
     let chosen = Situation { message_to: vec![R::Person, R::Receiver, R::Moderator], ..told() };
     assert_eq!(recipients(K::Message, &chosen), [R::Receiver, R::Person]);

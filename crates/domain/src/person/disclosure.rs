@@ -12,7 +12,7 @@ impl Referral {
         let words = reason.is_some() || situation.is_some() || criteria_note.is_some() || eligibility.is_some();
         let social = lists || words || person.household_size.is_some() || person.available_from.is_some();
         let held = [
-            (Category::IdentityMin, person.birth_year.is_some() || person.commune.is_some()),
+            (Category::IdentityMin, person.birth_year.is_some() || person.age_band.is_some() || person.commune.is_some()),
             (Category::Contact, contact),
             (Category::Identity, person.family_name.is_some() || person.given_name.is_some()),
             (Category::Social, social),

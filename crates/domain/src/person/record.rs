@@ -29,7 +29,8 @@ impl PersonForm {
             email: self.email.or(other.email),
             language: self.language.or(other.language),
             employment_number: self.employment_number.or(other.employment_number),
-            birth_year: self.birth_year.or(other.birth_year),
+            // Who tells a band keeps the year to themselves.
+            birth_year: self.birth_year.or_else(|| other.birth_year.filter(|_| self.age_band.is_none())),
             commune: self.commune.or(other.commune),
             protected: self.protected || other.protected,
             ..self

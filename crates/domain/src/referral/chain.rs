@@ -260,7 +260,7 @@ impl Referral {
         leg.root_id = id;
         leg.parent_id = None;
         leg.receiver_organisation_id = Some(offer.organisation_id);
-        leg.receiver_unit_id = None;
+        leg.receiver_unit_id = offer.unit_id;
         leg.service_id = offer.service_id;
         leg.form = self.form.clone().limited_to(offer);
         leg.snapshot = Some(offer.snapshot(now));

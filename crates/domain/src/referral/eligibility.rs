@@ -79,7 +79,7 @@ impl Form {
         }
         self.answer(asked, &mut facts.answers);
         let commune = self.person.commune.as_deref().and_then(|code| code.trim().parse().ok());
-        Known { birth_year: self.person.birth_year, commune, facts, ..Known::default() }
+        Known { birth_year: self.person.birth_year, age_band: self.person.age_band, commune, facts, ..Known::default() }
     }
 
     fn answer(&self, asked: &Asked, answers: &mut BTreeMap<Slug, Answer>) {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::identifiers::forbidden;
 use super::{AdviserName, ContactPreference, NoteText, Offer, ReasonText, SituationText};
-use crate::eligibility::Facts;
+use crate::eligibility::{AgeBand, Facts};
 use crate::shared::ids::UserId;
 use crate::shared::{Blocker, Email, PersonName, Phone};
 
@@ -52,6 +52,9 @@ pub struct PersonForm {
     pub employment_number: Option<String>,
     /// Year of birth.
     pub birth_year: Option<i32>,
+    /// The ages between which the person is, when the year of birth is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_band: Option<AgeBand>,
     /// Code of the commune where the person lives.
     pub commune: Option<String>,
     /// How many people live in the household, the person included.
@@ -230,11 +233,21 @@ impl Form {
         if adviser.phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
             found.push(Blocker::content("invalid_phone").at("/adviser/phone"));
         }
-        if let (Some(theirs), Some(own)) = (&adviser.email, &self.person.email)
-            && theirs.trim().to_lowercase() == own.trim().to_lowercase()
-        {
+        if self.is_persons_email(adviser.email.as_deref()) {
             found.push(Blocker::content("email_of_adviser").at("/person/email"));
         }
+    }
+
+    fn is_persons_email(&self, theirs: Option<&str>) -> bool {
+        let written = |email: &str| email.trim().to_lowercase();
+        theirs.zip(self.person.email.as_deref()).is_some_and(|(theirs, own)| written(theirs) == written(own))
+    }
+
+    /// `email_of_adviser` when the person's e-mail is that of the adviser's account, and the form itself does not say so already.
+    pub(super) fn email_of_account(&self, account: Option<&str>) -> Option<Blocker> {
+        let told = self.adviser.as_ref().and_then(|adviser| adviser.email.as_deref());
+        let clash = self.is_persons_email(account) && !self.is_persons_email(told);
+        clash.then(|| Blocker::content("email_of_adviser").at("/person/email"))
     }
 
     fn not_offered(&self, offer: &Offer, found: &mut Vec<Blocker>) {
@@ -274,6 +287,9 @@ impl PersonForm {
         }
         if self.commune.as_deref().is_some_and(|code| !is_code(code)) {
             found.push(Blocker::content("invalid_code").at("/person/commune"));
+        }
+        if self.birth_year.is_some() && self.age_band.is_some() {
+            found.push(Blocker::content("contradiction").at("/person/age_band"));
         }
         check_range(self.birth_year, 1900, 2100, "/person/birth_year", &mut found);
         check_range(self.household_size, 1, 50, "/person/household_size", &mut found);

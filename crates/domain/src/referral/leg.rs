@@ -173,6 +173,8 @@ pub struct DraftContent {
     pub service_id: Option<ServiceId>,
     /// The person, as the sending organisation keeps them.
     pub person_id: Option<PersonId>,
+    /// The address of the adviser's account, to compare with the person's: it is not kept.
+    pub adviser_email: Option<String>,
     /// The form.
     pub form: Form,
 }
@@ -196,7 +198,8 @@ impl Referral {
     /// A first leg in `draft`, with nothing in it but what is given.
     pub(super) fn first_leg(new: NewReferral, kind: Kind, origin: Origin, now: DateTime<Utc>) -> Self {
         let NewReferral { id, need_id, sender_organisation_id, sent_by, content } = new;
-        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form } = content;
+        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form, .. } =
+            content;
         Self {
             id,
             need_id,
@@ -250,6 +253,14 @@ impl Referral {
             updated_at: now,
             version: 1,
         }
+    }
+
+    /// The draft after a change beside it, such as of its files: whoever works on it keeps it.
+    #[must_use]
+    pub fn touched(mut self, clocks: &Clocks, now: DateTime<Utc>) -> Self {
+        self.updated_at = now;
+        self.expire_at = clocks.end_of(State::Draft, now);
+        self
     }
 
     /// Whether a receiver exists: it was told.

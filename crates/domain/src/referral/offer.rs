@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::eligibility::{Asked, Rule};
-use crate::shared::ids::{OrganisationId, ServiceId};
+use crate::shared::ids::{OrganisationId, ServiceId, UnitId};
 
 /// A criterion of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -36,6 +36,8 @@ pub struct Offer {
     pub service_id: Option<ServiceId>,
     /// The organisation that receives.
     pub organisation_id: OrganisationId,
+    /// Its unit that runs the service.
+    pub unit_id: Option<UnitId>,
     /// The version of the service; 0 for the organisation itself.
     pub version: i32,
     /// The name of the service, or of the organisation.

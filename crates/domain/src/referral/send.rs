@@ -39,9 +39,9 @@ impl Referral {
     /// A new draft. `offer` is the chosen service, if any.
     ///
     /// # Errors
-    /// The content blockers of [`super::Form::problems`].
+    /// The content blockers of [`DraftContent::problems`].
     pub fn draft(new: NewReferral, offer: Option<&Offer>, clocks: &Clocks, now: DateTime<Utc>) -> Result<Change, Blocked> {
-        Blocked::unless_empty(new.content.form.problems(offer))?;
+        Blocked::unless_empty(new.content.problems(offer))?;
         let mut leg = Self::first_leg(new, Kind::Sent, Origin::Platform, now);
         leg.enter(State::Draft, clocks, now);
         Ok(leg.became(Event::ReferralCreated))
@@ -51,11 +51,10 @@ impl Referral {
     /// question what became of it.
     ///
     /// # Errors
-    /// The content blockers of [`super::Form::problems`]; `required` for the person's names.
+    /// The content blockers of [`DraftContent::problems`]; `required` for the person's names.
     pub fn outside(new: NewReferral, offer: Option<&Offer>, clocks: &Clocks, now: DateTime<Utc>) -> Result<Change, Blocked> {
-        let form = &new.content.form;
-        let mut blockers = form.problems(offer);
-        blockers.extend(form.missing_names());
+        let mut blockers = new.content.problems(offer);
+        blockers.extend(new.content.form.missing_names());
         Blocked::unless_empty(blockers)?;
         let mut leg = Self::first_leg(new, Kind::Outside, Origin::Outside, now);
         leg.enter(State::Sent, clocks, now);
@@ -86,11 +85,12 @@ impl Referral {
                 blockers.extend(self.more_than_contact(&content));
             }
             Blocked::unless_empty(blockers)?;
-            return self.patch_contact(content.form.contact(), ctx, now);
+            return self.patch_contact(content.form.contact(), content.adviser_email.as_deref(), ctx, now);
         }
-        blockers.extend(content.form.problems(offer));
+        blockers.extend(content.problems(offer));
         Blocked::unless_empty(blockers)?;
-        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form } = content;
+        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form, .. } =
+            content;
         self.sender_unit_id = sender_unit_id;
         self.adviser_id = adviser_id;
         self.receiver_organisation_id = receiver_organisation_id;
@@ -98,22 +98,28 @@ impl Referral {
         self.service_id = service_id;
         self.person_id = person_id;
         self.form = form;
-        self.updated_at = now;
-        self.expire_at = ctx.clocks.end_of(State::Draft, now);
-        Ok(Change { referral: self, events: Vec::new() })
+        Ok(Change { referral: self.touched(ctx.clocks, now), events: Vec::new() })
     }
 
-    /// Changes the person's contact after sending; the receiver is told. No event when nothing changed.
+    /// Changes the person's contact after sending; the receiver is told. No event when nothing changed. `adviser_email` is the
+    /// address of the adviser's account.
     ///
     /// # Errors
     /// Those of [`Self::blockers_to_patch`]; `not_sent` (409) for a draft; content blockers on the contact.
-    pub fn patch_contact(mut self, contact: ContactPatch, ctx: &Context<'_>, now: DateTime<Utc>) -> Result<Change, Blocked> {
+    pub fn patch_contact(
+        mut self,
+        contact: ContactPatch,
+        adviser_email: Option<&str>,
+        ctx: &Context<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Change, Blocked> {
         let mut blockers = self.blockers_to_patch(ctx.party);
         if self.state == State::Draft {
             blockers.push(self.state_blocker("not_sent"));
         }
         let form = self.form.clone().with_contact(contact);
         blockers.extend(form.problems(None));
+        blockers.extend(form.email_of_account(adviser_email));
         if form.person.contact_preferences.is_empty() && !self.form.person.contact_preferences.is_empty() {
             blockers.push(Blocker::content("preferences_empty").at("/person/contact_preferences"));
         }
@@ -201,6 +207,7 @@ impl Referral {
         self.eligibility = ctx.eligibility.cloned();
         if let Some(offer) = ctx.offer {
             self.receiver_organisation_id = Some(offer.organisation_id);
+            self.receiver_unit_id = offer.unit_id;
             self.snapshot = Some(offer.snapshot(now));
         }
         if ctx.sender_verified {
@@ -229,6 +236,17 @@ impl Referral {
         Blocked::unless_empty(self.blockers_to_release())?;
         self.tell(clocks, zone, now);
         Ok(self.became(Event::ReferralSent))
+    }
+
+    /// The sending organisation is verified, and the receiver was shut out meanwhile: the leg ends untold, and its sender learns
+    /// of it.
+    ///
+    /// # Errors
+    /// `not_held`.
+    pub fn turn_back(mut self, clocks: &Clocks, now: DateTime<Utc>) -> Result<Change, Blocked> {
+        Blocked::unless_empty(self.blockers_to_release())?;
+        self.enter(State::Withdrawn, clocks, now);
+        Ok(self.became(Event::ReferralWithdrawn))
     }
 
     /// `not_held` (409).
@@ -279,7 +297,8 @@ impl Referral {
 
     /// One `already_sent` per part that differs and is not the contact.
     fn more_than_contact(&self, content: &DraftContent) -> Vec<Blocker> {
-        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form } = content;
+        let DraftContent { sender_unit_id, adviser_id, receiver_organisation_id, receiver_unit_id, service_id, person_id, form, .. } =
+            content;
         let (new, old) = (form, self.form.clone().with_contact(form.contact()));
         let parts = [
             ("/sender_unit_id", *sender_unit_id == self.sender_unit_id),
@@ -302,6 +321,16 @@ impl Referral {
         ];
         let changed = parts.into_iter().filter(|(_, same)| !same);
         changed.map(|(pointer, _)| self.state_blocker("already_sent").at(pointer)).collect()
+    }
+}
+
+impl DraftContent {
+    /// What is wrong with the form already as a draft; see [`super::Form::problems`]. The person's e-mail is not that of the
+    /// adviser's account either (`email_of_adviser`).
+    pub fn problems(&self, offer: Option<&Offer>) -> Vec<Blocker> {
+        let mut found = self.form.problems(offer);
+        found.extend(self.form.email_of_account(self.adviser_email.as_deref()));
+        found
     }
 }
 

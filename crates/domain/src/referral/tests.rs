@@ -89,6 +89,7 @@ pub fn offer() -> Offer {
     Offer {
         service_id: Some(ServiceId(uuid(30))),
         organisation_id: OrganisationId(uuid(20)),
+        unit_id: None,
         version: 7,
         name: "Atelier numérique".to_owned(),
         published: true,
@@ -120,6 +121,7 @@ pub fn content() -> DraftContent {
         receiver_unit_id: None,
         service_id: Some(ServiceId(uuid(30))),
         person_id: None,
+        adviser_email: None,
         form: form(),
     }
 }

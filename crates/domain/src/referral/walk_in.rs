@@ -47,6 +47,7 @@ impl Referral {
         Blocked::unless_empty(blockers)?;
         let mut leg = Self::first_leg(new, Kind::WalkIn, Origin::WalkIn, now);
         leg.receiver_organisation_id = Some(own);
+        leg.receiver_unit_id = offer.and_then(|offer| offer.unit_id);
         leg.snapshot = offer.map(|offer| offer.snapshot(now));
         leg.told_at = Some(now);
         leg.informed_at = Some(informed_at);

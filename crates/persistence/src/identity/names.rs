@@ -1,6 +1,7 @@
 //! Small questions that other rooms ask inside their transactions.
 
 use chrono::{DateTime, Utc};
+use relais_domain::directory::OrganisationState;
 use relais_domain::shared::ids::{OrganisationId, UserId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
@@ -13,6 +14,14 @@ use crate::db::{Failure, Tx};
 /// [`Failure::Missing`].
 pub async fn time_zone_of(tx: &Tx, id: OrganisationId) -> Result<String, Failure> {
     Ok(organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?.time_zone)
+}
+
+/// Whether an organisation is at work.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn state_of(tx: &Tx, id: OrganisationId) -> Result<OrganisationState, Failure> {
+    Ok(organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?.state)
 }
 
 /// What the clocks of an organisation's referrals ask about it.

@@ -8,7 +8,8 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, Q
 use super::entity::{app_user, membership, membership_unit, organisation, role, role_assignment, service_account, session, unit};
 use super::{Membership, Organisation, Role, RoleAssignment, ServiceAccount, Session, User};
 use crate::db::{Db, Failure};
-use crate::referral::entity::{access_link, referral};
+use crate::referral::entity::access_link;
+use crate::referral::link::receiver_with_key;
 
 /// No account works for more organisations than this at once, and no organisation has more units.
 const MOST: u64 = 1000;
@@ -45,18 +46,15 @@ pub async fn organisation(db: &Db, id: OrganisationId) -> Result<Option<Organisa
     Ok(organisation::Entity::find_by_id(id).one(db.reader()).await?)
 }
 
-/// An access link, with the organisation that its referral was addressed to.
+/// An access link, with the organisation that its referral was addressed to; none when that leg has ended or its receiver was shut
+/// out.
 ///
 /// # Errors
 /// As any read.
-pub async fn link(db: &Db, id: AccessLinkId) -> Result<Option<(access_link::Model, Option<Organisation>)>, Failure> {
+pub async fn link(db: &Db, id: AccessLinkId) -> Result<Option<(access_link::Model, Organisation)>, Failure> {
     let Some(link) = access_link::Entity::find_by_id(id).one(db.reader()).await? else { return Ok(None) };
-    let leg = referral::Entity::find_by_id(link.referral_id).one(db.reader()).await?;
-    let receiver = match leg.and_then(|leg| leg.receiver_organisation_id) {
-        Some(receiver) => organisation(db, receiver).await?,
-        None => None,
-    };
-    Ok(Some((link, receiver)))
+    let receiver = receiver_with_key(db.reader(), link.referral_id).await?;
+    Ok(receiver.map(|receiver| (link, receiver)))
 }
 
 /// The memberships of a user, ended ones too, each with its organisation.

@@ -42,12 +42,21 @@ pub async fn user_in(tx: &Tx, id: UserId) -> Result<Option<User>, Failure> {
     Ok(app_user::Entity::find_by_id(id).one(tx.conn()).await?)
 }
 
-/// Locks an organisation: changes of who administers it go one after the other.
+/// Locks an organisation: changes of who administers it go one after the other. Rows that refer to it may come meanwhile, so that who
+/// holds a leg and tells the organisation of it is not waited for in a circle.
 ///
 /// # Errors
 /// As any read.
 pub async fn lock_organisation(tx: &Tx, id: OrganisationId) -> Result<Option<Organisation>, Failure> {
-    Ok(organisation::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?)
+    Ok(organisation::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.conn()).await?)
+}
+
+/// An organisation that stays as it is until this transaction ends: whoever verifies it or shuts it out waits.
+///
+/// # Errors
+/// As any read.
+pub async fn hold_organisation(tx: &Tx, id: OrganisationId) -> Result<Option<Organisation>, Failure> {
+    Ok(organisation::Entity::find_by_id(id).lock(LockType::Share).one(tx.conn()).await?)
 }
 
 /// Locks a partner platform's account of an organisation.

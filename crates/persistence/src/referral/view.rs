@@ -1,6 +1,7 @@
 //! Referrals as they are shown: one row, masked by category, as the detail and as a line of a list.
 
 mod booklets;
+mod path;
 mod row;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -8,8 +9,8 @@ use relais_domain::access::{Category, Mask};
 use relais_domain::eligibility::Facts;
 use relais_domain::referral::{
     Adviser, AnswerText, ArchiveReason, ContactPreference, Contacted, DocumentTick, HandOver, InboxBox, Kind, NoteText, Origin, Outcome,
-    OutcomeText, OverrideReason, PathStep, ReasonText, RedirectCode, ReferralEligibility, RefusalCode, ReportedAnswer, SituationText,
-    Snapshot, State,
+    OutcomeText, OverrideReason, ReasonText, RedirectCode, ReferralEligibility, RefusalCode, ReportedAnswer, SituationText, Snapshot,
+    State,
 };
 use relais_domain::shared::ids::{MessageId, NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
 use relais_domain::shared::name::PersonName;
@@ -21,6 +22,7 @@ use utoipa::ToSchema;
 pub use booklets::{
     BookletEntryView, BookletSeriesView, BookletView, ModeratedOrganisation, RetrievalRow, RetrievalView, SavedViewView, WarningCount,
 };
+pub use path::PathStepView;
 pub use row::{Head, LegRow, LineRow};
 
 /// The groups of a referral that a reader may lack the right to.
@@ -53,7 +55,7 @@ pub struct IdentityGroup {
 /// What may be known of a person without knowing who it is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct IdentityMinGroup {
-    /// Age in bands of ten years, such as `20-29`.
+    /// The age band that was told, or that of ten years in which the birth year lies, such as `20-29`.
     pub age_band: Option<String>,
     /// The commune where the person lives.
     pub commune: Option<String>,
@@ -119,9 +121,8 @@ pub struct AnswerGroup {
     pub outcome_text: Option<OutcomeText>,
     /// Set when the sender recorded the answer for the receiver.
     pub reported: Option<ReportedAnswer>,
-    /// The agreed path.
-    #[schema(value_type = Vec<PathStep>)]
-    pub path: Json,
+    /// The agreed path. Who only referred sees how many sessions there are, when, and whether the person came.
+    pub path: Vec<PathStepView>,
 }
 
 /// The documents asked for: what is at hand, and what is declared missing.
@@ -237,7 +238,7 @@ pub struct ReferralView {
     pub answered_at: Option<DateTime<Utc>>,
     /// The service as it was at sending; for a draft, null.
     pub snapshot: Option<Snapshot>,
-    /// The service was edited since the referral was sent.
+    /// What was promised at sending is not what is offered now.
     pub service_changed: bool,
     /// Whom to ask at the receiver.
     pub service_contact: Option<ServiceContact>,

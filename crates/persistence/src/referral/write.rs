@@ -7,11 +7,11 @@ mod mapping;
 
 use relais_domain::access::{Facts, Field, Operand};
 use relais_domain::referral::Referral;
-use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId};
+use relais_domain::shared::ids::{OrganisationId, ReferralId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
-use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
-use super::entity::{need, reading_mark, referral, referral_assignment};
+use super::entity::{need, reading_mark, referral, referral_assignment, referral_filing};
 use crate::db::{Engine, Failure, Tx};
 use crate::person::write as people;
 
@@ -19,11 +19,14 @@ pub use mapping::{to_domain, to_row};
 
 pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
 
-pub use beside::{assign, consents, file, filing_of, mark, revoke_links, unfile};
+pub use beside::{assign, consents, file, filing_of, mark, revoke_links, revoke_links_of_receiver, unfile};
 pub use booklets::{
     booklet_entry, has_protected_record, is_carried, is_drawn, legs_carrying, lock_booklet, lock_retrieval, next_number, open_claim,
     retrieval_in, take_numbers,
 };
+
+/// Of how many people of one name a duplicate is looked for.
+const MOST_NAMESAKES: u64 = 200;
 
 /// A leg under its lock: the row as it was read, the aggregate, and who is assigned.
 #[derive(Clone, Debug)]
@@ -121,6 +124,20 @@ pub async fn save(tx: &mut Tx, before: &Locked, after: Referral, act: &str, reas
     tx.save_because::<referral::Entity>(&before.row, to_row(after), act, reason).await
 }
 
+/// Notes that somebody worked on a draft beside its row, such as on its files. Its version stands: what it says is the same.
+///
+/// # Errors
+/// As any write.
+pub async fn touch(tx: &Tx, draft: &Referral) -> Result<(), Failure> {
+    referral::Entity::update_many()
+        .col_expr(referral::Column::UpdatedAt, Expr::val(draft.updated_at))
+        .col_expr(referral::Column::ExpireAt, Expr::val(draft.expire_at))
+        .filter(referral::Column::Id.eq(draft.id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Deletes a draft with the rows beside it, and the record of the person that it made, unless something else needs that. The
 /// journal keeps that it was deleted, and nothing of what it said.
 ///
@@ -129,6 +146,9 @@ pub async fn save(tx: &mut Tx, before: &Locked, after: Referral, act: &str, reas
 pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), Failure> {
     let (id, need_id, person_id, drafted_at) = (draft.leg.id, draft.leg.need_id, draft.leg.person_id, draft.leg.created_at);
     reading_mark::Entity::delete_many().filter(reading_mark::Column::ReferralId.eq(id)).exec(tx.conn()).await?;
+    for filing in referral_filing::Entity::find().filter(referral_filing::Column::ReferralId.eq(id)).all(tx.conn()).await? {
+        tx.remove_and_forget::<referral_filing::Entity>(filing, act).await?;
+    }
     crate::message::entity::notice::Entity::delete_many()
         .filter(crate::message::entity::notice::Column::ReferralId.eq(id))
         .exec(tx.conn())
@@ -141,32 +161,36 @@ pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), F
     }
 }
 
-/// Open legs of one sender for one service and one folded name: candidates for a duplicate.
+/// The open legs that an organisation sent, or received and was told of, for what a leg asks for (its service, or without one its
+/// receiver), under the same folded name: candidates for a duplicate. The newest first.
 ///
 /// # Errors
 /// As any read.
-pub async fn same_name(
-    tx: &Tx,
-    sender: OrganisationId,
-    service: Option<ServiceId>,
-    name_folded: &str,
-    but: ReferralId,
-) -> Result<Vec<Locked>, Failure> {
+pub async fn same_name(tx: &Tx, organisation: OrganisationId, leg: &Referral, name_folded: &str) -> Result<Vec<Locked>, Failure> {
     use referral::Column as C;
     let open =
         relais_domain::referral::State::ALL.iter().filter(|state| state.is_open() && **state != relais_domain::referral::State::Draft);
-    let mut query = referral::Entity::find()
-        .filter(C::SenderOrganisationId.eq(sender))
+    let received = Condition::all().add(C::ReceiverOrganisationId.eq(organisation)).add(C::ToldAt.is_not_null());
+    let query = referral::Entity::find()
+        .filter(Condition::any().add(C::SenderOrganisationId.eq(organisation)).add(received))
         .filter(C::NameFolded.eq(name_folded))
         .filter(C::State.is_in(open.map(|state| state.code())))
-        .filter(C::Id.ne(but))
-        .limit(20);
-    query = match service {
-        Some(service) => query.filter(C::ServiceId.eq(service)),
-        None => query.filter(C::ServiceId.is_null()),
+        .filter(C::Id.ne(leg.id))
+        .order_by_desc(C::CreatedAt)
+        .limit(MOST_NAMESAKES);
+    let query = match (leg.service_id, leg.receiver_organisation_id) {
+        (Some(service), _) => query.filter(C::ServiceId.eq(service)),
+        (None, Some(receiver)) => query.filter(C::ServiceId.is_null()).filter(C::ReceiverOrganisationId.eq(receiver)),
+        (None, None) => return Ok(vec![]),
     };
     let rows = query.all(tx.conn()).await?;
-    rows.into_iter().map(|row| Ok(Locked { leg: to_domain(row.clone())?, row, assignment: None })).collect()
+    let ids = rows.iter().map(|row| row.id);
+    let assigned = referral_assignment::Entity::find().filter(referral_assignment::Column::ReferralId.is_in(ids)).all(tx.conn()).await?;
+    let locked = rows.into_iter().map(|row| {
+        let assignment = assigned.iter().find(|assignment| assignment.referral_id == row.id).cloned();
+        Ok(Locked { leg: to_domain(row.clone())?, row, assignment })
+    });
+    locked.collect()
 }
 
 /// The ids of an organisation's held legs, oldest first.

@@ -85,6 +85,7 @@ impl ReferralDraft {
             receiver_unit_id: None,
             service_id: self.service_id,
             person_id: self.person_id,
+            adviser_email: None,
             form: with_fields_of!(self, Form {}),
         }
     }

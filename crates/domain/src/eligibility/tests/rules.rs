@@ -29,6 +29,17 @@ fn an_age_has_bounds_that_belong_to_it(#[case] told: Value, #[case] state: &str,
 }
 
 #[rstest]
+#[case("16-25", "met", "age_within")]
+#[case("10-15", "not_met", "age_below")]
+#[case("26-34", "not_met", "age_above")]
+#[case::astride("25-34", "unknown", "age_not_told")]
+fn an_age_band_decides_unless_it_lies_astride(#[case] band: &str, #[case] state: &str, #[case] reason: &str) {
+    let asked = asked(json!([{"id": "x", "kind": "age", "rule": {"min": 16, "max": 25}, "label": "X", "obligatory": true}]));
+    let known = Known { age_band: Some(band.parse().unwrap()), ..Known::default() };
+    assert_eq!(standing(&evaluate(&asked, &known, &[], today()), "x"), (state, reason));
+}
+
+#[rstest]
 #[case(json!({}), "unknown", "not_told")]
 #[case(json!({"statuses": ["ass"]}), "met", "belongs")]
 #[case(json!({"not_statuses": ["rsa"]}), "unknown", "not_told")]

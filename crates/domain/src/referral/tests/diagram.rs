@@ -30,14 +30,39 @@ fn by_themselves(arrows: &mut Arrows, state: State, clocks: &Clocks) {
     }
     note(arrows, Some(state), "sender verified", done(leg.clone().release(clocks, &Paris, noon())));
     note(arrows, Some(state), "sender blocked", done(leg.clone().block("Refus".parse().unwrap(), clocks, noon())));
+    note(arrows, Some(state), "sender verified but receiver gone", done(leg.clone().turn_back(clocks, noon())));
     note(arrows, Some(state), "another was first", done(leg.clone().supersede(clocks, noon())));
+    note(arrows, Some(state), "receiver shut out", done(leg.clone().forsake(clocks, noon())));
+    let lost = leg.clone().lose_consent(clocks, noon()).map(|change| change.referral);
+    note(arrows, Some(state), "consent withdrawn", lost.ok_or_else(|| Blocked(vec![])));
     let target = other_offer(21);
     let retrieved = leg.clone().retrieve(Passing { kind: Kind::Retrieval, ..passing(&target, &[], clocks) }, clocks, noon());
+    if let Ok(done) = &retrieved {
+        let taken = done.next.referral.clone().accept(AcceptCommand::default(), None, &context(Party::Receiver, clocks), noon());
+        note(arrows, None, "retrieval in charge", taken.map(|change| change.referral));
+    }
     note(arrows, Some(state), "retrieval", retrieved.map(|done| done.former.referral));
     let handed = leg.redirect(passing(&target, &[], clocks), &context(Party::Receiver, clocks), noon());
     if let Ok(handed) = handed {
         note(arrows, Some(State::Redirected), "return", done(handed.former.referral.come_back(clocks, noon())));
     }
+}
+
+/// The receiver corrects what the sender reported.
+fn corrected(arrows: &mut Arrows, reported: &Referral, clocks: &Clocks) {
+    let (ctx, state) = (context(Party::Receiver, clocks), Some(reported.state));
+    let accepted = reported.clone().accept(AcceptCommand::default(), None, &ctx, noon());
+    note(arrows, state, "correction", accepted.map(|change| change.referral));
+    note(arrows, state, "correction", reported.clone().refuse(refusal(), &ctx, noon()).map(|change| change.referral));
+}
+
+/// What ends a draft: its row is gone.
+fn ends_of_a_draft(clocks: &Clocks) -> Vec<&'static str> {
+    let leg = draft(noon());
+    let expires = leg.expire_at.unwrap();
+    let deleted = leg.clone().delete(Party::Sender).is_ok_and(|change| change.events == [Event::DraftDeleted]);
+    let expired = leg.expire(clocks, expires).is_ok_and(|change| change.events == [Event::DraftExpired]);
+    [(deleted, "delete"), (expired, "the clock")].into_iter().filter_map(|(ends, by)| ends.then_some(by)).collect()
 }
 
 fn by_people(arrows: &mut Arrows, state: State, clocks: &Clocks) {
@@ -49,7 +74,11 @@ fn by_people(arrows: &mut Arrows, state: State, clocks: &Clocks) {
         for decision in Decision::ALL {
             let ctx = context(party, clocks);
             let done = leg_in(state, noon()).record_answer(reported(*decision, Paris.local_date(noon())), None, &ctx, noon());
-            note(arrows, Some(state), "record_answer", done.map(|change| change.referral));
+            let done = done.map(|change| change.referral);
+            if let Ok(reported) = &done {
+                corrected(arrows, reported, clocks);
+            }
+            note(arrows, Some(state), "record_answer", done);
         }
         let ctx = context(party, clocks);
         if let Ok(Archived { change, filing }) = leg_in(state, noon()).archive(archive_command(None), None, &ctx, noon()) {
@@ -86,6 +115,7 @@ fn drawn() -> String {
         let from = from.map_or("[*]", State::code);
         writeln!(text, "  {from} --> {to}: {}", by.into_iter().collect::<Vec<_>>().join(", ")).unwrap();
     }
+    writeln!(text, "  {} --> [*]: {}", State::Draft, ends_of_a_draft(&Clocks::default()).join(", ")).unwrap();
     for state in State::ALL.iter().filter(|state| state.has_ended()) {
         writeln!(text, "  {state} --> [*]").unwrap();
     }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::shared::BlockerKind;
+use crate::shared::ids::UnitId;
 
 fn blocked(leg: &Referral, ctx: &SendContext<'_>) -> Vec<&'static str> {
     codes(&Blocked(leg.blockers_to_send(Party::Sender, ctx)))
@@ -99,10 +100,48 @@ fn after_sending_only_the_contact_moves() {
     let refused = leg.clone().patch(DraftContent { form, ..content() }, None, &ctx, noon()).unwrap_err();
     let pointers: Vec<_> = refused.0.iter().filter_map(|blocker| blocker.pointer.as_deref()).collect();
     assert_eq!((codes(&refused), pointers), (vec!["already_sent", "already_sent"], vec!["/person", "/reason"]));
-    let emptied = leg.clone().patch_contact(ContactPatch::default(), &ctx, noon()).unwrap_err();
+    let emptied = leg.clone().patch_contact(ContactPatch::default(), None, &ctx, noon()).unwrap_err();
     assert_eq!(codes(&emptied), ["preferences_empty"]);
-    let same = leg.clone().patch_contact(leg.form.contact(), &ctx, noon()).unwrap();
+    let same = leg.clone().patch_contact(leg.form.contact(), None, &ctx, noon()).unwrap();
     assert_eq!((same.referral, same.events), (leg, vec![]));
+}
+
+#[test]
+fn the_person_has_an_address_of_their_own() {
+    let (clocks, at) = (Clocks::default(), |email: &str| Some(email.to_owned()));
+    let theirs = |email: &str, account: Option<&str>| {
+        let mut form = form();
+        form.person.email = at(email);
+        DraftContent { form, adviser_email: account.and_then(at), ..content() }
+    };
+    let clash = theirs("Anne@example.org", Some(" anne@example.ORG "));
+    assert_eq!(clash.problems(None).iter().map(|blocker| blocker.code).collect::<Vec<_>>(), ["email_of_adviser"]);
+    assert!(theirs("anne@example.org", Some("rose@example.org")).problems(None).is_empty());
+    assert!(theirs("anne@example.org", None).problems(None).is_empty());
+    let mut twice = clash.clone();
+    twice.form.adviser = Some(Adviser { email: at("anne@example.org"), ..Adviser::default() });
+    assert_eq!(twice.problems(None).len(), 1, "said once");
+    let refused = sent(noon()).patch(clash, None, &context(Party::Sender, &clocks), noon()).unwrap_err();
+    assert_eq!(codes(&refused), ["email_of_adviser"], "nor does a correction give them the adviser's");
+}
+
+#[test]
+fn the_unit_that_runs_the_service_receives() {
+    let (clocks, unit) = (Clocks::default(), UnitId(Uuid::from_u128(77)));
+    let offer = Offer { unit_id: Some(unit), ..offer() };
+    let leg = draft(noon()).send(Party::Sender, &send_context(&offer, &clocks), noon()).unwrap().referral;
+    assert_eq!(leg.receiver_unit_id, Some(unit));
+    let elsewhere = other_offer(21);
+    let handed = leg.redirect(passing(&elsewhere, &[], &clocks), &context(Party::Receiver, &clocks), noon()).unwrap();
+    assert_eq!((handed.former.referral.receiver_unit_id, handed.next.referral.receiver_unit_id), (Some(unit), None));
+}
+
+#[test]
+fn what_waited_for_a_receiver_that_is_gone_ends_untold() {
+    let clocks = Clocks::default();
+    let ended = held(noon()).turn_back(&clocks, noon()).unwrap();
+    assert_eq!((ended.referral.state, ended.referral.told_at, ended.events), (State::Withdrawn, None, vec![Event::ReferralWithdrawn]));
+    assert_eq!(codes(&sent(noon()).turn_back(&clocks, noon()).unwrap_err()), ["not_held"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use relais_domain::directory::{ContactName, CriteriaMode, OrganisationState, RequiredDocument, ServiceState};
 use relais_domain::eligibility::Asked;
 use relais_domain::referral::{AskedDocument, Offer, OfferedCriterion};
-use relais_domain::shared::ids::{OrganisationId, ServiceId};
+use relais_domain::shared::ids::{OrganisationId, ServiceId, UnitId};
 use relais_domain::shared::{Email, Phone, PostalAddress};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QuerySelect as _};
 use serde_json::Value as Json;
@@ -19,6 +19,7 @@ use crate::identity::entity::organisation::{self, Column as O, Entity as Organis
 #[derive(FromQueryResult)]
 struct Row {
     organisation_id: OrganisationId,
+    unit_id: Option<UnitId>,
     name: String,
     contact_name: Option<ContactName>,
     contact_email: Option<Email>,
@@ -72,7 +73,17 @@ pub async fn organisation_offer_in(tx: &Tx, id: OrganisationId) -> Result<Option
 async fn service_offer(conn: &impl ConnectionTrait, today: NaiveDate, id: ServiceId) -> Result<Option<Offer>, Failure> {
     let row = Services::find()
         .select_only()
-        .columns([S::OrganisationId, S::Name, S::State, S::FormEnabled, S::ContactName, S::ContactEmail, S::ContactPhone, S::Address])
+        .columns([
+            S::OrganisationId,
+            S::UnitId,
+            S::Name,
+            S::State,
+            S::FormEnabled,
+            S::ContactName,
+            S::ContactEmail,
+            S::ContactPhone,
+            S::Address,
+        ])
         .columns([S::Audiences, S::Criteria, S::Documents, S::HoursPerWeek, S::Weeks, S::Version])
         .columns([S::Source, S::SuspendedFrom, S::CriteriaMode, S::Coverage])
         .expr_as(S::ContactEmail.is_not_null(), "has_contact_email")
@@ -104,6 +115,7 @@ fn of_service(today: NaiveDate, id: ServiceId, row: Row) -> Result<Offer, Failur
     Ok(Offer {
         service_id: Some(id),
         organisation_id: row.organisation_id,
+        unit_id: row.unit_id,
         version: row.version,
         name: row.name,
         published: matches!(acceptance.state, ServiceState::Published | ServiceState::Suspended),
@@ -138,6 +150,7 @@ fn of_organisation(row: organisation::Model) -> Result<Offer, Failure> {
     Ok(Offer {
         service_id: None,
         organisation_id: row.id,
+        unit_id: None,
         version: 0,
         name: row.name,
         published: true,

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use relais_domain::access::{Category, Mask};
 use relais_domain::referral::{
-    Adviser, AnswerText, ArchiveReason, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, Pause,
-    PersonForm, ReferralEligibility, ReportedAnswer, Snapshot, State,
+    Adviser, AnswerText, ArchiveReason, Form, HandOver, InboxBox, Kind, NoteText, Origin, Outcome, OutcomeText, OverrideReason, PathStep,
+    Pause, PersonForm, ReferralEligibility, ReportedAnswer, Snapshot, State,
 };
 use relais_domain::shared::ids::{NeedId, OrganisationId, PersonId, ReferralId, ServiceId, UnitId, UserId};
 use sea_orm::prelude::Json;
@@ -12,7 +12,7 @@ use sea_orm::{FromQueryResult, TryGetableFromJson};
 
 use super::{
     AnswerGroup, AssignmentView, ContactGroup, DocumentsGroup, FilingView, GROUPS, HandOverView, IdentityGroup, IdentityMinGroup, Named,
-    PauseView, ReferralLine, ReferralView, ServiceContact, SocialGroup,
+    PathStepView, PauseView, ReferralLine, ReferralView, ServiceContact, SocialGroup,
 };
 
 /// What every view of a leg needs: the leg's own life, the names around it, and what of it is open to the reader.
@@ -69,6 +69,12 @@ struct PersonOfForm {
 
 impl TryGetableFromJson for PersonOfForm {}
 
+/// The agreed path as it is kept.
+#[derive(Clone, Debug, serde::Deserialize)]
+struct Steps(Vec<PathStep>);
+
+impl TryGetableFromJson for Steps {}
+
 /// One leg, whole.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct LegRow {
@@ -81,7 +87,6 @@ pub struct LegRow {
     adviser_name: Option<String>,
     adviser_email: Option<String>,
     adviser_phone: Option<String>,
-    service_version: Option<i32>,
     service_contact_name: Option<String>,
     service_contact_email: Option<String>,
     service_contact_phone: Option<String>,
@@ -94,7 +99,7 @@ pub struct LegRow {
     outcome: Option<Outcome>,
     outcome_text: Option<OutcomeText>,
     reported: Option<ReportedAnswer>,
-    path: Json,
+    path: Steps,
     blocked_reason: Option<NoteText>,
     hand_over: Option<HandOver>,
     parent_hand_over: Option<HandOver>,
@@ -179,7 +184,7 @@ impl Head {
                 employment_number: person.employment_number.clone().filter(|_| number_shown),
             }),
             identity_min: open.contains(Category::IdentityMin).then(|| IdentityMinGroup {
-                age_band: person.birth_year.map(|year| age_band(year, now.date_naive())),
+                age_band: person.birth_year.map(|year| age_band(year, now.date_naive())).or(person.age_band.map(|band| band.to_string())),
                 commune: person.commune.clone(),
             }),
             hidden: open.hidden_from(GROUPS),
@@ -212,8 +217,8 @@ impl LegRow {
     pub fn detail(self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralView {
         let (open, as_sender) = (self.head.open(), self.head.is_mine_as_sender(me));
         let service_contact = self.service_contact().filter(|_| as_sender);
-        let service_changed =
-            self.snapshot.as_ref().is_some_and(|taken| self.service_version.is_some_and(|version| version != taken.service_version));
+        // What was agreed with the person is between them and the receiver; the sender sees how often and whether they came.
+        let sessions_only = as_sender && !self.head.is_mine_as_receiver(me);
         let id = self.head.id;
         let arrived_with = self.parent_hand_over.filter(|hand_over| hand_over.next_id == id);
         let line = self.head.line(&self.form.person, me, now);
@@ -236,14 +241,14 @@ impl LegRow {
             outcome: self.outcome,
             outcome_text: self.outcome_text,
             reported: self.reported,
-            path: self.path,
+            path: self.path.0.into_iter().map(|step| PathStepView::of(step, sessions_only)).collect(),
         };
         ReferralView {
             need_id: self.need_id,
             root_id: self.root_id,
             parent_id: self.parent_id,
             answered_at: self.answered_at,
-            service_changed,
+            service_changed: false,
             snapshot: self.snapshot,
             service_contact,
             blocked_reason: self.blocked_reason.filter(|_| as_sender),

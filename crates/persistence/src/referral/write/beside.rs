@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use relais_domain::referral::Filing;
 use relais_domain::shared::ids::{OrganisationId, ReferralId, UserId};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 
-use super::super::entity::{access_link, reading_mark, referral_assignment, referral_filing};
+use super::super::entity::{access_link, reading_mark, referral, referral_assignment, referral_filing};
 use super::Locked;
 use crate::db::{Failure, Tx};
 use crate::person::entity::consent;
@@ -81,6 +81,25 @@ pub async fn mark(tx: &Tx, id: ReferralId, user: UserId, read_at: Option<DateTim
 /// As any read.
 pub async fn consents(tx: &Tx, id: ReferralId) -> Result<Vec<consent::Model>, Failure> {
     Ok(consent::Entity::find().filter(consent::Column::ReferralId.eq(id)).all(tx.conn()).await?)
+}
+
+/// Kills every access link of the legs that an organisation received.
+///
+/// # Errors
+/// As any write.
+pub async fn revoke_links_of_receiver(tx: &Tx, organisation: OrganisationId) -> Result<(), Failure> {
+    let received = Query::select()
+        .column(referral::Column::Id)
+        .from(referral::Entity)
+        .and_where(Expr::col(referral::Column::ReceiverOrganisationId).eq(organisation))
+        .take();
+    access_link::Entity::update_many()
+        .col_expr(access_link::Column::RevokedAt, Expr::val(tx.ctx().now))
+        .filter(access_link::Column::ReferralId.in_subquery(received))
+        .filter(access_link::Column::RevokedAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Kills every access link of a leg.
