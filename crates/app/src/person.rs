@@ -10,12 +10,12 @@ mod record;
 
 pub mod retention;
 
-pub use disclosure::disclosed;
+pub use disclosure::{disclosed, told_with, written};
 pub use duplicate::{duplicates, referral_duplicates};
 pub use erase::{EraseCommand, erase};
 pub use export::{PersonExport, export};
 pub use link::{LinkCommand, create_link, delete_link, links, one_link};
-pub use lists::{accesses, consent, consents, disclosures};
+pub use lists::{accesses, consent, consent_unless, consents, disclosures};
 pub use record::{NewPerson, Owner, PersonPatch, create, keep, let_go, list, named, one, one_unless, patch};
 pub use relais_persistence::person::read::PersonFilter;
 

@@ -38,6 +38,7 @@ pub use booklet::{
 pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast, read_broadcast_unless};
 pub use bulk::{BulkAct, BulkCommand, BulkItem, BulkResult, bulk};
 pub use chain::forsake;
+pub(crate) use consent::outlived;
 pub use consent::withdraw_consent;
 pub use delays::{OrganisationClocksView, organisation_clocks, set_organisation_clocks};
 pub use documents::{NewReferralDocument, ReferralDocuments, add_document, document, documents, remove_document};

@@ -1,6 +1,6 @@
 //! Referrals over HTTP: list, create, read, change, delete, then the acts.
 
-mod acts;
+pub(crate) mod acts;
 mod booklets;
 mod chain;
 mod clocks;

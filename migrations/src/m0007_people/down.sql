@@ -7,6 +7,7 @@ DROP INDEX person_kept_from;
 DROP INDEX person_by_age;
 ALTER TABLE consent DROP COLUMN withdrawal_reason;
 ALTER TABLE person DROP COLUMN blanked_at;
+ALTER TABLE person DROP COLUMN consent_withdrawn_at;
 ALTER TABLE person DROP COLUMN contact_keys;
 ALTER TABLE person DROP COLUMN kept_from;
 ALTER TABLE person DROP COLUMN adviser_id;

@@ -3,6 +3,7 @@ ALTER TABLE person ADD COLUMN entered_by {uuid};
 ALTER TABLE person ADD COLUMN adviser_id {uuid};
 ALTER TABLE person ADD COLUMN kept_from {uuid};
 ALTER TABLE person ADD COLUMN contact_keys text;
+ALTER TABLE person ADD COLUMN consent_withdrawn_at {instant};
 ALTER TABLE person ADD COLUMN blanked_at {instant};
 ALTER TABLE consent ADD COLUMN withdrawal_reason text;
 UPDATE person SET

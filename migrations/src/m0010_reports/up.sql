@@ -4,6 +4,7 @@ CREATE TABLE export (
   format text NOT NULL,
   direction text,
   filter {json} NOT NULL,
+  rights text,
   state text NOT NULL,
   row_count bigint NOT NULL,
   byte_count bigint NOT NULL,

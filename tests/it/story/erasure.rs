@@ -184,7 +184,7 @@ both! {
             assert_eq!(told["held"].get(table.name).is_some(), !excused, "{}", table.name);
         }
         let count = |table: &str| told["held"][table].as_array().unwrap().len();
-        assert_eq!((count("person"), count("referral"), count("consent"), count("disclosure"), count("message")), (1, 1, 1, 1, 1));
+        assert_eq!((count("person"), count("referral"), count("consent"), count("disclosure"), count("message")), (1, 1, 1, 2, 1));
         assert!(count("notice") > 0 && !told["accesses"].as_array().unwrap().is_empty());
         let notes: Vec<_> = told["held"]["referral_filing"].as_array().unwrap().iter().map(|row| row["note"].clone()).collect();
         assert_eq!(notes, [json!("Notre note")], "what the receiver noted for itself is the receiver's to give");

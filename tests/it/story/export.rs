@@ -8,10 +8,10 @@ use crate::world::tools::eventually;
 use crate::world::{Client, World};
 
 /// What of a referral a role shows.
-const WHO: &[&str] = &["existence", "identity_min", "identity"];
+pub(super) const WHO: &[&str] = &["existence", "identity_min", "identity"];
 
 /// The reader of the operators' structure, with a role of their own: to read these categories, and to take out.
-async fn with_export(world: &World, categories: &[&str]) -> Client {
+pub(super) async fn with_export(world: &World, categories: &[&str]) -> Client {
     let admin = world.persona("admin");
     let own = format!("/v1/organisations/{}", admin.organisation());
     let grants = json!([
@@ -24,7 +24,7 @@ async fn with_export(world: &World, categories: &[&str]) -> Client {
     gives(world, role).await
 }
 
-async fn gives(world: &World, role: Value) -> Client {
+pub(super) async fn gives(world: &World, role: Value) -> Client {
     let (admin, reader) = (world.persona("admin"), world.persona("reader"));
     let own = format!("/v1/organisations/{}", admin.organisation());
     let members = admin.get(&format!("{own}/members?limit=200")).await.good();
@@ -33,6 +33,11 @@ async fn gives(world: &World, role: Value) -> Client {
     let tag = admin.get(&member).await.etag();
     admin.with("if-match", &tag).put(&format!("{member}/roles"), json!({"roles": [{"role_id": role}]})).await.good();
     reader
+}
+
+/// Where an export that was asked for is read.
+pub(super) fn place_of(asked: &crate::world::Answer) -> String {
+    asked.header("location").trim_start_matches("http://127.0.0.1:8080").to_owned()
 }
 
 /// A CSV as rows of cells; no cell of these stories has a line end.

@@ -78,7 +78,7 @@ pub async fn referral_duplicates(app: &App, caller: &Caller, id: ReferralId) -> 
     }
     let form = comparable(&locked.leg);
     let mut found = vec![];
-    for other in read::legs_like(&app.db, receiver, &Marks::of(&form), id).await? {
+    for other in read::legs_like(&tx, receiver, &Marks::of(&form), id).await? {
         let other = legs::find(&tx, other).await?;
         let readable = rule.decide(&other).is_some_and(|open| open.contains(Category::Identity) && open.contains(Category::Contact));
         let like = likeness(&form, &comparable(&other.leg));

@@ -42,12 +42,28 @@ pub async fn consents(app: &App, caller: &Caller, id: PersonId, page: PageReques
 /// # Errors
 /// As [`consents`]; 404 for a consent of somebody else.
 pub async fn consent(app: &App, caller: &Caller, id: PersonId, consent: ConsentId) -> Result<ConsentView, Refusal> {
+    consent_unless(app, caller, id, consent, |_| false).await
+}
+
+/// As [`consent`]. Nothing is noted when the caller has this very view already.
+///
+/// # Errors
+/// As [`consent`].
+pub async fn consent_unless(
+    app: &App,
+    caller: &Caller,
+    id: PersonId,
+    consent: ConsentId,
+    known: impl Fn(&ConsentView) -> bool,
+) -> Result<ConsentView, Refusal> {
     caller.may(Resource::Person, Permission::PeopleRead)?;
     let (_, open) = seen(app, caller, id).await?;
     let people = seen_group(app, caller, id).await?;
-    let found = read::consent(&app.db, &people, consent).await?;
-    access_journal::shown(app, caller, "person", vec![id.0], open).await?;
-    Ok(masked(found, open))
+    let found = masked(read::consent(&app.db, &people, consent).await?, open);
+    if !known(&found) {
+        access_journal::shown(app, caller, "person", vec![id.0], open).await?;
+    }
+    Ok(found)
 }
 
 /// A page of what was disclosed of a person to other organisations, the newest first.
@@ -74,10 +90,8 @@ pub async fn accesses(app: &App, caller: &Caller, id: PersonId, page: PageReques
     caller.may(Resource::Person, Permission::PeopleRead)?;
     let (row, _) = seen(app, caller, id).await?;
     let people = seen_group(app, caller, id).await?;
-    let legs = read::legs_of(&app.db, &people, MOST_LEGS).await?;
-    let objects: Vec<Uuid> =
-        people.iter().map(|person| person.0).chain(legs.iter().map(|leg| leg.0)).chain(row.kept_from.map(|leg| leg.0)).collect();
-    let after = page.after(app, caller)?.map(|(_, id)| id);
-    let rows = journal::accesses_to(&app.db, row.organisation_id, &objects, after, page.limit + 1).await?;
+    let legs = read::legs_about(&app.db, &people, MOST_LEGS).await?;
+    let objects: Vec<Uuid> = people.iter().map(|person| person.0).chain(legs.iter().map(|leg| leg.0)).collect();
+    let rows = journal::accesses_to(&app.db, row.organisation_id, &objects, page.after(app, caller)?, page.limit + 1).await?;
     page.page(app, caller, rows, |entry| (entry.at, entry.id))
 }

@@ -74,6 +74,7 @@ fn fresh(id: PersonId, owner: Owner, now: DateTime<Utc>) -> person::Model {
         employment_number: None,
         contact_keys: None,
         protected: false,
+        consent_withdrawn_at: None,
         blanked_at: None,
         created_at: now,
         updated_at: now,
@@ -132,7 +133,8 @@ pub async fn let_go(tx: &mut Tx, id: PersonId, leg: &relais_domain::referral::Re
 /// `unknown_reference` (422) for any other; `person_erased` (409).
 pub async fn named(tx: &Tx, caller: &Caller, id: PersonId) -> Result<PersonForm, Refusal> {
     let unknown = || Refusal::unknown_reference("/person_id");
-    let row = match write::find(tx, id).await {
+    // Under its lock: who is erased at this moment is not named any more.
+    let row = match write::lock(tx, id).await {
         Err(Failure::Missing) => return Err(unknown()),
         found => found?,
     };

@@ -9,7 +9,7 @@ use relais_persistence::referral::write as legs;
 use relais_persistence::{Failure, NewJob, Tx};
 use serde_json::json;
 
-use crate::{App, Refusal, claim, document};
+use crate::{App, Refusal, claim, document, referral, report};
 
 /// The kind of the daily job.
 pub const RETENTION_JOB: &str = "retention";
@@ -31,6 +31,9 @@ pub fn plan(tx: &mut Tx) {
 /// # Errors
 /// As any write.
 pub async fn forget(app: &App, job: &Job) -> Result<(), Refusal> {
+    if !end_consents(app, job).await? {
+        return Ok(());
+    }
     let cutoff = app.clock.now() - TimeDelta::days(i64::from(app.settings.clocks.retention_days));
     let mut erased = 0;
     loop {
@@ -65,6 +68,25 @@ pub async fn forget(app: &App, job: &Job) -> Result<(), Refusal> {
     Ok(tx.commit().await?)
 }
 
+/// Closes legs to their receivers when the consents for them are over. False when another worker has the job.
+async fn end_consents(app: &App, job: &Job) -> Result<bool, Refusal> {
+    let today = app.clock.now().date_naive();
+    loop {
+        let legs = write::legs_without_consent(&app.db, today, BATCH).await?;
+        if legs.is_empty() {
+            return Ok(true);
+        }
+        for leg in legs {
+            if !claim::hold(app, job).await? {
+                return Ok(false);
+            }
+            let mut tx = app.db.write(&claim::ctx(app, job)).await?;
+            referral::outlived(&mut tx, leg).await?;
+            tx.commit().await?;
+        }
+    }
+}
+
 async fn forget_chain(app: &App, job: &Job, root: ReferralId, cutoff: DateTime<Utc>) -> Result<usize, Refusal> {
     let mut tx = app.db.write(&claim::ctx(app, job)).await?;
     match legs::lock(&tx, root).await {
@@ -81,6 +103,8 @@ async fn forget_chain(app: &App, job: &Job, root: ReferralId, cutoff: DateTime<U
     }
     document::forgotten(&mut tx, &about).await?;
     held::forget(&mut tx, Whose { people: &[], legs: &about }, "forget", None).await?;
+    let readers = write::told_of(&tx, &about).await?;
+    report::outdated(&mut tx, &readers).await?;
     // Whoever is named by no other leg is forgotten with the chain.
     let people = write::without_legs(&tx, &people).await?;
     if !people.is_empty() {

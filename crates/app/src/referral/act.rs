@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
-use relais_domain::access::{Permission, Resource};
+use relais_domain::access::{Category, Permission, Resource};
 use relais_domain::document::Attached;
 use relais_domain::referral::{
     Act, ActionContext, Change, Context, Filing, Kind, Offer, Party, Referral, ReferralEligibility, SendContext, Zone,
@@ -102,7 +102,14 @@ pub(super) fn reaches(caller: &Caller, leg: &Referral, permission: Permission) -
 pub(super) fn missing_permission(caller: &Caller, locked: &Locked, act: Act) -> Option<Blocker> {
     let permission = permission_on(&locked.leg, act);
     let reached = caller.policy.rule(Resource::Referral, permission).decide(locked).is_some();
-    (!reached).then(|| Blocker::permission("permission_missing").with("permission", permission.code()))
+    // Whoever may not read what is written of the person's situation does not write it; a consent that is gone is told as such.
+    let reads = act != Act::Message || locked.leg.consent_withdrawn_at.is_some() || reads_social(caller, locked);
+    (!(reached && reads)).then(|| Blocker::permission("permission_missing").with("permission", permission.code()))
+}
+
+fn reads_social(caller: &Caller, locked: &Locked) -> bool {
+    let read = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
+    read.decide(locked).is_some_and(|open| open.contains(Category::Social))
 }
 
 /// Locks a leg that the caller can see.

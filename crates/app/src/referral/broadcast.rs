@@ -122,13 +122,13 @@ async fn send_to(
     let mut change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
     change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
     if index == 0 {
-        keep_consent(tx, &change.referral).await?;
+        keep_consent(tx, &change.referral, "broadcast").await?;
         return settle(app, caller, tx, draft, "broadcast", Outcome::from(change)).await;
     }
     write::add(tx, change.referral.clone(), "broadcast").await?;
     let files: Vec<_> = known.documents.iter().map(|file| file.id.0).collect();
     document::pass_on(tx, &draft.leg, &change.referral, &files).await?;
-    keep_consent(tx, &change.referral).await?;
+    keep_consent(tx, &change.referral, "broadcast").await?;
     reactions::follow(app, tx, None, &change).await
 }
 

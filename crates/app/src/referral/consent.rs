@@ -3,7 +3,7 @@
 use relais_domain::access::{Permission, Resource};
 use relais_domain::person::PersonNote;
 use relais_domain::referral::{MessageKind, State};
-use relais_domain::shared::ids::{ConsentId, PersonId, ReferralId};
+use relais_domain::shared::ids::{ConsentId, OrganisationId, PersonId, ReferralId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
 use relais_persistence::person::entity::consent;
@@ -13,7 +13,7 @@ use relais_persistence::referral::write;
 use super::reactions;
 use super::terms::Terms;
 use crate::message::notify;
-use crate::{App, Caller, Done, Refusal, effect};
+use crate::{App, Caller, Done, Refusal, effect, report};
 
 /// Records that a person withdrew the consent for a recipient. Every leg of the person that is addressed to that organisation is
 /// closed to it: what waits there is withdrawn at the person's wish, what is in charge becomes a task to end the help. Records that
@@ -37,17 +37,23 @@ pub async fn withdraw_consent(
         if rules.rule(Resource::Person, Permission::PeopleWrite).decide(&row).is_none() {
             return Err(Refusal::Forbidden(Permission::PeopleWrite));
         }
-        let group = seen_group(tx, caller, person).await?;
+        let group = changeable_group(tx, caller, person).await?;
         // Legs first, then consents: the order of every act on a leg.
         let given = people::consent_of(tx, &group, id).await?;
         let legs = match given.recipient_organisation_id {
             Some(recipient) => people::legs_to(tx, &group, recipient).await?,
             None => vec![given.referral_id],
         };
-        for leg in legs {
-            close(app, tx, leg).await?;
+        let mut told = vec![];
+        for leg in &legs {
+            told.extend(close(app, tx, *leg).await?);
         }
-        let standing = people::consents_for(tx, &group, given.recipient_organisation_id).await?;
+        told.sort_unstable();
+        told.dedup();
+        report::outdated(tx, &told).await?;
+        // What was sent meanwhile was agreed to anew: its leg was not closed, and its consent stands.
+        let mut standing = people::consents_for(tx, &group, given.recipient_organisation_id).await?;
+        standing.retain(|row| legs.contains(&row.referral_id));
         let own = standing.iter().find(|row| row.id == id);
         let version = own.map_or(given.version, |row| row.version);
         let withdrawn = own.is_none().then(|| Blocker::state("already_withdrawn"));
@@ -63,27 +69,48 @@ pub async fn withdraw_consent(
     .await
 }
 
+/// The consent for a leg's receiver has come to its end: from now on that one sees that the leg exists, and nothing more.
+///
+/// # Errors
+/// As any write.
+pub(crate) async fn outlived(tx: &mut Tx, id: ReferralId) -> Result<(), Refusal> {
+    let locked = write::lock(tx, id).await?;
+    let Some(after) = locked.leg.clone().outlive_consent(tx.ctx().now) else { return Ok(()) };
+    let receiver = after.receiver_organisation_id.filter(|_| after.told_at.is_some());
+    write::save(tx, &locked, after, "end_consent", None).await?;
+    if let Some(receiver) = receiver {
+        people::close_kept_from(tx, receiver, id).await?;
+        report::outdated(tx, &[receiver]).await?;
+    }
+    Ok(())
+}
+
 /// The records of the same person that the caller may change.
-async fn seen_group(tx: &Tx, caller: &Caller, person: PersonId) -> Result<Vec<PersonId>, Refusal> {
-    let rule = caller.policy.rule(Resource::Person, Permission::PeopleRead);
+async fn changeable_group(tx: &Tx, caller: &Caller, person: PersonId) -> Result<Vec<PersonId>, Refusal> {
+    let rules = [Permission::PeopleRead, Permission::PeopleWrite].map(|permission| caller.policy.rule(Resource::Person, permission));
     let mut group = vec![];
     for id in read::group_in(tx, person).await? {
-        if rule.decide(&people::find(tx, id).await?).is_some() {
+        let row = people::find(tx, id).await?;
+        if rules.iter().all(|rule| rule.decide(&row).is_some()) {
             group.push(id);
         }
     }
     Ok(group)
 }
 
-/// Closes one leg to its receiver.
-async fn close(app: &App, tx: &mut Tx, id: ReferralId) -> Result<(), Refusal> {
+/// Closes one leg to its receiver, and what that one keeps of its own from it. Says who that is when it was told of the person.
+async fn close(app: &App, tx: &mut Tx, id: ReferralId) -> Result<Option<OrganisationId>, Refusal> {
     let locked = write::lock(tx, id).await?;
     let terms = Terms::of_leg(app, tx, &locked.leg).await?;
-    let Some(change) = locked.leg.clone().lose_consent(&terms.clocks, tx.ctx().now) else { return Ok(()) };
+    let Some(change) = locked.leg.clone().lose_consent(&terms.clocks, tx.ctx().now) else { return Ok(None) };
     write::save(tx, &locked, change.referral.clone(), "withdraw_consent", None).await?;
     reactions::follow(app, tx, Some(&locked.leg), &change).await?;
-    if let Some(receiver) = change.referral.receiver_organisation_id.filter(|_| change.referral.state == State::Accepted) {
-        notify::task(tx, receiver, id, MessageKind::PersonWishesToStop.code(), None).await?;
+    let receiver = change.referral.receiver_organisation_id.filter(|_| change.referral.told_at.is_some());
+    if let Some(receiver) = receiver {
+        people::close_kept_from(tx, receiver, id).await?;
+        if change.referral.state == State::Accepted {
+            notify::task(tx, receiver, id, MessageKind::PersonWishesToStop.code(), None).await?;
+        }
     }
-    Ok(())
+    Ok(receiver)
 }

@@ -134,7 +134,7 @@ pub(crate) async fn hand_over(
     write::save(tx, locked, former.referral.clone(), kind.code(), code.map(RedirectCode::code)).await?;
     write::add(tx, next.referral.clone(), kind.code()).await?;
     document::pass_on(tx, leg, &next.referral, &passed_on).await?;
-    keep_consent(tx, &next.referral).await?;
+    keep_consent(tx, &next.referral, kind.code()).await?;
     reactions::follow(app, tx, Some(leg), &former).await?;
     reactions::follow(app, tx, None, &next).await?;
     let told = if kind == Kind::Retrieval { NoticeKind::Retrieved } else { NoticeKind::Redirected };

@@ -109,13 +109,16 @@ pub(super) async fn tell(tx: &mut Tx, leg: &Referral, kind: NoticeKind, about: A
     Ok(())
 }
 
-/// Whoever is told of the person gets it written down: with the leg itself when its receiver is first told, and with a new contact.
+/// Whoever is told of the person gets it written down: with the leg itself when its receiver is first told, or has it again after it
+/// had lost sight of it, and with a new contact.
 async fn receipts(tx: &mut Tx, before: Option<&Referral>, change: &Change) -> Result<(), Refusal> {
     let leg = &change.referral;
     let first_told = leg.told_at.is_some() && before.is_none_or(|before| before.told_at.is_none());
-    if first_told {
+    let sees_again = leg.receiver_left_at.is_none() && before.is_some_and(|before| before.receiver_left_at.is_some());
+    if first_told || sees_again {
         let because = change.events.first().copied().unwrap_or(Event::ReferralSent);
-        person::disclosed(tx, leg, because, leg.told_categories()).await
+        let told = person::told_with(tx, leg).await?;
+        person::disclosed(tx, leg, because, told).await
     } else if change.events.contains(&Event::ReferralContactChanged) && leg.consent_withdrawn_at.is_none() {
         person::disclosed(tx, leg, Event::ReferralContactChanged, vec![Category::Contact]).await
     } else {

@@ -19,7 +19,7 @@ use super::act::{
 use super::moderation::warnings_of;
 use super::terms::Terms;
 use crate::eligibility::zones_of_commune;
-use crate::{App, Caller, Done, Refusal, effect};
+use crate::{App, Caller, Done, Refusal, effect, person};
 
 /// What a sender says when sending.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -56,7 +56,7 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
         change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
-        keep_consent(tx, &change.referral).await?;
+        keep_consent(tx, &change.referral, "referral").await?;
         settle(app, caller, tx, &locked, "send", Outcome::from(change)).await?;
         write::unfile(tx, id, locked.leg.sender_organisation_id).await?;
         Ok(Done::changed(id.0))
@@ -120,16 +120,16 @@ async fn probable_duplicate(tx: &Tx, caller: &Caller, locked: &Locked) -> Result
     Ok(candidates.iter().any(|other| knows(other) && is_probable_duplicate(&leg.form.person, &other.leg.form.person)))
 }
 
-/// The person's consent to this hand-over: to the named organisation, for what the form holds.
-pub(super) async fn keep_consent(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
+/// The person's consent to this hand-over: to the named organisation, for a purpose and for what the leg tells.
+pub(super) async fn keep_consent(tx: &mut Tx, leg: &Referral, purpose: &str) -> Result<(), Refusal> {
     let Some(person_id) = leg.person_id else { return Ok(()) };
     let row = consent::Model {
         id: tx.ctx().fresh(),
         person_id,
         referral_id: leg.id,
         recipient_organisation_id: leg.receiver_organisation_id,
-        purpose: "referral".to_owned(),
-        categories: json!(["identity", "contact", "social", "documents"]),
+        purpose: purpose.to_owned(),
+        categories: json!(person::told_with(tx, leg).await?),
         given_at: tx.ctx().now,
         ends_on: None,
         withdrawn_at: None,

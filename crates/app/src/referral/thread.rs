@@ -1,6 +1,6 @@
 //! The thread of a referral.
 
-use relais_domain::access::{Mask, Permission, Resource};
+use relais_domain::access::{Category, Mask, Permission, Resource};
 use relais_domain::identity::Actor;
 use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::referral::{Act, MessageBody, MessageCommand, MessageKind, Party, Referral};
@@ -17,7 +17,7 @@ use super::act::{missing_permission, note_refusal, party_of, possible, visible};
 use super::reactions;
 use super::read::{reader, shows_content};
 use crate::message::notify::{self, About};
-use crate::{App, Caller, Done, Page, PageRequest, Refusal, access_journal, effect};
+use crate::{App, Caller, Done, Page, PageRequest, Refusal, access_journal, effect, person};
 
 /// A message to write.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -65,7 +65,8 @@ pub async fn write_message(app: &App, caller: &Caller, id: ReferralId, new: NewM
         } else {
             new.to.clone()
         };
-        let message = keep(tx, caller, &locked.leg, party, &command, &to).await?;
+        let (message, author) = keep(tx, caller, &locked.leg, party, &command, &to).await?;
+        person::written(tx, &locked.leg, author).await?;
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
         notify::referral(tx, &change.referral, NoticeKind::Message, About { message: Some(message), message_to: to, ..About::default() })
             .await?;
@@ -88,7 +89,7 @@ async fn keep(
     party: Party,
     command: &MessageCommand,
     to: &[Recipient],
-) -> Result<MessageId, Refusal> {
+) -> Result<(MessageId, OrganisationId), Refusal> {
     let organisation = if party == Party::Sender {
         leg.sender_organisation_id
     } else {
@@ -109,7 +110,7 @@ async fn keep(
     };
     let id = row.id;
     tx.create::<message::Entity>(row, "write").await?;
-    Ok(id)
+    Ok((id, organisation))
 }
 
 /// The user's name, else the organisation's.
@@ -127,8 +128,12 @@ async fn thread_of(app: &App, caller: &Caller, id: ReferralId) -> Result<Mask, R
         reached => reached?,
     };
     // What is written there is content: whoever sees no more than that the leg exists is told why when the person took the consent back.
-    let closed = legs::consent_withdrawn(&app.db, id).await? && !shows_content(reached);
-    if closed { Err(Refusal::Conflict("consent_withdrawn")) } else { Ok(open) }
+    if !shows_content(reached) && legs::consent_withdrawn(&app.db, id).await? {
+        return Err(Refusal::Conflict("consent_withdrawn"));
+    }
+    // It may hold anything of the person's situation: it is for those who may read that.
+    let read_and_written = open.intersection(reached).contains(Category::Social);
+    if read_and_written { Ok(open) } else { Err(Refusal::Forbidden(Permission::ReferralsMessage)) }
 }
 
 /// One page of the thread, oldest first.

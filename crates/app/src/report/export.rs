@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use relais_adapters::crypto;
 use relais_domain::access::{Category, Mask, Permission, Resource, Rule};
 use relais_domain::report::{ExportFormat, ExportKind, ExportState};
-use relais_domain::shared::ids::ExportId;
-use relais_persistence::platform::job::Job;
+use relais_domain::shared::ids::{ExportId, OrganisationId};
+use relais_persistence::platform::job::{self, Job};
 use relais_persistence::report::view::ExportView;
 use relais_persistence::report::write::Export;
 use relais_persistence::report::{read as exports, write};
@@ -70,6 +70,7 @@ pub(super) fn begun(tx: &Tx, caller: &Caller, format: ExportFormat, filter: &Ref
         format,
         direction: filter.direction,
         filter: serde_json::to_value(filter).map_err(|error| Refusal::Failed(error.to_string()))?,
+        rights: None,
         state: ExportState::Pending,
         row_count: 0,
         byte_count: 0,
@@ -99,10 +100,33 @@ pub async fn create(app: &App, caller: &Caller, request: &ExportRequest) -> Resu
         tx.event("export.requested", "export", id.0, Some(export.organisation_id));
         write::create(tx, export).await?;
         let payload = json!({"export_id": id});
-        tx.enqueue(NewJob { kind: EXPORT_JOB, unique_key: Some(format!("{EXPORT_JOB}:{id}")), payload, priority: URGENCY, run_at: now });
+        tx.enqueue(NewJob { kind: EXPORT_JOB, unique_key: Some(job_key(id)), payload, priority: URGENCY, run_at: now });
         Ok(Done { status: 202, ..Done::changed(id) })
     })
     .await
+}
+
+fn job_key(id: ExportId) -> String {
+    format!("{EXPORT_JOB}:{id}")
+}
+
+/// What some organisations may read became less, or what is held on a person was erased: no file that was written before is handed
+/// out any more, and one that is being written begins anew.
+///
+/// # Errors
+/// As any write.
+pub(crate) async fn outdated(tx: &mut Tx, organisations: &[OrganisationId]) -> Result<(), Refusal> {
+    for export in write::with_file(tx, organisations).await? {
+        let running = export.state == ExportState::Running;
+        // One that was not begun reads after this transaction. What is streamed has no job: it reads page by page, as each then is.
+        if export.state == ExportState::Pending || (running && !job::is_there(tx, &job_key(export.id)).await?) {
+            continue;
+        }
+        write::erase(tx, export.id).await?;
+        let (state, act) = if running { (ExportState::Pending, "begin_anew") } else { (ExportState::Expired, "expire") };
+        write::save(tx, &export, Export { state, updated_at: tx.ctx().now, ..export.clone() }, act).await?;
+    }
+    Ok(())
 }
 
 async fn mine(app: &App, caller: &Caller, id: ExportId) -> Result<Export, Refusal> {
@@ -146,7 +170,8 @@ impl FilePieces {
 /// Opens the file of an export. Fetching it is noted in the access journal; so were the referrals in it, when they were written.
 ///
 /// # Errors
-/// As [`read`]; `export_not_ready` (409) before it is written, or when it failed; `export_expired` (409) after a day.
+/// As [`read`]; `export_not_ready` (409) before it is written, or when it failed; `export_expired` (409) after a day, and when the
+/// caller may not read any more, or not in the same way, what was written.
 pub async fn content(app: &App, caller: &Caller, id: ExportId, only_looks: bool) -> Result<FilePieces, Refusal> {
     let export = mine(app, caller, id).await?;
     match (export.state, export.expires_at) {
@@ -154,6 +179,10 @@ pub async fn content(app: &App, caller: &Caller, id: ExportId, only_looks: bool)
         // One that was streamed is not kept.
         (ExportState::Done | ExportState::Expired, _) => return Err(Refusal::Conflict("export_expired")),
         _ => return Err(Refusal::Conflict("export_not_ready")),
+    }
+    let filter: ReferralFilter = serde_json::from_value(export.filter).map_err(|error| Refusal::Failed(error.to_string()))?;
+    if export.rights != Some(Scan::of(caller, &filter.into(), &export_rule(caller)?)?.rights()) {
+        return Err(Refusal::Conflict("export_expired"));
     }
     if !only_looks {
         let categories = Mask::of(&[Category::Existence, Category::IdentityMin, Category::Identity]);

@@ -29,7 +29,8 @@ const LAST: i32 = 90;
 struct Out<'a> {
     app: &'a App,
     job: &'a Job,
-    id: ExportId,
+    /// The export as it was begun: whoever moves it meanwhile makes this try worthless.
+    export: Export,
     waiting: Vec<u8>,
     pieces: i32,
     bytes: i64,
@@ -49,7 +50,8 @@ impl Out<'_> {
     async fn store(&mut self, piece: Vec<u8>) -> Result<(), Refusal> {
         self.bytes += i64::try_from(piece.len()).unwrap_or(0);
         let tx = self.app.db.write(&claim::ctx(self.app, self.job)).await?;
-        write::put_part(&tx, self.id, self.pieces, piece).await?;
+        still_running(&tx, &self.export).await?;
+        write::put_part(&tx, self.export.id, self.pieces, piece).await?;
         tx.commit().await?;
         self.pieces += 1;
         Ok(())
@@ -59,6 +61,13 @@ impl Out<'_> {
         let piece = std::mem::take(&mut self.waiting);
         if piece.is_empty() { Ok(()) } else { self.store(piece).await }
     }
+}
+
+/// The export under its lock, when nobody moved it since it was begun. Otherwise what was read for it may be read no more, and the
+/// job is tried again from its beginning.
+async fn still_running(tx: &Tx, begun: &Export) -> Result<Export, Refusal> {
+    let found = write::lock(tx, begun.id).await?;
+    found.filter(|now| now.state == ExportState::Running && now.version == begun.version).ok_or(Refusal::Busy)
 }
 
 /// Writes the file of an export. A second run begins anew.
@@ -76,14 +85,15 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let filter: ReferralFilter = serde_json::from_value(export.filter.clone()).map_err(|_| Setback::never("unknown_filter"))?;
     let rule = export_rule(&caller).map_err(|_| Setback::never("permission_missing"))?;
     let mut scan = Scan::of(app, &caller, &filter.into(), &rule).map_err(|_| Setback::never("permission_missing"))?;
-    let mut out = Out { app, job, id, waiting: vec![], pieces: 0, bytes: 0 };
-    let rows = match export.format {
+    let (format, rights) = (export.format, scan.rights());
+    let mut out = Out { app, job, export, waiting: vec![], pieces: 0, bytes: 0 };
+    let rows = match format {
         ExportFormat::Csv => csv(&mut out, &caller, &mut scan).await?,
         ExportFormat::Xlsx => xlsx(&mut out, &caller, &mut scan).await?,
     };
     let Some(rows) = rows else { return Ok(()) };
     out.close().await?;
-    Ok(finish(app, job, id, caller.actor.user(), (rows, out.bytes)).await?)
+    Ok(finish(&out, rights, caller.actor.user(), rows).await?)
 }
 
 /// Marks it as running and takes away what an earlier try has written. None when there is nothing to do.
@@ -93,11 +103,13 @@ async fn begin(app: &App, job: &Job, id: ExportId) -> Result<Option<Export>, Ref
     let Some(export) = write::lock(&tx, id).await?.filter(open) else { return Ok(None) };
     write::erase(&tx, id).await?;
     let after = Export { state: ExportState::Running, updated_at: tx.ctx().now, ..export.clone() };
-    if export.state == ExportState::Pending {
-        write::save(&mut tx, &export, after.clone(), "start").await?;
+    if export.state == ExportState::Running {
+        tx.commit().await?;
+        return Ok(Some(export));
     }
+    write::save(&mut tx, &export, after.clone(), "start").await?;
     tx.commit().await?;
-    Ok(Some(after))
+    Ok(Some(Export { version: after.version + 1, ..after }))
 }
 
 /// How many rows were written; none when another worker has the job.
@@ -132,7 +144,7 @@ async fn xlsx(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Opt
             return Ok(None);
         }
     }
-    let name = format!("{}.xlsx", out.id);
+    let name = format!("{}.xlsx", out.export.id);
     let packing = tokio::task::spawn_blocking(move || sheet.pack(&folder, &name));
     let mut packed: Packed = packing.await.map_err(|error| Refusal::Failed(error.to_string()))??;
     loop {
@@ -145,14 +157,15 @@ async fn xlsx(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Opt
 }
 
 /// The file is whole: whoever asked for it is told, and it is erased after a day.
-async fn finish(app: &App, job: &Job, id: ExportId, asked: Option<UserId>, (rows, bytes): (i64, i64)) -> Result<(), Refusal> {
-    let mut tx = claim::end(app, job).await?;
-    let Some(before) = write::lock(&tx, id).await? else { return Ok(tx.commit().await?) };
+async fn finish(out: &Out<'_>, rights: String, asked: Option<UserId>, rows: i64) -> Result<(), Refusal> {
+    let (mut tx, id) = (claim::end(out.app, out.job).await?, out.export.id);
+    let before = still_running(&tx, &out.export).await?;
     let now = tx.ctx().now;
     let after = Export {
         state: ExportState::Done,
+        rights: Some(rights),
         row_count: rows,
-        byte_count: bytes,
+        byte_count: out.bytes,
         finished_at: Some(now),
         expires_at: Some(now + KEPT),
         updated_at: now,

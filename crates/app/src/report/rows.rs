@@ -181,6 +181,11 @@ impl Scan {
         Ok(Self { rule, reader: referral::reader(caller), filter: referral::filter_of(query, app.clock.now()), after: None, over: false })
     }
 
+    /// A fingerprint of the rule under which it is read: another one, and another reader would see something else.
+    pub(super) fn rights(&self) -> String {
+        crate::fingerprint(&[format!("{:?}", self.rule).as_bytes()])
+    }
+
     /// The next lines, none when there are no more. What they show is in the access journal before they are given out.
     pub(super) async fn next(&mut self, app: &App, caller: &Caller, most: u64) -> Result<Vec<ReferralLine>, Refusal> {
         if self.over {

@@ -29,7 +29,8 @@ pub enum Field {
     ToldAt,
     /// Referral: when the former holder lost sight of it. Missing in all others.
     ReceiverLeft,
-    /// Referral: when the person withdrew the consent for its receiver.
+    /// Referral: when the person withdrew the consent for its receiver. Person: when they withdrew that for the leg from which the
+    /// record is kept.
     ConsentWithdrawn,
     /// Person: the received leg from which the organisation keeps the record. Missing where it entered the person itself.
     KeptFrom,

@@ -95,6 +95,7 @@ impl Policy {
         match (resource, grant.permission) {
             (Resource::Referral, _) if grant.scope == Scope::Platform => vec![(reached, EXISTENCE)],
             (Resource::Referral, _) => vec![(self.standing.open_legs(grant), mask), (reached, EXISTENCE)],
+            (Resource::Person, _) => vec![(self.standing.open_persons(grant), mask), (reached, EXISTENCE)],
             (Resource::Service, Permission::DirectoryRead) => vec![(published(), PUBLIC_FACE)],
             (Resource::Service, _) => vec![(reached, mask.union(PUBLIC_FACE))],
             (Resource::Organisation, Permission::DirectoryRead) => vec![(Condition::Always, PUBLIC_FACE)],

@@ -92,13 +92,23 @@ impl Standing {
     /// The persons a grant reaches: those its own organisation entered (side sent), and those of whom it keeps a record since it
     /// received them (side received). Other organisations read a person through a leg, and never as a record.
     pub(super) fn persons(&self, grant: &Grant) -> Condition {
+        self.persons_and(grant, Condition::Always)
+    }
+
+    /// The persons a grant reaches with their contents: what was kept from a leg whose consent the person withdrew exists only.
+    pub(super) fn open_persons(&self, grant: &Grant) -> Condition {
+        self.persons_and(grant, absent(Field::ConsentWithdrawn))
+    }
+
+    /// `received` is asked of what is kept from a received leg, beyond what is asked of it anyway.
+    fn persons_and(&self, grant: &Grant, received_and: Condition) -> Condition {
         if grant.scope == Scope::Platform {
             return when(grant.deny);
         }
         let received = grant.side.covers(Side::Received) && (self.verified || grant.deny);
         let sides = Condition::Any(vec![
             Condition::All(vec![when(grant.side.covers(Side::Sent)), absent(Field::KeptFrom)]),
-            Condition::All(vec![when(received), Condition::Present(Field::KeptFrom)]),
+            Condition::All(vec![when(received), Condition::Present(Field::KeptFrom), received_and]),
         ]);
         Condition::All(vec![sides, self.within(grant, &PERSON)])
     }

@@ -4,9 +4,9 @@ use crate::access::Category;
 use crate::referral::{Form, Referral};
 
 impl Referral {
-    /// The categories of content that the receiver was given with the leg.
-    pub fn told_categories(&self) -> Vec<Category> {
-        let Form { adviser: _, person, reason, situation, criteria, criteria_note, audiences, documents, eligibility, .. } = &self.form;
+    /// The categories of content that the receiver is given with the leg, and with files when there are some.
+    pub fn told_categories(&self, with_files: bool) -> Vec<Category> {
+        let Form { adviser: _, person, reason, situation, criteria, criteria_note, audiences, eligibility, .. } = &self.form;
         let contact = person.phone.is_some() || person.email.is_some() || person.other_contact.is_some() || person.language.is_some();
         let lists = !criteria.is_empty() || !audiences.is_empty() || !person.statuses.is_empty();
         let words = reason.is_some() || situation.is_some() || criteria_note.is_some() || eligibility.is_some();
@@ -16,7 +16,7 @@ impl Referral {
             (Category::Contact, contact),
             (Category::Identity, person.family_name.is_some() || person.given_name.is_some()),
             (Category::Social, social),
-            (Category::Documents, !documents.is_empty()),
+            (Category::Documents, with_files),
         ];
         held.into_iter().filter(|(_, held)| *held).map(|(category, _)| category).collect()
     }

@@ -11,6 +11,17 @@ impl Referral {
         self.consent_withdrawn_at.map(|_| self.state_blocker("consent_withdrawn"))
     }
 
+    /// The consent for this receiver has come to its end, some time after the leg did: as if it were withdrawn, but nobody is told.
+    /// `None` when there is nothing to close: the leg is open, or closed to its receiver already.
+    #[must_use]
+    pub fn outlive_consent(mut self, now: DateTime<Utc>) -> Option<Self> {
+        if !self.state.has_ended() || self.consent_withdrawn_at.is_some() {
+            return None;
+        }
+        self.consent_withdrawn_at = Some(now);
+        Some(self)
+    }
+
     /// The person withdrew the consent for this receiver. From now on it sees that the leg exists and nothing more; a leg that
     /// waits for its decision is withdrawn at the person's wish. One in charge stays there: its receiver ends the help. `None`
     /// when there is nothing to take back: a draft, or withdrawn already.

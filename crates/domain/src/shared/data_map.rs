@@ -37,8 +37,9 @@ crate::choice! {
         WithObject = "with_object",
         /// As long as the account; erased with it.
         WithAccount = "with_account",
-        /// 730 days from the end of the referral, or what the organisation's setting says: then content is blanked and the rest
-        /// stays for the counts.
+        /// 730 days from the end of the chain, or what the platform's setting (`retention_days`) says: then content is blanked and the
+        /// rest stays for the counts. No organisation has a setting of its own: a chain is read by several, and none keeps it longer
+        /// than the others.
         Referral730Days = "referral_730_days",
         /// As long as the values of the object that the row belongs to.
         AsItsObject = "as_its_object",
@@ -48,7 +49,8 @@ crate::choice! {
         Idempotency7Days = "idempotency_7_days",
         /// Until it ends or is revoked, and the days after that in which its misuse is still recognised.
         Session = "session",
-        /// As the legal profile of the organisation says (FR: 6 to 12 months; CH: a year; NL care: five years).
+        /// Without an end for now. Each entry is sealed with the one before it, so that none is taken out unseen, and no profile asks for
+        /// less than it (FR: 6 to 12 months; CH: a year; NL care: five years). It holds ids and codes; values have an end of their own.
         Journal = "journal",
         /// Until it is done, and a while longer so that an operator can look.
         Work = "work",
@@ -127,7 +129,6 @@ pub const NOT_ABOUT_THE_PERSON: &[(&str, &str)] = &[
     ("referral_assignment", "how an organisation shares out its work"),
     ("reading_mark", "what a member has read"),
     ("access_link", "keys of a door"),
-    ("identity_link", "which records of an organisation are of one person; shown with the record"),
 ];
 
 /// Content that stays when the rest is erased, for the counts: codes from closed lists, which tell nobody's story without a name.
@@ -140,6 +141,7 @@ impl Table {
         match self.name {
             "person" => return vec![Way::Person("id")],
             "referral" => return vec![Way::Leg("id")],
+            "identity_link" => return vec![Way::Person("person_id"), Way::Person("other_person_id")],
             _ => {}
         }
         let person = has("person_id").then_some(Way::Person("person_id"));

@@ -10,7 +10,8 @@ use relais_domain::shared::ids::{ConsentId, PersonId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::door::{Answer, Call, NoQuery};
+use crate::door::{Answer, Call};
+use crate::referral::acts::{ActQuery, TriedAct};
 use crate::server::Register;
 
 pub(super) fn routes(config: &mut impl Register) {
@@ -41,7 +42,8 @@ async fn list_person_consents(call: Call) -> Answer {
     responses((status = 200, description = "The consent", body = ConsentView)), extensions(("x-permission" = json!("people:read"))))]
 #[get("/v1/people/{id}/consents/{consent_id}")]
 async fn read_person_consent(call: Call) -> Answer {
-    call.item(&person::consent(&call.app, &call.caller, call.id()?, call.path_id("consent_id")?).await?)
+    let (id, consent) = (call.id()?, call.path_id("consent_id")?);
+    call.item(&person::consent_unless(&call.app, &call.caller, id, consent, |view| call.knows(view)).await?)
 }
 
 /// Why the person takes the consent back.
@@ -52,26 +54,42 @@ struct ConsentWithdrawal {
     reason: Option<PersonNote>,
 }
 
+/// The consent as it is now; with `dry_run=true` what would have happened.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is asked for")]
+enum ConsentAnswer {
+    /// The consent.
+    Done(Box<ConsentView>),
+    /// The dry run.
+    Tried(TriedAct),
+}
+
 /// Withdraw a consent of a person
 ///
 /// At once and by every door: of each referral of the person that is addressed to that recipient it sees from now on that it exists,
-/// and nothing more. What waits there is withdrawn at the person's wish; for what is in its charge it gets a task to end the help.
+/// and nothing more; so of the record that it keeps from one. Files of lists that were taken out before are not handed out any more.
+/// What waits there is withdrawn at the person's wish; for what is in its charge it gets a task to end the help.
 /// Mails that wait are sent without what was written. It cannot be taken back: a new referral has a consent of its own.
 #[utoipa::path(tag = "people",
-    params(("id" = PersonId, Path, description = "The record"), ("consent_id" = ConsentId, Path, description = "The consent")),
+    params(("id" = PersonId, Path, description = "The record"), ("consent_id" = ConsentId, Path, description = "The consent"), ActQuery),
     request_body = ConsentWithdrawal,
-    responses((status = 200, description = "The consent", body = ConsentView)), extensions(("x-permission" = json!("people:write"))))]
+    responses((status = 200, description = "The consent, or what a dry run found", body = ConsentAnswer)), extensions(("x-permission" = json!("people:write"))))]
 #[post("/v1/people/{id}/consents/{consent_id}/withdraw")]
-async fn withdraw_person_consent(call: Call<NoQuery, ConsentWithdrawal>) -> Answer {
+async fn withdraw_person_consent(call: Call<ActQuery, ConsentWithdrawal>) -> Answer {
     let (id, consent) = (call.id()?, call.path_id("consent_id")?);
     let done = referral::withdraw_consent(&call.app, &call.caller, id, consent, call.body.reason.as_ref()).await?;
+    if call.caller.request.dry_run {
+        return call.plain(&TriedAct::of(&call, "withdraw", done.id));
+    }
     call.effect(done, &person::consent(&call.app, &call.caller, id, consent).await?)
 }
 
 /// List what was disclosed of a person
 ///
 /// Receipts, the newest first: which organisation was told what, when, with which referral and under which consent. One is written
-/// whenever an organisation is told of a referral of the person, and when a contact that was sent is changed.
+/// whenever an organisation is told of a referral of the person, or has one again after it had lost sight of it, when a contact that
+/// was sent is changed, and when one side writes to the other.
 #[utoipa::path(tag = "people", params(("id" = PersonId, Path, description = "The record"), PageParams),
     responses((status = 200, description = "A page", body = Page<DisclosureView>)), extensions(("x-permission" = json!("people:read"))))]
 #[get("/v1/people/{id}/disclosures")]

@@ -35,14 +35,14 @@ pub(super) fn routes(config: &mut impl Register) {
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ActQuery {
+pub(crate) struct ActQuery {
     /// Check everything and change nothing: answers 200 with `would` and `notices`.
     pub(super) dry_run: bool,
 }
 
 /// What a dry run found: all checks pass, and nothing changed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct TriedAct {
+pub(crate) struct TriedAct {
     /// The act that would be done.
     #[schema(example = "accept")]
     pub(super) would: &'static str,
@@ -51,6 +51,14 @@ pub(super) struct TriedAct {
     /// Who would be told, and how.
     #[schema(value_type = Vec<Object>)]
     pub(super) notices: Vec<Value>,
+}
+
+impl TriedAct {
+    /// What a dry run of this act found out.
+    pub(crate) fn of<Q, B>(call: &Call<Q, B>, would: &'static str, id: uuid::Uuid) -> Self {
+        let notices = call.caller.request.preview.lock().map(|told| told.clone()).unwrap_or_default();
+        Self { would, id, notices }
+    }
 }
 
 /// The referral as the caller may read it now; with `dry_run=true` what would have happened.
@@ -67,8 +75,7 @@ pub(super) enum ActAnswer {
 /// The answer to an act: the referral as the caller may read it now, or for a dry run what would have happened.
 pub(super) async fn answer<B>(call: &Call<ActQuery, B>, done: Done, act: &'static str, notices: bool) -> Answer {
     if call.caller.request.dry_run {
-        let notices = call.caller.request.preview.lock().map(|told| told.clone()).unwrap_or_default();
-        return call.plain(&TriedAct { would: act, id: done.id, notices });
+        return call.plain(&TriedAct::of(call, act, done.id));
     }
     call.effect(done, &referral::one(&call.app, &call.caller, done.id.into(), notices).await?)
 }

@@ -3,6 +3,9 @@
 //! The order is that of the entries' ids: they hold the time at which they were made, the installation alone makes them,
 //! and the primary key serves every page.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Field, Rule};
 use relais_domain::shared::ids::OrganisationId;
@@ -120,7 +123,11 @@ pub async fn accesses(db: &Db, rule: &Rule, filter: &JournalFilter, after: Optio
     Ok(rows.into_iter().map(AccessView::from).collect())
 }
 
-/// Who of an organisation was shown some objects, or refused them, newest first. The caller has checked that it may be told.
+/// Objects of one question: SQLite nests no deeper than a thousand conditions.
+const AT_ONCE: usize = 200;
+
+/// Who of an organisation was shown some objects, or refused them, the newest first, by the instant and then the id. The caller has
+/// checked that it may be told.
 ///
 /// # Errors
 /// As any read.
@@ -128,17 +135,23 @@ pub async fn accesses_to(
     db: &Db,
     organisation: OrganisationId,
     objects: &[Uuid],
-    after: Option<Uuid>,
+    after: Option<(DateTime<Utc>, Uuid)>,
     limit: u64,
 ) -> Result<Vec<AccessView>, Failure> {
     use access_entry::Column;
-    let any = objects.iter().fold(Condition::any(), |any, object| any.add(shows(db.engine(), *object)));
-    let mut query = access_entry::Entity::find().filter(Column::OrganisationId.eq(organisation)).filter(any);
-    if let Some(after) = after {
-        query = query.filter(Column::Id.lt(after));
+    let mut found = BTreeMap::new();
+    for some in objects.chunks(AT_ONCE) {
+        let any = some.iter().fold(Condition::any(), |any, object| any.add(shows(db.engine(), *object)));
+        let mut query = access_entry::Entity::find().filter(Column::OrganisationId.eq(organisation)).filter(any);
+        if let Some((at, id)) = after {
+            let place = Expr::tuple([Expr::col(Column::BusinessAt), Expr::col(Column::Id)]);
+            query = query.filter(place.lt(Expr::tuple([Expr::val(at), Expr::val(id)])));
+        }
+        let rows = query.order_by_desc(Column::BusinessAt).order_by_desc(Column::Id).limit(limit).all(db.reader()).await?;
+        found.extend(rows.into_iter().map(|row| (Reverse((row.business_at, row.id)), row)));
     }
-    let rows = query.order_by_desc(Column::Id).limit(limit).all(db.reader()).await?;
-    Ok(rows.into_iter().map(AccessView::from).collect())
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(found.into_values().take(most).map(AccessView::from).collect())
 }
 
 /// Whether an entry was made by the operation. The entry holds its id, and after a space the ids of its path.

@@ -27,6 +27,7 @@ pub mod person {
         pub employment_number: Option<String>,
         pub contact_keys: Option<String>,
         pub protected: bool,
+        pub consent_withdrawn_at: Option<DateTime<Utc>>,
         pub blanked_at: Option<DateTime<Utc>>,
         pub created_at: DateTime<Utc>,
         pub updated_at: DateTime<Utc>,

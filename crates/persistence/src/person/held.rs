@@ -12,12 +12,12 @@ use sea_orm::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::entity::{consent, disclosure, person};
+use super::entity::{consent, disclosure, identity_link, person};
 use crate::audit::erase::erase_values_of;
 use crate::db::{Db, Failure, Record, Tx};
 use crate::document::entity::document;
 use crate::message::entity::{message, notice, sandbox_mail, task};
-use crate::referral::entity::{booklet_entry, referral, referral_document, referral_filing, retrieval};
+use crate::referral::entity::{booklet, booklet_entry, referral, referral_document, referral_filing, retrieval};
 
 /// Whose rows: some records, and some legs.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,14 @@ pub struct Held {
 pub const MOST_ROWS: usize = 5_000;
 
 /// Tables whose rows are the same for both sides of a leg, whoever wrote them.
-const SHARED: &[&str] = &["person", "message", "disclosure"];
+const SHARED: &[&str] = &["person", "message", "disclosure", "document"];
+/// Texts in rows that several organisations share, and the column that names the one whose text it is: it is that one's to give.
+const WRITTEN_BY: &[(&str, &str, &str)] = &[
+    ("retrieval", "urgent_reason", "claimant_organisation_id"),
+    ("retrieval", "objection", "holder_organisation_id"),
+    ("referral", "blocked_reason", "sender_organisation_id"),
+    ("consent", "withdrawal_reason", "person_id"),
+];
 /// Columns that cannot be null and hold a JSON object, not a list.
 const OBJECTS: &[(&str, &str)] = &[("referral", "form")];
 
@@ -57,7 +64,9 @@ macro_rules! tables {
         /// # Errors
         /// As any read.
         pub async fn told(db: &Db, whose: Whose<'_>, organisation: OrganisationId) -> Result<Vec<Held>, Failure> {
-            Ok(vec![$(told_of::<$room::Entity>(db, whose, organisation).await?),+])
+            // The booklets are the organisation's own stock, and stay when the person is forgotten: they are shown all the same.
+            let booklets = told_of::<booklet::Entity>(db, whose, organisation).await?;
+            Ok(vec![$(told_of::<$room::Entity>(db, whose, organisation).await?,)+ booklets])
         }
 
         async fn forget_rows(tx: &Tx, whose: Whose<'_>) -> Result<Vec<Uuid>, Failure> {
@@ -73,6 +82,7 @@ tables![
     referral,
     consent,
     disclosure,
+    identity_link,
     referral_filing,
     message,
     notice,
@@ -130,9 +140,22 @@ where
     let rows = query.limit(most).all(db.reader()).await?;
     let shown = |row: &E::Model| {
         let columns = E::Column::iter().filter(|column| data_map::holds(&table, column.as_str()) != Some(Holds::Kind(Kind::Secret)));
-        columns.map(|column| (column.as_str().to_owned(), sea_value_to_json_value(&row.get(column)))).collect()
+        let told = columns.map(|column| (column.as_str().to_owned(), sea_value_to_json_value(&row.get(column))));
+        without_foreign_texts(&table, told.collect(), whose, organisation)
     };
     Ok(Held { rows: rows.iter().map(shown).collect(), table })
+}
+
+/// A row without what others wrote in it.
+fn without_foreign_texts(table: &str, mut row: Map<String, Value>, whose: Whose<'_>, organisation: OrganisationId) -> Map<String, Value> {
+    for (_, text, author) in WRITTEN_BY.iter().filter(|(shared, _, _)| *shared == table) {
+        let author = row.get(*author).and_then(Value::as_str).unwrap_or_default();
+        let own = author == organisation.to_string() || whose.people.iter().any(|person| author == person.to_string());
+        if let Some(told) = row.get_mut(*text).filter(|_| !own) {
+            *told = Value::Null;
+        }
+    }
+    row
 }
 
 /// The empty value of a column.

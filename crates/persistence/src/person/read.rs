@@ -35,6 +35,7 @@ pub(crate) fn columns(field: Field) -> Option<Expr> {
         Field::SentBy => C::EnteredBy,
         Field::Adviser => C::AdviserId,
         Field::KeptFrom => C::KeptFrom,
+        Field::ConsentWithdrawn => C::ConsentWithdrawnAt,
         _ => return None,
     };
     Some(Expr::col((Entity, column)))
@@ -49,6 +50,8 @@ impl Facts for Model {
             Field::SentBy => self.entered_by?.0,
             Field::Adviser => self.adviser_id?.0,
             Field::KeptFrom => self.kept_from?.0,
+            // Only its presence counts.
+            Field::ConsentWithdrawn => return self.consent_withdrawn_at.map(|at| Operand::Text(at.to_rfc3339())),
             _ => return None,
         };
         Some(Operand::Uuid(id))
@@ -221,16 +224,25 @@ pub async fn linked(db: &Db, rule: &Rule, id: PersonId) -> Result<Vec<LinkedReco
     Ok(seen.into_iter().map(|(person_id, _)| LinkedRecord { person_id, link_id: direct(person_id) }).collect())
 }
 
-/// The legs about some records.
+/// The legs about some records, and those from which they are kept, the newest first.
 ///
 /// # Errors
 /// As any read.
-pub async fn legs_of(db: &Db, people: &[PersonId], most: u64) -> Result<Vec<ReferralId>, Failure> {
+pub async fn legs_about(db: &Db, people: &[PersonId], most: u64) -> Result<Vec<ReferralId>, Failure> {
+    use sea_orm::sea_query::Order;
+    let kept = Query::select()
+        .column(C::KeptFrom)
+        .from(Entity)
+        .and_where(Expr::col(C::Id).is_in(people.iter().copied()))
+        .and_where(Expr::col(C::KeptFrom).is_not_null())
+        .take();
+    let about = Expr::col(referral::Column::PersonId).is_in(people.iter().copied());
     let query = Query::select()
         .column(referral::Column::Id)
         .from(referral::Entity)
-        .and_where(Expr::col(referral::Column::PersonId).is_in(people.iter().copied()))
-        .order_by(referral::Column::CreatedAt, sea_orm::Order::Desc)
+        .and_where(about.or(Expr::col(referral::Column::Id).in_subquery(kept)))
+        .order_by(referral::Column::CreatedAt, Order::Desc)
+        .order_by(referral::Column::Id, Order::Desc)
         .limit(most)
         .take();
     db.reader().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()

@@ -69,8 +69,8 @@ pub struct PersonView {
     pub organisation_id: OrganisationId,
     /// The received referral from which the organisation keeps it; null where it entered the person itself.
     pub kept_from: Option<ReferralId>,
-    /// Never found by retrieval.
-    pub protected: bool,
+    /// Never found by retrieval; null for whoever may not know who it is.
+    pub protected: Option<bool>,
     /// Other records of the same person, joined by identity links; those that you may see. In the single record only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linked: Option<Vec<LinkedRecord>>,
@@ -82,6 +82,8 @@ pub struct PersonView {
     pub contact: Option<PersonContact>,
     /// The groups that you lack the right to.
     pub hidden: Vec<Category>,
+    /// When the person withdrew the consent for the referral from which the record is kept: since then only that it exists is shown.
+    pub consent_withdrawn_at: Option<DateTime<Utc>>,
     /// When what was held on the person was erased.
     pub erased_at: Option<DateTime<Utc>>,
     /// When the record was made.
@@ -115,7 +117,8 @@ impl PersonRow {
             version: row.version,
             organisation_id: row.organisation_id,
             kept_from: row.kept_from,
-            protected: row.protected,
+            protected: open.contains(Category::Identity).then_some(row.protected),
+            consent_withdrawn_at: row.consent_withdrawn_at,
             linked,
             identity_min: open
                 .contains(Category::IdentityMin)

@@ -1,6 +1,6 @@
 //! Writing persons and what stands beside them: locks, consents, receipts, links.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::shared::ids::{ConsentId, IdentityLinkId, OrganisationId, PersonId, ReferralId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
 use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
@@ -65,6 +65,20 @@ pub async fn lock_link(tx: &Tx, person: PersonId, id: IdentityLinkId) -> Result<
     query.lock(LockType::Update).one(tx.conn()).await?.ok_or(Failure::Missing)
 }
 
+/// Closes the record that the receiver of a leg keeps from it, since the person took the consent back. The leg is locked.
+///
+/// # Errors
+/// As any write.
+pub async fn close_kept_from(tx: &mut Tx, receiver: OrganisationId, leg: ReferralId) -> Result<(), Failure> {
+    use person::Column as C;
+    let kept = person::Entity::find().filter(C::OrganisationId.eq(receiver)).filter(C::KeptFrom.eq(leg));
+    let kept = kept.filter(C::ConsentWithdrawnAt.is_null()).lock(LockType::Update).one(tx.conn()).await?;
+    let Some(before) = kept else { return Ok(()) };
+    let now = tx.ctx().now;
+    let after = person::Model { consent_withdrawn_at: Some(now), updated_at: now, ..before.clone() };
+    tx.save::<person::Entity>(&before, after, "withdraw_consent").await
+}
+
 /// One consent of some records, as this transaction sees it.
 ///
 /// # Errors
@@ -121,6 +135,27 @@ pub async fn legs_of(tx: &Tx, person: PersonId) -> Result<Vec<ReferralId>, Failu
     tx.conn().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
+/// The organisations that read some legs: their senders and their receivers.
+///
+/// # Errors
+/// As any read.
+pub async fn told_of(tx: &Tx, legs: &[ReferralId]) -> Result<Vec<OrganisationId>, Failure> {
+    use referral::Column as R;
+    let query = Query::select()
+        .columns([R::SenderOrganisationId, R::ReceiverOrganisationId])
+        .from(referral::Entity)
+        .and_where(Expr::col(R::Id).is_in(legs.iter().copied()))
+        .take();
+    let mut told = vec![];
+    for row in tx.conn().query_all(&query).await? {
+        told.push(row.try_get_by_index(0)?);
+        told.extend(row.try_get_by_index::<Option<OrganisationId>>(1)?);
+    }
+    told.sort_unstable();
+    told.dedup();
+    Ok(told)
+}
+
 /// The consent under which a leg is told its receiver: the last that stands.
 ///
 /// # Errors
@@ -129,6 +164,35 @@ pub async fn consent_to(tx: &Tx, leg: ReferralId) -> Result<Option<consent::Mode
     use consent::Column as K;
     let query = consent::Entity::find().filter(K::ReferralId.eq(leg)).filter(K::WithdrawnAt.is_null());
     Ok(query.order_by_desc(K::GivenAt).order_by_desc(K::Id).one(tx.conn()).await?)
+}
+
+/// Legs that ended, are not closed to their receiver, who has not lost sight of them either, and whose consents are all over: their last day was before `today`.
+///
+/// # Errors
+/// As any read.
+pub async fn legs_without_consent(db: &crate::Db, today: NaiveDate, most: u64) -> Result<Vec<ReferralId>, Failure> {
+    use consent::Column as K;
+    use referral::Column as R;
+    let consents = || {
+        let of_leg = Expr::col((consent::Entity, K::ReferralId)).eq(Expr::col((referral::Entity, R::Id)));
+        let standing = Expr::col((consent::Entity, K::WithdrawnAt)).is_null();
+        Query::select().expr(Expr::val(1)).from(consent::Entity).and_where(of_leg).and_where(standing).take()
+    };
+    let ends_on = || Expr::col((consent::Entity, K::EndsOn));
+    let over = consents().and_where(ends_on().lt(today)).take();
+    let standing = consents().and_where(ends_on().is_null().or(ends_on().gte(today))).take();
+    let query = Query::select()
+        .column(R::Id)
+        .from(referral::Entity)
+        .and_where(Expr::col((referral::Entity, R::EndedAt)).is_not_null())
+        .and_where(Expr::col((referral::Entity, R::ConsentWithdrawnAt)).is_null())
+        .and_where(Expr::col((referral::Entity, R::ReceiverLeftAt)).is_null())
+        .and_where(Expr::col((referral::Entity, R::BlankedAt)).is_null())
+        .and_where(Expr::exists(over))
+        .and_where(Expr::exists(standing).not())
+        .limit(most)
+        .take();
+    db.reader().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
 /// Writes a receipt with this transaction.

@@ -256,7 +256,7 @@ pub struct ReferralView {
     pub hand_over: Option<HandOverView>,
     /// When it last came back to its receiver.
     pub returned_at: Option<DateTime<Utc>>,
-    /// When the person withdrew the consent for this receiver.
+    /// When the person withdrew the consent for this receiver, or when it came to its end.
     pub consent_withdrawn_at: Option<DateTime<Utc>>,
     /// For a walk-in: when the person was informed.
     pub informed_at: Option<DateTime<Utc>>,

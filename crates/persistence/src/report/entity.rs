@@ -17,6 +17,7 @@ pub mod export {
         pub format: ExportFormat,
         pub direction: Option<Direction>,
         pub filter: Json,
+        pub rights: Option<String>,
         pub state: ExportState,
         pub row_count: i64,
         pub byte_count: i64,

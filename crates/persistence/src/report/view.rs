@@ -46,6 +46,7 @@ impl From<export::Model> for ExportView {
             format,
             direction,
             filter: _,
+            rights: _,
             state,
             row_count,
             byte_count,

@@ -1,8 +1,9 @@
 //! Writing exports.
 
-use relais_domain::shared::ids::ExportId;
+use relais_domain::report::ExportState;
+use relais_domain::shared::ids::{ExportId, OrganisationId};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::entity::{export, export_part};
 use crate::db::{Failure, Tx, insert_all};
@@ -31,6 +32,21 @@ pub async fn save(tx: &mut Tx, before: &Export, after: Export, act: &str) -> Res
 /// As any read.
 pub async fn lock(tx: &Tx, id: ExportId) -> Result<Option<Export>, Failure> {
     Ok(export::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?)
+}
+
+/// The exports of some organisations whose file is kept, is being written or will be, locked in their order. What was streamed is not
+/// kept.
+///
+/// # Errors
+/// As any read.
+pub async fn with_file(tx: &Tx, organisations: &[OrganisationId]) -> Result<Vec<Export>, Failure> {
+    use export::Column as C;
+    let kept = Condition::all().add(C::State.eq(ExportState::Done)).add(C::ExpiresAt.is_not_null());
+    let query = export::Entity::find()
+        .filter(C::OrganisationId.is_in(organisations.iter().copied()))
+        .filter(Condition::any().add(kept).add(C::State.is_in([ExportState::Pending, ExportState::Running])))
+        .order_by_asc(C::Id);
+    Ok(query.lock(LockType::Update).all(tx.conn()).await?)
 }
 
 /// Adds a piece of the file. The journal tells of the export as a whole.

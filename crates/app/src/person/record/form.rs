@@ -119,6 +119,7 @@ impl PersonPatch {
     pub(super) fn touches_hidden(&self, open: Mask) -> bool {
         let identity =
             self.family_name.is_some() || self.given_name.is_some() || self.birth_year.is_some() || self.employment_number.is_some();
+        let identity = identity || self.protected.is_some();
         let contact = self.phone.is_some() || self.email.is_some() || self.language.is_some();
         let groups = [(Category::Identity, identity), (Category::IdentityMin, self.commune.is_some()), (Category::Contact, contact)];
         groups.iter().any(|(category, touched)| *touched && !open.contains(*category))

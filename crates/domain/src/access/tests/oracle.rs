@@ -75,7 +75,7 @@ fn opened(s: &Standing, resource: Resource, permission: P, grant: &Grant, row: &
         if resource == Resource::Service {
             open.extend(FACE);
         }
-        let content = resource != Resource::Referral || reached(s, resource, grant, row, true);
+        let content = !matches!(resource, Resource::Referral | Resource::Person) || reached(s, resource, grant, row, true);
         if content && (resource != Resource::Referral || grant.scope != Scope::Platform) {
             open.extend(grant.categories.categories());
         }
@@ -96,7 +96,7 @@ fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row, with_cont
     let on_received = grant.side != Side::Sent && !matches!(grant.permission, P::ReferralsWrite | P::ReferralsSend);
     let on_the_side = match row.kept_from {
         None => grant.side != Side::Received,
-        Some(_) => grant.side != Side::Sent && (s.verified || grant.deny),
+        Some(_) => grant.side != Side::Sent && (s.verified || grant.deny) && !(with_content && row.withdrawn),
     };
     let told = row.told || grant.deny;
     let kept = grant.deny || !(row.left || (with_content && row.withdrawn));

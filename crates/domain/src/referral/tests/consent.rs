@@ -23,6 +23,21 @@ fn a_withdrawn_consent_ends_what_waits_and_leaves_the_rest_where_it_is() {
 }
 
 #[test]
+fn a_consent_that_came_to_its_end_closes_what_is_over_and_nothing_else() {
+    let later = noon() + Duration::days(800);
+    for state in State::ALL.iter().copied() {
+        let leg = leg_in(state, noon());
+        let closed = leg.clone().outlive_consent(later);
+        assert_eq!(closed.is_some(), state.has_ended(), "{state:?}");
+        if let Some(closed) = closed {
+            assert_eq!(closed.consent_withdrawn_at, Some(later));
+            assert_eq!(Referral { consent_withdrawn_at: None, ..closed.clone() }, leg, "nothing else moves");
+            assert_eq!(closed.outlive_consent(later), None, "once");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_said_in_the_thread_of_a_leg_without_consent() {
     let mut leg = leg_in(State::Accepted, noon());
     for party in [Party::Sender, Party::Receiver, Party::Link] {

@@ -41,10 +41,12 @@ pub const TABLES: &[Table] = &[
         "organisation",
         Retention::WithObject,
         &[
-            (TECHNICAL, "id parent_id state ceiling settings clocks verified_at block_reason created_at updated_at version"),
+            (TECHNICAL, "id parent_id state ceiling settings clocks verified_at created_at updated_at version"),
             (PUBLISHED, "name name_folded description identifiers email phone website address locality latitude longitude"),
             (PUBLISHED, "country language time_zone source source_id source_updated_on"),
             (PUBLISHED, "networks opening_hours accessibility source_url source_values referral_form locality_folded commune"),
+            // A moderator's words on those who are there.
+            (ACCOUNT, "block_reason"),
         ],
     ),
     table(
@@ -120,7 +122,11 @@ pub const TABLES: &[Table] = &[
         "person",
         Retention::Referral730Days,
         &[
-            (TECHNICAL, "id organisation_id unit_id entered_by adviser_id kept_from protected blanked_at created_at updated_at version"),
+            (
+                TECHNICAL,
+                "id organisation_id unit_id entered_by adviser_id kept_from protected consent_withdrawn_at blanked_at created_at updated_at",
+            ),
+            (TECHNICAL, "version"),
             (IDENTITY, "family_name given_name name_folded employment_number"),
             (IDENTITY_MIN, "birth_year commune"),
             (CONTACT, "phone email language contact_keys"),
@@ -166,7 +172,7 @@ pub const TABLES: &[Table] = &[
     table(
         "access_link",
         Retention::Referral730Days,
-        &[(TECHNICAL, "id referral_id recipient created_at expires_at revoked_at used_at uses"), (SECRET, "token_hash")],
+        &[(TECHNICAL, "id referral_id created_at expires_at revoked_at used_at uses"), (ACCOUNT, "recipient"), (SECRET, "token_hash")],
     ),
     table(
         "message",
@@ -281,7 +287,7 @@ pub const TABLES: &[Table] = &[
         "export",
         Retention::Work,
         &[
-            (TECHNICAL, "id kind format direction filter state row_count byte_count failed_because organisation_id created_by"),
+            (TECHNICAL, "id kind format direction filter rights state row_count byte_count failed_because organisation_id created_by"),
             (TECHNICAL, "session_id created_at finished_at expires_at updated_at version"),
         ],
     ),

@@ -9,7 +9,7 @@ pub const CODES: &[Entry] = &[
         409,
         "The file is no longer kept",
         "Le fichier n’est plus conservé",
-        "Files are kept for 24 hours; what was streamed is not kept at all. Ask for a new export.",
+        "Files are kept for 24 hours, and no longer than what is in them may be read as it was: a right that changed, a consent that was withdrawn or a person who was erased ends them. What was streamed is not kept at all. Ask for a new export.",
     ),
     Entry(
         "export_not_ready",

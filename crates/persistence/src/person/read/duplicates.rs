@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter as _, QueryOrder as _, QuerySe
 use super::super::entity::person;
 use super::super::view::PersonRow;
 use super::{PersonFilter, has_contact, visible, with_mask};
-use crate::db::{Db, Failure};
+use crate::db::{Db, Failure, Tx};
 use crate::referral::entity::referral;
 
 /// How many letters of a name candidates have in common.
@@ -88,7 +88,7 @@ pub async fn people_like(
 ///
 /// # Errors
 /// As any read.
-pub async fn legs_like(db: &Db, receiver: OrganisationId, marks: &Marks, but: ReferralId) -> Result<Vec<ReferralId>, Failure> {
+pub async fn legs_like(tx: &Tx, receiver: OrganisationId, marks: &Marks, but: ReferralId) -> Result<Vec<ReferralId>, Failure> {
     use referral::Column as R;
     use sea_orm::ConnectionTrait as _;
     if marks.beginnings.is_empty() && marks.contacts.is_empty() {
@@ -106,5 +106,5 @@ pub async fn legs_like(db: &Db, receiver: OrganisationId, marks: &Marks, but: Re
         .order_by(R::ToldAt, sea_orm::Order::Desc)
         .limit(MOST)
         .take();
-    db.reader().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    tx.conn().query_all(&query).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }

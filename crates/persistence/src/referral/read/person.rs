@@ -2,24 +2,14 @@
 
 use relais_domain::access::Rule;
 use relais_domain::referral::State;
-use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId};
+use relais_domain::shared::ids::{PersonId, ReferralId};
+use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Alias, ExprTrait as _, Order};
-use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::super::entity::referral;
 use super::Reader;
 use super::legs::{LEG, leg, visible_legs};
 use crate::db::{Db, Failure};
-use crate::person::entity::person;
-
-/// Whether an organisation keeps this person.
-///
-/// # Errors
-/// As any read.
-pub async fn keeps_person(db: &Db, organisation: OrganisationId, id: PersonId) -> Result<bool, Failure> {
-    let found = person::Entity::find_by_id(id).filter(person::Column::OrganisationId.eq(organisation));
-    Ok(found.one(db.reader()).await?.is_some())
-}
 
 /// The legs of a person that wait for a decision, as far as a rule shows them, oldest first.
 ///

@@ -61,8 +61,9 @@ pub struct LineRow {
     form: PersonOfForm,
 }
 
-/// What a line reads of the form.
-#[derive(Clone, Debug, serde::Deserialize)]
+/// What a line reads of the form. One that was erased holds nothing.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
 struct PersonOfForm {
     person: PersonForm,
 }

@@ -116,6 +116,7 @@ pub fn towards_person(standing: &Standing, row: &person::Model) -> String {
         near(standing, &[row.unit_id]),
         if mine { "mine" } else { "not_mine" },
         if row.kept_from.is_some() { "kept" } else { "entered" },
+        if row.consent_withdrawn_at.is_some() { "withdrawn" } else { "" },
         if standing.verified { "verified" } else { "unverified" },
     ];
     parts.join(" ")

@@ -138,7 +138,7 @@ pub async fn clear(both: &Both) {
 /// Records of persons: whose, in which unit, entered by whom, followed by whom, kept from a received leg or not. One name and one
 /// address for all.
 pub async fn know(both: &Both, records: &[Known]) -> Vec<person::Model> {
-    let rows = (RECORDS..).zip(records).map(|(number, (organisation, unit, entered_by, adviser, kept))| person::Model {
+    let rows = (RECORDS..).zip(records).map(|(number, (organisation, unit, entered_by, adviser, (kept, withdrawn)))| person::Model {
         id: id(number),
         organisation_id: id(*organisation),
         unit_id: unit.map(id),
@@ -156,6 +156,7 @@ pub async fn know(both: &Both, records: &[Known]) -> Vec<person::Model> {
         employment_number: None,
         contact_keys: Some("|a@example.org|".into()),
         protected: false,
+        consent_withdrawn_at: withdrawn.then(|| an_instant(1)),
         blanked_at: None,
         created_at: an_instant(i64::try_from(number % 7).unwrap()),
         updated_at: an_instant(0),

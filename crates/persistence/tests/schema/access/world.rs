@@ -95,11 +95,12 @@ pub fn services() -> impl Strategy<Value = (u128, Option<u128>, ServiceState)> {
     (1..=ORGANISATIONS, a_unit(), select(ServiceState::ALL))
 }
 
-/// A record of a person: its organisation, unit, who entered and who follows the person, whether it is kept from a received leg.
-pub type Known = (u128, Option<u128>, Option<u128>, Option<u128>, bool);
+/// A record of a person: its organisation, unit, who entered and who follows the person, whether it is kept from a received leg, and
+/// whether the person withdrew the consent for that one.
+pub type Known = (u128, Option<u128>, Option<u128>, Option<u128>, (bool, bool));
 
 pub fn records() -> impl Strategy<Value = Known> {
-    (1..=ORGANISATIONS, a_unit(), somebody(), somebody(), prop::bool::weighted(0.5))
+    (1..=ORGANISATIONS, a_unit(), somebody(), somebody(), (prop::bool::weighted(0.5), prop::bool::weighted(0.3)))
 }
 
 /// The units that a member works in.
