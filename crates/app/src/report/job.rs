@@ -147,7 +147,10 @@ async fn xlsx(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Opt
 /// The file is whole: whoever asked for it is told, and it is erased after a day.
 async fn finish(app: &App, job: &Job, id: ExportId, asked: Option<UserId>, (rows, bytes): (i64, i64)) -> Result<(), Refusal> {
     let mut tx = claim::end(app, job).await?;
-    let Some(before) = write::lock(&tx, id).await? else { return Ok(tx.commit().await?) };
+    // Another worker may have written it meanwhile: whoever asked is told once.
+    let Some(before) = write::lock(&tx, id).await?.filter(|export| export.state == ExportState::Running) else {
+        return Ok(tx.commit().await?);
+    };
     let now = tx.ctx().now;
     let after = Export {
         state: ExportState::Done,
