@@ -2,6 +2,7 @@
 //! go over two programs on one database.
 
 mod chain;
+mod clocks;
 
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::identity::entity::{membership, role_assignment};

@@ -35,22 +35,22 @@ pub(super) fn routes(config: &mut impl Register) {
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ActQuery {
+pub(crate) struct ActQuery {
     /// Check everything and change nothing: answers 200 with `would` and `notices`.
     pub(super) dry_run: bool,
 }
 
 /// What a dry run found: all checks pass, and nothing changed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct TriedAct {
+pub(crate) struct TriedAct {
     /// The act that would be done.
     #[schema(example = "accept")]
-    pub(super) would: &'static str,
+    pub(crate) would: &'static str,
     /// The record that would change.
-    pub(super) id: uuid::Uuid,
+    pub(crate) id: uuid::Uuid,
     /// Who would be told, and how.
     #[schema(value_type = Vec<Object>)]
-    pub(super) notices: Vec<Value>,
+    pub(crate) notices: Vec<Value>,
 }
 
 /// The referral as the caller may read it now; with `dry_run=true` what would have happened.
