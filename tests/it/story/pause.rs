@@ -141,11 +141,10 @@ both! {
         assert_eq!(operator.accepts(&decided).await["paused"], json!(null));
         let command = json!({"organisation_id": world.persona("operator_2").organisation(), "code": "closer_service", "person_agreed": true});
         assert_eq!(operator.does_with("redirect", &passed_on, command).await.good()["paused"], json!(null));
-        let next = prescriber.reads(&passed_on).await.good();
-        let chain = prescriber.get(&format!("/v1/referrals/{passed_on}/chain")).await.good();
-        let head = chain["items"].as_array().unwrap().last().unwrap();
-        assert!(next["paused"].is_null() && head["state"] == "sent", "{chain}");
-        assert!(prescriber.reads(head["id"].as_str().unwrap()).await.good()["remind_at"].is_string(), "the next structure is reminded");
+        let next = prescriber.reads(&passed_on).await.good()["hand_over"]["next_id"].as_str().unwrap().to_owned();
+        let next = prescriber.reads(&next).await.good();
+        assert_eq!((&next["state"], &next["paused"]), (&json!("sent"), &json!(null)));
+        assert!(next["remind_at"].is_string(), "the next structure is reminded");
 
         let outside = prescriber.post("/v1/referrals/outside", crate::world::ready_draft(&service, "Diop")).await.with_status(201).good();
         let outside = outside["id"].as_str().unwrap();

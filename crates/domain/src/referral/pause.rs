@@ -142,8 +142,10 @@ impl Referral {
         self.shift_plan(pause.stood_from(), lasted, ctx.clocks);
     }
 
+    /// What is left of all pauses; less than a minute is nothing, as the seconds between a request and its pause add up to it.
     pub(super) fn pause_left(&self, clocks: &Clocks) -> Duration {
-        Duration::days(i64::from(clocks.pause_total_days)) - Duration::seconds(self.paused_seconds)
+        let left = Duration::days(i64::from(clocks.pause_total_days)) - Duration::seconds(self.paused_seconds);
+        if left < Duration::minutes(1) { Duration::zero() } else { left }
     }
 
     /// Refuses everybody but members of the sender and of a receiver that was told.
