@@ -9,6 +9,7 @@ mod walk;
 mod actions;
 mod door;
 mod files;
+mod foreign;
 mod keys;
 mod lists;
 mod permission;

@@ -3,6 +3,7 @@
 
 mod chain;
 mod sending;
+mod clocks;
 
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::identity::entity::{membership, role_assignment};

@@ -59,7 +59,7 @@ async fn locked_with(tx: &Tx, caller: &Caller, id: PersonId, permission: Permiss
 }
 
 /// The records of the same person that the caller sees, the one asked for among them.
-async fn seen_group(app: &App, caller: &Caller, id: PersonId) -> Result<Vec<PersonId>, Refusal> {
+pub(crate) async fn seen_group(app: &App, caller: &Caller, id: PersonId) -> Result<Vec<PersonId>, Refusal> {
     let rule = caller.policy.rule(Resource::Person, Permission::PeopleRead);
     let group = read::group(&app.db, id).await?;
     Ok(read::among(&app.db, &rule, &group).await?.into_iter().map(|(person, _)| person).collect())

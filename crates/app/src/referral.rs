@@ -49,7 +49,7 @@ pub use held::{block_held, release_held};
 pub use holiday::{Holidays, holidays};
 pub use link::{ExchangedLink, close_doors, exchange, renew};
 pub use moderation::list_moderated;
-pub use pause::{pause_clock, pause_clocks_of_person, resume_clock};
+pub use pause::{pause_clock, pause_clocks_of_person, resume_clock, resume_clocks_of_person};
 pub use query::{ReferralFilter, ReferralQuery};
 pub use read::{PersonSearch, actions, board, chain as legs_of_chain, inbox, list, one, one_unless};
 pub(crate) use read::{filter_of, lines_of, list_rule, reader};

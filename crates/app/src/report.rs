@@ -7,7 +7,7 @@ mod statistics;
 mod stream;
 mod workbook;
 
-pub(crate) use export::{ERASE_JOB, EXPORT_JOB, erase, outdated};
+pub(crate) use export::{ERASE_JOB, EXPORT_JOB, erase, outdated, sweep};
 pub use export::{ExportRequest, FilePieces, content, create, read};
 pub(crate) use job::{gave_up, work};
 pub use statistics::{ReferralStatistics, StatisticsQuery, statistics};

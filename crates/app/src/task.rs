@@ -70,13 +70,22 @@ pub async fn list(app: &App, caller: &Caller, query: &TaskQuery, page: PageReque
 /// # Errors
 /// 404 when its referral is not visible, or when it is another organisation's.
 pub async fn one(app: &App, caller: &Caller, id: Uuid) -> Result<TaskView, Refusal> {
+    one_unless(app, caller, id, |_| false).await
+}
+
+/// As [`one`]. Nothing is noted when the caller has this very view already.
+///
+/// # Errors
+/// As [`one`].
+pub async fn one_unless(app: &App, caller: &Caller, id: Uuid, known: impl Fn(&TaskView) -> bool) -> Result<TaskView, Refusal> {
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let (row, open) = read::one(&app.db, &rule, reader(caller), id).await?;
-    let say = words(app, caller, &row, open).await?;
-    if let (Some(_), Some(referral)) = (&say, row.referral_id) {
+    let (say, referral) = (words(app, caller, &row, open).await?, row.referral_id);
+    let view = TaskView { say, ..TaskView::of(row, app.clock.now()) };
+    if let (Some(_), Some(referral), false) = (&view.say, referral, known(&view)) {
         access_journal::shown(app, caller, "referral", vec![referral.0], open).await?;
     }
-    Ok(TaskView { say, ..TaskView::of(row, app.clock.now()) })
+    Ok(view)
 }
 
 /// What a task asks to be told to the person; none for who may not know who she is and how to reach her.

@@ -32,6 +32,11 @@ impl Item for ExportView {
     fn version(&self) -> i32 {
         self.version
     }
+
+    /// How far it is moves without its version.
+    fn mask(&self) -> i32 {
+        i32::try_from(self.row_count).unwrap_or(i32::MAX)
+    }
 }
 
 /// Read figures of referrals

@@ -1,11 +1,13 @@
 //! Tasks.
 
 use actix_web::{get, post};
-use relais_app::Page;
 use relais_app::task::view::TaskView;
 use relais_app::task::{self, TaskQuery};
+use relais_app::{Done, Page};
+use utoipa::ToSchema;
 
-use crate::door::{Answer, Call, Item};
+use crate::door::{Answer, Call, Item, NoBody};
+use crate::referral::{ActQuery, TriedAct};
 use crate::server::Register;
 
 impl Item for TaskView {
@@ -42,27 +44,46 @@ async fn list_tasks(call: Call<TaskQuery>) -> Answer {
     responses((status = 200, description = "The task", body = TaskView)), extensions(("x-permission" = json!("referrals:read"))))]
 #[get("/v1/tasks/{id}")]
 async fn read_task(call: Call) -> Answer {
-    call.item(&task::one(&call.app, &call.caller, call.id()?).await?)
+    call.item(&task::one_unless(&call.app, &call.caller, call.id()?, |view| call.knows(view)).await?)
+}
+
+/// The task as it is now; with `dry_run=true` what would have happened.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is asked for")]
+enum TaskAnswer {
+    /// The task.
+    Done(Box<TaskView>),
+    /// The dry run.
+    Tried(TriedAct),
+}
+
+/// The answer to an act: the task as it is now, or for a dry run what would have happened. Nobody is told of a task.
+async fn answer(call: &Call<ActQuery, NoBody>, done: Done, act: &'static str) -> Answer {
+    if call.caller.request.dry_run {
+        return call.plain(&TriedAct { would: act, id: done.id, notices: vec![] });
+    }
+    call.effect(done, &task::one(&call.app, &call.caller, done.id).await?)
 }
 
 /// Tick a task
 ///
 /// It is done. A question is also answered by an act: the task is then ticked by itself.
-#[utoipa::path(tag = "tasks", params(("id" = uuid::Uuid, Path, description = "The task")),
-    responses((status = 200, description = "The task", body = TaskView)), extensions(("x-permission" = json!("referrals:message"))))]
+#[utoipa::path(tag = "tasks", params(("id" = uuid::Uuid, Path, description = "The task"), ActQuery),
+    responses((status = 200, description = "The task, or what a dry run found", body = TaskAnswer)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/tasks/{id}/done")]
-async fn finish_task(call: Call) -> Answer {
+async fn finish_task(call: Call<ActQuery, NoBody>) -> Answer {
     let done = task::finish(&call.app, &call.caller, call.id()?).await?;
-    call.effect(done, &task::one(&call.app, &call.caller, done.id).await?)
+    answer(&call, done, "finish").await
 }
 
 /// Open a task again
 ///
 /// It was ticked by mistake.
-#[utoipa::path(tag = "tasks", params(("id" = uuid::Uuid, Path, description = "The task")),
-    responses((status = 200, description = "The task", body = TaskView)), extensions(("x-permission" = json!("referrals:message"))))]
+#[utoipa::path(tag = "tasks", params(("id" = uuid::Uuid, Path, description = "The task"), ActQuery),
+    responses((status = 200, description = "The task, or what a dry run found", body = TaskAnswer)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/tasks/{id}/reopen")]
-async fn reopen_task(call: Call) -> Answer {
+async fn reopen_task(call: Call<ActQuery, NoBody>) -> Answer {
     let done = task::reopen(&call.app, &call.caller, call.id()?).await?;
-    call.effect(done, &task::one(&call.app, &call.caller, done.id).await?)
+    answer(&call, done, "reopen").await
 }

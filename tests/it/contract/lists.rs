@@ -94,7 +94,7 @@ both! {
     async fn a_cursor_is_for_one_question_of_one_caller(world) {
         let stage = Stage::in_world(world).await;
         let mut walk = Walk::over(&stage.document);
-        let mut cursors = 0;
+        let (mut cursors, mut questions) = (0, 0);
         for operation in lists(&stage) {
             let scene = filled(&stage, operation).await;
             let broken = scene.who.get(&format!("{}?cursor=bm9uc2Vuc2U", scene.path)).await;
@@ -104,6 +104,12 @@ both! {
             cursors += 1;
             let longer = scene.who.get(&format!("{}?limit=2&cursor={cursor}", scene.path)).await;
             walk.holds(longer.status == 200, &longer, "another limit is the same question");
+            for filter in stage.document.filters(operation) {
+                let answer = scene.who.get(&format!("{}?limit=1&{filter}&cursor={cursor}", scene.path)).await;
+                let foreign = answer.status == 403 || (answer.status == 400 && answer.body["code"] == "invalid_cursor");
+                walk.holds(foreign, &answer, &format!("the cursor of another question than {filter}"));
+                questions += 1;
+            }
             let turned: String = cursor.chars().rev().collect();
             let answer = scene.who.get(&format!("{}?limit=1&cursor={turned}", scene.path)).await;
             walk.refused(&answer, 400, "invalid_cursor", "a cursor that was changed");
@@ -115,6 +121,7 @@ both! {
             }
         }
         assert!(cursors >= 12, "{cursors} lists had a second page");
+        assert!(questions >= 30, "{questions} other questions were asked");
         for (path, question) in [("/v1/referrals", "box=to_handle"), ("/v1/services", "accepts_referrals=true"), ("/v1/organisations", "verified=true")] {
             let operator = world.operator();
             let page = operator.get(&format!("{path}?limit=1&{question}")).await.good();

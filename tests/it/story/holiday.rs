@@ -1,6 +1,6 @@
 //! Working days: the public holidays, an organisation's own delays, and reminders that come on working days only.
 
-use chrono::{DateTime, Datelike as _, Duration, Timelike as _, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, Duration, TimeZone as _, Timelike as _, Utc, Weekday};
 use serde_json::{Value, json};
 
 use super::{COACHING, complaints};
@@ -12,6 +12,16 @@ fn at(value: &Value) -> DateTime<Utc> {
 
 fn dates(answer: &Value) -> Vec<&str> {
     answer["items"].as_array().unwrap().iter().map(|day| day["date"].as_str().unwrap()).collect()
+}
+
+/// A Monday afternoon, ten days before a Geneva Fast that is still to come: the Thursday after the first Sunday of September.
+fn ten_days_before_the_geneva_fast(now: DateTime<Utc>) -> DateTime<Utc> {
+    let monday_of = |year: i32| {
+        let first = Utc.with_ymd_and_hms(year, 9, 1, 13, 0, 0).unwrap();
+        let sunday = first + Duration::days(i64::from((7 - first.weekday().num_days_from_sunday()) % 7));
+        sunday - Duration::days(6)
+    };
+    (now.year()..).map(monday_of).find(|monday| *monday > now + Duration::days(1)).unwrap()
 }
 
 both! {
@@ -55,26 +65,30 @@ both! {
         let wrong = wrong.refused(422, "validation_failed");
         assert_eq!(complaints(&wrong), [("out_of_range", "/ask_sender_waitlist_days/1"), ("unknown_subdivision", "/calendar/subdivision")]);
         replaces(json!({"remind_after_days": 40})).await.refused(422, "reminder_after_expiry");
+        for pair in [[120, 60], [60, 60]] {
+            let wrong = replaces(json!({"ask_sender_waitlist_days": pair})).await.refused(422, "not_in_order");
+            assert_eq!(complaints(&wrong), [("not_in_order", "/ask_sender_waitlist_days")]);
+        }
         let older = prescriber.refers(&world.service(COACHING).await, "Ancienne").await;
         let planned = operator.reads(&older).await.good();
         let set = replaces(own.clone()).await.good();
         assert_eq!((&set["own"]["remind_after_days"], &set["effective"]["expire_sent_days"], &set["effective"]["calendar"]["subdivision"]), (&json!(5), &json!(20), &json!("CH-GE")));
         assert_eq!(operator.reads(&older).await.good()["remind_at"], planned["remind_at"], "what was planned stays planned");
 
-        // Monday, 31 August 2026: the Geneva Fast is Thursday, 10 September.
-        let start: DateTime<Utc> = "2027-08-30T13:00:00Z".parse().unwrap();
+        let start = ten_days_before_the_geneva_fast(world.now().await);
+        let on = |days: i64| (start + Duration::days(days)).date_naive();
         world.moves_to(start).await;
         let referral = prescriber.refers(&world.service(COACHING).await, "Sow").await;
         let seen = operator.reads(&referral).await.good();
         let (told, remind) = (at(&seen["told_at"]), at(&seen["remind_at"]));
-        assert_eq!(remind.date_naive().to_string(), "2027-09-07", "five whole working days after Monday afternoon");
-        assert_eq!(at(&seen["expire_at"]).date_naive().to_string(), "2027-09-28", "twenty working days, the Fast of 9 September not counted");
+        assert_eq!(remind.date_naive(), on(8), "five whole working days after Monday afternoon");
+        assert_eq!(at(&seen["expire_at"]).date_naive(), on(29), "twenty working days, the Fast not counted");
         assert!(at(&seen["expire_at"]) - told > Duration::days(28));
         world.moves_on("P28D").await;
         let mails = world.mails().await;
         let reminded: Vec<DateTime<Utc>> = about(&mails, &referral, "reminder", "receiver").iter().map(|mail| at(&mail["at"])).collect();
-        let days: Vec<String> = reminded.iter().map(|at| at.date_naive().to_string()).collect();
-        assert_eq!(days, ["2027-09-07", "2027-09-15", "2027-09-22"], "on 9 September nobody works");
+        let days: Vec<_> = reminded.iter().map(|at| at.date_naive()).collect();
+        assert_eq!(days, [on(8), on(16), on(23)], "on the day of the Fast nobody works");
         assert!(reminded.iter().all(|at| !matches!(at.weekday(), Weekday::Sat | Weekday::Sun) && at.hour() == 6), "eight o'clock in Paris");
         let back = replaces(json!({})).await.good();
         assert_eq!((&back["own"]["count"], &back["effective"]["count"]), (&json!(null), &json!("calendar")));

@@ -108,21 +108,60 @@ both! {
         operator.does_with("pause-clock", &referral, json!({"reason": REASON, "until": in_days(world, 3).await})).await.refused(409, "already_decided");
     }
 
-    async fn a_decision_ends_a_pause_and_links_go_on(world) {
+    async fn a_pause_goes_on_while_a_decision_is_expected(world) {
         let (prescriber, operator) = (world.prescriber(), world.operator());
         let service = world.service(COACHING).await;
         let referral = prescriber.refers(&service, "Sow").await;
-        pauses(&prescriber, &referral, in_days(world, 20).await).await;
+        let until = in_days(world, 20).await;
+        let paused = pauses(&prescriber, &referral, until).await["paused"].clone();
         world.moves_on("P2D").await;
         operator.does("review", &referral).await.good();
+        world.moves_on("P2D").await;
+        operator.does("waitlist", &referral).await.good();
         let seen = operator.reads(&referral).await.good();
-        assert!(seen["paused"].is_null() && near(at(&seen["expire_at"]), in_days(world, 60).await), "clocks of its own");
-        world.moves_on("P21D").await;
+        assert_eq!((&seen["state"], &seen["paused"], &seen["expire_at"]), (&json!("waitlisted"), &paused, &json!(null)));
+        world.moves_to(until + Duration::minutes(1)).await;
+        let seen = operator.reads(&referral).await.good();
+        assert!(seen["paused"].is_null() && near(at(&seen["expire_at"]), until + Duration::days(180)), "the whole delay of the state begins then");
+        world.moves_on("P19D").await;
+        assert!(about(&world.mails().await, &referral, "holder_reminder", "receiver").is_empty());
+        world.moves_on("P2D").await;
         assert_eq!(about(&world.mails().await, &referral, "holder_reminder", "receiver").len(), 1);
+        let left = prescriber.does_with("pause-clock", &referral, json!({"reason": REASON, "until": in_days(world, 61).await})).await;
+        left.refused(422, "pause_too_long");
+    }
+
+    async fn a_decision_or_a_hand_over_ends_a_pause(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let service = world.service(COACHING).await;
+        let (decided, passed_on) = (prescriber.refers(&service, "Sow").await, prescriber.refers(&service, "Ba").await);
+        for referral in [&decided, &passed_on] {
+            pauses(&prescriber, referral, in_days(world, 20).await).await;
+        }
+        assert_eq!(operator.accepts(&decided).await["paused"], json!(null));
+        let command = json!({"organisation_id": world.persona("operator_2").organisation(), "code": "closer_service", "person_agreed": true});
+        assert_eq!(operator.does_with("redirect", &passed_on, command).await.good()["paused"], json!(null));
+        let next = prescriber.reads(&passed_on).await.good()["hand_over"]["next_id"].as_str().unwrap().to_owned();
+        let next = prescriber.reads(&next).await.good();
+        assert_eq!((&next["state"], &next["paused"]), (&json!("sent"), &json!(null)));
+        assert!(next["remind_at"].is_string(), "the next structure is reminded");
 
         let outside = prescriber.post("/v1/referrals/outside", crate::world::ready_draft(&service, "Diop")).await.with_status(201).good();
         let outside = outside["id"].as_str().unwrap();
         prescriber.does_with("pause-clock", outside, json!({"reason": REASON, "until": in_days(world, 3).await})).await.refused(409, "no_clock_runs");
+    }
+
+    async fn when_all_days_are_used_there_is_no_other_pause(world) {
+        let prescriber = world.prescriber();
+        let referral = prescriber.refers(&world.service(COACHING).await, "Sow").await;
+        for _ in 0..2 {
+            pauses(&prescriber, &referral, in_days(world, 60).await).await;
+            world.moves_on("P61D").await;
+        }
+        let again = json!({"reason": REASON, "until": in_days(world, 1).await});
+        let used = prescriber.does_with("pause-clock", &referral, again).await.refused(409, "pause_used_up");
+        assert_eq!(used["errors"][0]["params"]["days"], 120);
+        assert_eq!(prescriber.blockers_to("pause_clock", &referral).await, ["pause_used_up"]);
     }
 
     async fn in_the_box_paused_ones_stand_last_on_every_page(world) {
@@ -168,6 +207,56 @@ both! {
         assert_eq!((&twice["items"][0]["status"], &twice["items"][0]["problem"]["code"], &twice["items"][0]["resource"]), (&json!(409), &json!("already_paused"), &json!(null)));
         for stranger in [world.operator(), world.persona("prescriber_2")] {
             stranger.post(&path, command.clone()).await.refused(404, "not_found");
+        }
+    }
+
+    async fn every_open_referral_of_a_person_stands_still_and_runs_on_for_sender_and_receiver(world) {
+        let (prescriber, operator, lea) = (world.prescriber(), world.operator(), world.persona("operator_2"));
+        let (coaching, elsewhere) = (world.service(COACHING).await, world.service_of("operator_2").await);
+        let helped = prescriber.refers(&coaching, "Traoré").await;
+        operator.accepts(&helped).await;
+        let kept = operator.post("/v1/people", json!({"referral_id": helped})).await.with_status(201).good();
+        let record = prescriber.reads(&helped).await.good()["identity"]["person_id"].clone();
+        let again = async |service: &str, person: &Value| {
+            let mut draft = crate::world::ready_draft(service, "x");
+            draft["person"] = json!({"contact_preferences": ["phone"], "phone": "06 39 98 12 34"});
+            draft["person_id"] = person.clone();
+            let draft = prescriber.drafts_form(draft).await;
+            prescriber.does_with("send", &draft, json!({"override_reason": "Vu", "accept_duplicate": true})).await.good();
+            draft
+        };
+        let (here, there) = (again(&coaching, &record).await, again(&elsewhere, &record).await);
+        // A second record of the same person at the sender's, joined with the first.
+        let other = prescriber.post("/v1/people", json!({"family_name": "Traore", "given_name": "Awa"})).await.with_status(201).good()["id"].clone();
+        let joined = prescriber.post(&format!("/v1/people/{}/identity-links", record.as_str().unwrap()), json!({"other_id": other})).await;
+        joined.with_status(201);
+        let by_the_other = again(&elsewhere, &other).await;
+
+        let command = json!({"reason": REASON, "until": in_days(world, 20).await});
+        let does = async |who: &Client, person: &Value, act: &str| {
+            let path = format!("/v1/people/{}/{act}", person.as_str().unwrap());
+            let answer = who.send(reqwest::Method::POST, &path, (act == "pause-clocks").then(|| command.clone())).await.good();
+            let results = answer["items"].as_array().unwrap().iter();
+            results.map(|one| (one["id"].as_str().unwrap().to_owned(), one["status"].as_i64().unwrap(), one["problem"]["code"].as_str().unwrap_or("").to_owned())).collect::<Vec<_>>()
+        };
+        let each = |legs: &[&String], status: i64, code: &str| legs.iter().map(|leg| ((*leg).clone(), status, code.to_owned())).collect::<Vec<_>>();
+        let before = operator.reads(&here).await.good()["expire_at"].clone();
+        assert_eq!(does(&operator, &kept["id"], "pause-clocks").await, each(&[&here], 200, ""), "what it received for whom it helps");
+        assert_eq!(lea.reads(&there).await.good()["paused"], json!(null), "what another received is not its own");
+        let all = [&here, &there, &by_the_other];
+        let mut paused = each(&all, 200, "");
+        paused[0] = (here.clone(), 409, "already_paused".to_owned());
+        assert_eq!(does(&prescriber, &record, "pause-clocks").await, paused, "by both records, each for itself");
+        assert_eq!(does(&prescriber, &other, "pause-clocks").await, each(&all, 409, "already_paused"), "by the other record the same");
+        world.moves_on("P5D").await;
+        let keyed = prescriber.with("idempotency-key", "run-on");
+        for _ in 0..2 {
+            assert_eq!(does(&keyed, &other, "resume-clocks").await, each(&all, 200, ""), "the same key, the same effect");
+        }
+        assert!(near(at(&operator.reads(&here).await.good()["expire_at"]), at(&before) + Duration::days(5)));
+        assert_eq!(does(&operator, &kept["id"], "resume-clocks").await, each(&[&here], 409, "not_paused"));
+        for stranger in [&lea, &world.persona("prescriber_2")] {
+            stranger.send(reqwest::Method::POST, &format!("/v1/people/{}/resume-clocks", record.as_str().unwrap()), None).await.refused(404, "not_found");
         }
     }
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Datelike as _, TimeZone as _, Utc};
 use serde_json::{Value, json};
 
-use super::COACHING;
+use super::reader::publishes;
+use super::{COACHING, edits_service};
+use crate::world::tools::eventually;
 use crate::world::{Client, World};
 
 /// The second day of a month that nothing has happened in: the world goes there. Gives the month.
@@ -71,6 +73,7 @@ both! {
         let received = lead.figures("received", &month, "").await;
         assert_eq!((&received["total"]["count"], &received["total"]["acceptance"]), (&json!(16), &json!(0.55)), "passed on is neither: {received}");
         assert_eq!(received["total"]["decision"], json!({"median_days": 2.0, "p90_days": 3.0}));
+        assert_eq!(received["total"]["first_answer"], json!({"median_days": 2.0, "p90_days": 3.0}), "handing over is an answer too");
         assert_eq!((&received["from"], &received["to"], &received["least"], &received["groups"]), (&json!(month), &json!(month), &json!(5), &json!([])));
         // One was completed: with it, the next smallest are hidden.
         let told = counts(&received["states"], "state");
@@ -143,6 +146,97 @@ both! {
         assert_eq!((&sent["total"]["count"], &sent["total"]["first_answer"]["median_days"]), (&json!(5), &json!(1.0)), "{sent}");
         let received = world.persona("colleague").figures("received", &month, "").await;
         assert_eq!(received["total"]["first_answer"]["median_days"], json!(2.0), "the holder answers anew: {received}");
+    }
+
+    async fn the_first_answer_is_told_apart_from_the_decision_and_by_quarter(world) {
+        let operator = world.operator();
+        let month = a_new_month(world).await;
+        let referrals = refers(world, 10).await;
+        for (days, acts) in [(1, ("review", 0..8)), (4, ("accept", 0..8)), (4, ("review", 8..10)), (11, ("accept", 8..10))] {
+            world.moves_on(&format!("P{days}D")).await;
+            for referral in &referrals[acts.1] {
+                operator.does(acts.0, referral).await.good();
+            }
+        }
+        let (year, number) = month.split_once('-').unwrap();
+        let quarter = format!("{year}-Q{}", (number.parse::<u32>().unwrap() - 1) / 3 + 1);
+        for (who, direction) in [("platform_admin", "sent"), ("colleague", "received")] {
+            let figures = world.persona(who).figures(direction, &month, "&group_by=quarter").await;
+            assert_eq!(figures["total"]["first_answer"], json!({"median_days": 1.0, "p90_days": 9.0}), "{figures}");
+            assert_eq!(figures["total"]["decision"], json!({"median_days": 5.0, "p90_days": 20.0}), "{figures}");
+            assert_eq!((figures["groups"].as_array().unwrap().len(), &figures["groups"][0]["key"]), (1, &json!(quarter)));
+            assert_eq!((&figures["groups"][0]["count"], &figures["groups"][0]["decision"]), (&json!(10), &figures["total"]["decision"]));
+        }
+    }
+
+    async fn who_came_to_the_counter_is_counted_and_makes_nobody_look_quick(world) {
+        let (operator, lea) = (world.operator(), world.persona("operator_2"));
+        let service = publishes(world, "Permanence").await;
+        edits_service(world, &service, json!({"form_enabled": true})).await;
+        let month = a_new_month(world).await;
+        let mut referrals = vec![];
+        for name in ["Un", "Deux", "Trois", "Quatre", "Cinq"] {
+            referrals.push(world.prescriber().refers(&service, name).await);
+        }
+        let walks_in = async |name: &str, start: &str| {
+            let person = json!({"family_name": name, "given_name": "Awa"});
+            let body = json!({"start": start, "informed_at": world.now().await, "service_id": service, "person": person});
+            operator.post("/v1/referrals/walk-in", body).await.with_status(201).good()["id"].as_str().unwrap().to_owned()
+        };
+        for name in ["Six", "Sept", "Huit", "Neuf", "Dix", "Onze"] {
+            walks_in(name, "in_charge").await;
+        }
+        let mut passed_on = vec![];
+        for name in ["Douze", "Treize", "Quatorze", "Quinze", "Seize"] {
+            passed_on.push(walks_in(name, "to_handle").await);
+        }
+        world.moves_on("P4D").await;
+        for referral in &referrals[..4] {
+            operator.accepts(referral).await;
+        }
+        for referral in &passed_on {
+            hands_over(world, referral).await;
+        }
+        world.moves_on("P2D").await;
+        let days_of = async || world.anybody().get(&format!("/v1/services/{service}")).await.good()["median_days_to_answer"].clone();
+        assert_eq!(days_of().await, json!(null), "four are too few to tell, however many came to the counter");
+        operator.accepts(&referrals[4]).await;
+        for leg in lea.box_of("to_handle").await {
+            lea.does("accept", &leg).await;
+        }
+        world.moves_on("P1D").await;
+        eventually("how long answers take is measured", async || days_of().await == json!(4.0)).await;
+
+        let received = world.persona("colleague").figures("received", &month, "").await;
+        assert_eq!(received["total"]["count"], 16, "{received}");
+        for figure in ["first_answer", "decision"] {
+            assert_eq!(received["total"][figure], json!({"median_days": 4.0, "p90_days": 6.0}), "{figure}: {received}");
+        }
+        // What was handed over is sent from then on: two days until the next structure answered.
+        let sent = world.persona("platform_admin").figures("sent", &month, "").await;
+        assert_eq!((&sent["total"]["count"], &sent["total"]["first_answer"]), (&json!(10), &json!({"median_days": 3.0, "p90_days": 4.0})), "{sent}");
+    }
+
+    async fn who_is_fetched_and_taken_in_charge_in_one_makes_nobody_look_quick(world) {
+        let (operator, lea) = (world.operator(), world.persona("operator_2"));
+        let month = a_new_month(world).await;
+        let (service, mut carriers) = (world.service_of("operator_2").await, vec![]);
+        for name in ["Un", "Deux", "Trois", "Quatre", "Cinq", "Six"] {
+            let referral = world.prescriber().refers(&service, name).await;
+            let booklet = world.issues_booklet(&lea, 5).await;
+            lea.does_to_booklet("assign", booklet["id"].as_str().unwrap(), json!({"referral_id": referral})).await.good();
+            carriers.push((name, booklet["number"].clone()));
+        }
+        world.moves_on("P2D").await;
+        for (name, number) in &carriers {
+            let asked = json!({"family_name": name, "booklet_number": number, "take_in_charge": true});
+            let moved = operator.post("/v1/retrievals", asked).await.with_status(201).good();
+            assert_eq!(operator.sees(moved["referral_id"].as_str().unwrap()).await, "accepted");
+        }
+        let received = world.persona("colleague").figures("received", &month, "").await["total"].clone();
+        assert_eq!((&received["count"], &received["first_answer"], &received["decision"]), (&json!(6), &json!(null), &json!(null)));
+        let sent = world.persona("platform_admin").figures("sent", &month, "").await;
+        assert_eq!(sent["total"]["first_answer"], json!({"median_days": 2.0, "p90_days": 2.0}), "to the sender it is an answer: {sent}");
     }
 
     async fn fewer_than_five_are_never_told_nor_found_by_subtraction(world) {

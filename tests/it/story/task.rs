@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{COACHING, form};
+use crate::world::tools::number;
 use crate::world::{Answer, Client, ready_draft};
 
 async fn tasks(who: &Client, query: &str) -> Vec<Value> {
@@ -63,6 +64,45 @@ both! {
         does(&prescriber, "reopen", &task).await.refused(409, "task_not_done");
         does(&prescriber, "done", &task).await.good();
         operator.completes(&referral).await;
+    }
+
+    async fn a_task_is_opened_again_by_its_own_and_while_no_other_of_its_kind_is_open(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let referral = prescriber.refers(&world.service(COACHING).await, "Sow").await;
+        operator.does("waitlist", &referral).await.good();
+        world.moves_on("P61D").await;
+        let first = task_of(&prescriber, &referral, "waitlist_question").await;
+        let tried = prescriber.send(reqwest::Method::POST, &format!("{}/done?dry_run=true", path(&first)), None).await.good();
+        assert_eq!((&tried["would"], &tried["id"]), (&json!("finish"), &first["id"]));
+        assert_eq!(prescriber.get(&path(&first)).await.good()["state"], "open", "a dry run changes nothing");
+        does(&prescriber, "done", &first).await.good();
+        does(&prescriber, "done?dry_run=true", &first).await.refused(409, "task_done_already");
+        for stranger in [&operator, &world.persona("operator_3"), &world.persona("prescriber_2"), &world.persona("platform_admin")] {
+            does(stranger, "reopen", &first).await.refused(404, "not_found");
+        }
+        assert_eq!(prescriber.get(&path(&first)).await.good()["state"], "done");
+        assert_eq!(does(&prescriber, "reopen?dry_run=true", &first).await.good()["would"], "reopen");
+        world.moves_on("P60D").await;
+        let open = tasks(&prescriber, &format!("referral_id={referral}&kind=waitlist_question&state=open")).await;
+        assert!(open.len() == 1 && open[0]["id"] != first["id"], "it was asked again");
+        does(&prescriber, "reopen", &first).await.refused(409, "another_task_open");
+        does(&prescriber, "done", &open[0]).await.good();
+        does(&prescriber, "reopen", &first).await.good();
+    }
+
+    async fn words_that_the_reader_has_already_are_not_noted_again(world) {
+        let prescriber = world.prescriber();
+        let referral = prescriber.refers(&world.service(COACHING).await, "Sow").await;
+        let task = task_of(&prescriber, &referral, "tell_the_person").await;
+        let database = world.copy.connect().await;
+        let noted = async || number(&database, "SELECT count(*) FROM access_entry WHERE operation = 'read_task'").await;
+        let read = prescriber.get(&path(&task)).await.with_status(200);
+        assert_eq!(noted().await, 1);
+        prescriber.with("if-none-match", &read.etag()).get(&path(&task)).await.with_status(304);
+        assert_eq!(noted().await, 1, "nothing was shown");
+        prescriber.get(&path(&task)).await.with_status(200);
+        assert_eq!(noted().await, 2);
+        database.close().await.unwrap();
     }
 
     async fn a_wish_to_stop_is_a_task_of_the_receiver_and_makes_its_box_overdue(world) {

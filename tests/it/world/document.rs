@@ -120,6 +120,32 @@ impl Document {
         self.operations.iter().find(|operation| operation.id == id).unwrap_or_else(|| panic!("no operation {id}"))
     }
 
+    /// What narrows a list, each with a value that it takes: `name=value`. What is free text, or says how the answer is written, is left out.
+    pub fn filters(&self, operation: &Operation) -> Vec<String> {
+        let written = ["limit", "cursor", "count", "include", "sort", "format", "facets"];
+        let parameters = operation.raw["parameters"].as_array().unwrap().iter();
+        let own = parameters.filter(|one| one["in"] == "query" && one["name"].as_str().is_some_and(|name| !written.contains(&name)));
+        own.filter_map(|one| Some(format!("{}={}", one["name"].as_str()?, self.sample(&one["schema"])?))).collect()
+    }
+
+    /// A value that a schema takes, where it is not free text.
+    fn sample(&self, schema: &Value) -> Option<String> {
+        if let Some(name) = schema["$ref"].as_str().and_then(|place| place.strip_prefix("#/components/schemas/")) {
+            return self.sample(&self.value["components"]["schemas"][name]);
+        }
+        let codes = schema["x-extensible-enum"].as_array().or(schema["enum"].as_array());
+        if let Some(code) = codes.and_then(|codes| codes.last()?.as_str()) {
+            return Some(code.to_owned());
+        }
+        match (schema["type"].as_str()?, schema["format"].as_str()) {
+            ("array", _) => self.sample(&schema["items"]),
+            ("boolean", _) => Some("true".to_owned()),
+            ("string", Some("date-time")) => Some("2020-01-01T00:00:00Z".to_owned()),
+            ("string", Some("uuid")) => Some("0192f4e6-0000-7000-8000-00000000dead".to_owned()),
+            _ => None,
+        }
+    }
+
     /// The operation that a path means; a path that is written out comes before one with names.
     pub fn meant_by(&self, method: &Method, path: &str) -> Option<&Operation> {
         let path = path.split(['?', '#']).next().unwrap_or_default();

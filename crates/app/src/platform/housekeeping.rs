@@ -12,7 +12,7 @@ use serde_json::json;
 use super::responsiveness;
 use crate::directory::alert;
 use crate::person::retention;
-use crate::{App, Refusal, claim, document};
+use crate::{App, Refusal, claim, document, report};
 
 /// The kind of the daily job that forgets.
 pub const TIDY_JOB: &str = "housekeeping";
@@ -57,8 +57,8 @@ fn too_early(job: &Job, real_now: DateTime<Utc>) -> Option<TimeDelta> {
     Some(not_before - real_now).filter(|wait| *wait > TimeDelta::zero())
 }
 
-/// Forgets idempotency keys after seven days, budgets of past periods, sign-ins that ended, and accounts that nobody confirmed.
-/// Plans itself again.
+/// Forgets idempotency keys after seven days, budgets of past periods, sign-ins that ended, and accounts that nobody confirmed; notes
+/// exports whose process died as broken off. Plans itself again.
 ///
 /// # Errors
 /// As any write.
@@ -72,6 +72,7 @@ pub async fn tidy(app: &App, job: &Job) -> Result<(), Refusal> {
         let unconfirmed = housekeeping::forget_unconfirmed(&tx).await?;
         erase::erase_values_of(&tx, &unconfirmed.into_iter().map(|user| user.0).collect::<Vec<_>>()).await?;
     }
+    report::sweep(&mut tx).await?;
     plan(&mut tx, TIDY_JOB, TIDY_EVERY);
     Ok(tx.commit().await?)
 }

@@ -1,5 +1,6 @@
 //! A month of a referral, seen from the worker: mails, reminders, expiry, failures, and a sandbox that begins anew.
 
+mod due;
 mod newcomer;
 
 use std::sync::Arc;

@@ -25,15 +25,18 @@ struct Due {
     at: i64,
 }
 
-/// Runs one due time of a leg. It may run twice or on two nodes: what the leg says decides, under its lock, so the effect
-/// happens once. A leg that moved on meanwhile is left alone.
+/// Runs one due time of a leg. It may be claimed twice or on two nodes: whoever takes the job's row away does it, and what the leg
+/// says decides, under its lock. A leg that moved on meanwhile is left alone; where the delays changed meanwhile, it waits for the
+/// time that they imply now.
 ///
 /// # Errors
 /// As any write; the job is then tried again.
 pub async fn tick(app: &App, job: &Job) -> Result<(), Refusal> {
     let due: Due = serde_json::from_value(job.payload.clone()).map_err(|error| Refusal::Failed(error.to_string()))?;
     let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &format!("job-{}", job.id))).await?;
-    job::done(&tx, job.id).await?;
+    if !job::done(&tx, job.id).await? {
+        return Ok(());
+    }
     match write::lock(&tx, due.referral_id).await {
         Err(Failure::Missing) => {}
         Err(other) => return Err(other.into()),
@@ -42,6 +45,8 @@ pub async fn tick(app: &App, job: &Job) -> Result<(), Refusal> {
             let planned = DueJob { kind: due.kind, at, n: due.n };
             if locked.leg.is_due(&planned, &app.settings.clocks, tx.ctx().now) {
                 run(app, &mut tx, locked, due.kind).await?;
+            } else if let Some(instead) = locked.leg.due_instead(&planned, &app.settings.clocks) {
+                reactions::enqueue(&mut tx, locked.leg.id, instead);
             }
         }
     }

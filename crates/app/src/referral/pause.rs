@@ -3,6 +3,7 @@
 use relais_domain::access::{Permission, Resource};
 use relais_domain::referral::{Act, PauseCommand};
 use relais_domain::shared::ids::{PersonId, ReferralId};
+use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::person::read as people;
 use relais_persistence::referral::read as legs;
 
@@ -10,9 +11,10 @@ use super::act::perform;
 use super::bulk::BulkResult;
 use super::read::reader;
 use crate::effect::of_many;
+use crate::person::seen_group;
 use crate::{App, Caller, Done, Refusal};
 
-/// How many open legs of one person are paused at once.
+/// How many open legs of one person are paused, or run on, at once.
 const MOST_LEGS: u64 = 200;
 
 /// Lets the clocks of a referral stand still.
@@ -35,21 +37,48 @@ pub async fn resume_clock(app: &App, caller: &Caller, id: ReferralId) -> Result<
 /// Lets the clocks of every open leg of a person stand still, as far as the caller sees them; each for itself.
 ///
 /// # Errors
-/// 404 when the caller does not see the record of this person; 403 without `referrals:message`.
+/// 404 when the caller does not see the record of this person; 403 without `referrals:message`; `too_many` (422).
 pub async fn pause_clocks_of_person(
     app: &App,
     caller: &Caller,
     person: PersonId,
     command: &PauseCommand,
 ) -> Result<(Done, Vec<BulkResult>), Refusal> {
-    caller.may(Resource::Referral, Permission::ReferralsMessage)?;
-    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
-    people::one(&app.db, &caller.policy.rule(Resource::Person, Permission::PeopleRead), person).await?;
+    let legs = open_legs(app, caller, person).await?;
     let whole = of_many(app, caller).await?;
-    let mut results = Vec::new();
-    for id in legs::open_of_person(&app.db, &rule, reader(caller), person, MOST_LEGS).await? {
+    let mut results = Vec::with_capacity(legs.len());
+    for id in legs {
         let one = caller.for_item(id.0, None);
         results.push((id, pause_clock(app, &one, id, command.clone()).await));
     }
     Ok((whole, results))
+}
+
+/// Lets the clocks of every open leg of a person run on; each for itself.
+///
+/// # Errors
+/// As [`pause_clocks_of_person`].
+pub async fn resume_clocks_of_person(app: &App, caller: &Caller, person: PersonId) -> Result<(Done, Vec<BulkResult>), Refusal> {
+    let legs = open_legs(app, caller, person).await?;
+    let whole = of_many(app, caller).await?;
+    let mut results = Vec::with_capacity(legs.len());
+    for id in legs {
+        let one = caller.for_item(id.0, None);
+        results.push((id, resume_clock(app, &one, id).await));
+    }
+    Ok((whole, results))
+}
+
+/// The legs of a person that wait for a decision and that the caller sees, sent or received, by all records of the person that the
+/// caller sees. None is left out in silence.
+async fn open_legs(app: &App, caller: &Caller, person: PersonId) -> Result<Vec<ReferralId>, Refusal> {
+    caller.may(Resource::Referral, Permission::ReferralsMessage)?;
+    let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
+    people::one(&app.db, &caller.policy.rule(Resource::Person, Permission::PeopleRead), person).await?;
+    let records = seen_group(app, caller, person).await?;
+    let found = legs::open_of_people(&app.db, &rule, reader(caller), &records, MOST_LEGS + 1).await?;
+    if found.len() as u64 > MOST_LEGS {
+        return Err(Blocked(vec![Blocker::content("too_many").with("max", MOST_LEGS)]).into());
+    }
+    Ok(found)
 }

@@ -5,7 +5,7 @@ use chrono::Months;
 use relais_domain::access::Category;
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Change, DueJob, Event, Kind, Referral, State};
-use relais_domain::shared::ids::OrganisationId;
+use relais_domain::shared::ids::{OrganisationId, ReferralId};
 use relais_persistence::person::entity::consent;
 use relais_persistence::platform::job;
 use relais_persistence::referral::write;
@@ -144,12 +144,17 @@ async fn set_clocks(app: &App, tx: &mut Tx, before: Option<&Referral>, after: Op
         job::cancel(tx, &format!("leg:{id}:{}", due.key())).await?;
     }
     for due in new.into_iter().filter(|due| !old.contains(due)) {
-        let key = format!("leg:{id}:{}", due.key());
-        let DueJob { kind, at, n } = due;
-        let payload = json!({"referral_id": id, "kind": kind.code(), "n": n, "at": at.timestamp_micros()});
-        tx.enqueue(NewJob { kind: CLOCK_JOB, unique_key: Some(key), payload, priority: CLOCK_PRIORITY, run_at: at });
+        enqueue(tx, id, due);
     }
     Ok(())
+}
+
+/// Enqueues one due time of a leg under its key; one that waits already is left as it is.
+pub(super) fn enqueue(tx: &mut Tx, id: ReferralId, due: DueJob) {
+    let key = format!("leg:{id}:{}", due.key());
+    let DueJob { kind, at, n } = due;
+    let payload = json!({"referral_id": id, "kind": kind.code(), "n": n, "at": at.timestamp_micros()});
+    tx.enqueue(NewJob { kind: CLOCK_JOB, unique_key: Some(key), payload, priority: CLOCK_PRIORITY, run_at: at });
 }
 
 /// Consents run on after the end for some time, and without an end while the leg is open, or open again.

@@ -31,6 +31,8 @@ const A_DAY: TimeDelta = TimeDelta::days(1);
 const PER_ACCOUNT: i32 = 10;
 const PER_ORGANISATION: i32 = 50;
 const URGENCY: i32 = 60;
+/// How many that were broken off one pass notes; the rest waits for the next.
+const MOST_SWEPT: u64 = 500;
 
 /// What to take out.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -194,6 +196,31 @@ pub async fn content(app: &App, caller: &Caller, id: ExportId, only_looks: bool)
 /// The export that a job is about.
 pub(super) fn export_of(job: &Job) -> Option<ExportId> {
     job.payload.get("export_id")?.as_str()?.parse::<Uuid>().ok().map(ExportId)
+}
+
+/// Notes as broken off what nothing was heard of for an hour and no worker is to go on with: the process that sent it died. The rows that
+/// had left by then are noted already.
+///
+/// # Errors
+/// As any write.
+pub(crate) async fn sweep(tx: &mut Tx) -> Result<(), Refusal> {
+    let now = tx.ctx().now;
+    for before in write::silent(tx, now - AN_HOUR, MOST_SWEPT).await? {
+        if job::is_planned(tx, &format!("{EXPORT_JOB}:{}", before.id)).await? {
+            continue;
+        }
+        write::erase(tx, before.id).await?;
+        let after = Export {
+            state: ExportState::Failed,
+            failed_because: Some("interrupted".to_owned()),
+            finished_at: Some(now),
+            updated_at: now,
+            ..before.clone()
+        };
+        tx.event("export.ended", "export", before.id.0, Some(before.organisation_id));
+        write::save(tx, &before, after, "give_up").await?;
+    }
+    Ok(())
 }
 
 /// Erases the file of an export whose day is over.

@@ -159,6 +159,11 @@ async fn xlsx(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Opt
 /// The file is whole: whoever asked for it is told, and it is erased after a day.
 async fn finish(out: &Out<'_>, rights: String, asked: Option<UserId>, rows: i64) -> Result<(), Refusal> {
     let (mut tx, id) = (claim::end(out.app, out.job).await?, out.export.id);
+    // Another worker may have written it meanwhile: whoever asked is told once.
+    let open = |export: Export| matches!(export.state, ExportState::Pending | ExportState::Running);
+    if !write::lock(&tx, id).await?.is_some_and(open) {
+        return Ok(tx.commit().await?);
+    }
     let before = still_running(&tx, &out.export).await?;
     let now = tx.ctx().now;
     let after = Export {

@@ -63,9 +63,12 @@ impl CsvExport {
         if self.ended {
             return Ok(None);
         }
-        let piece = self.piece().await;
+        let piece = match self.piece().await {
+            Ok(Some(bytes)) => self.noted(bytes).await.map(Some),
+            other => other,
+        };
         match &piece {
-            Ok(Some(bytes)) => self.export.byte_count += i64::try_from(bytes.len()).unwrap_or(0),
+            Ok(Some(_)) => {}
             Ok(None) => self.end(ExportState::Done, None).await?,
             Err(_) => self.broken_off("failed").await,
         }
@@ -85,6 +88,17 @@ impl CsvExport {
         self.export.row_count += i64::try_from(lines.len()).unwrap_or(0);
         let rows: Vec<_> = lines.into_iter().map(cells).collect();
         csv_of(rows.iter().map(|row| row.iter().map(String::as_str))).map(Some)
+    }
+
+    /// Notes the rows of a piece before it leaves: should this process die, that many are known to have left at most.
+    async fn noted(&mut self, piece: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+        self.export.byte_count += i64::try_from(piece.len()).unwrap_or(0);
+        if self.export.row_count > 0 {
+            let tx = self.app.db.write(&self.app.ctx(&self.caller)).await?;
+            write::note_progress(&tx, self.export.id, self.export.row_count, self.export.byte_count).await?;
+            tx.commit().await?;
+        }
+        Ok(piece)
     }
 
     /// Whether nothing more is to be noted.

@@ -76,6 +76,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_sheet_that_is_full_is_given_up_at_once() {
+        let folder = std::env::temp_dir().join(format!("relais-full-workbook-{}", std::process::id()));
+        let mut sheet = Sheet { next: MOST_ROWS - 1, ..Sheet::begin(&folder).unwrap() };
+        sheet.row(&["the last"]).unwrap();
+        let refused = crate::setback::Setback::from(sheet.row(&["one too many"]).unwrap_err());
+        assert_eq!((refused.code, refused.again), ("too_many_rows", false));
+        drop(sheet);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn a_workbook_is_packed_and_leaves_no_file() {
         let folder = std::env::temp_dir().join(format!("relais-workbook-{}", std::process::id()));
         let mut sheet = Sheet::begin(&folder).unwrap();

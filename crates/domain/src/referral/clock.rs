@@ -294,6 +294,14 @@ impl Referral {
         job.at <= now && self.due(clocks).contains(job)
     }
 
+    /// What a job gives way to that comes at another time than the leg implies now, because the delays changed meanwhile. None when
+    /// nothing of its kind lies ahead any more. What is written on the leg itself was enqueued when it was written.
+    pub fn due_instead(&self, job: &DueJob, clocks: &Clocks) -> Option<DueJob> {
+        let moved = |due: &DueJob| due.kind == job.kind && due.n == job.n && due.at != job.at;
+        let written = self.plan.is_some() && matches!(job.kind, DueKind::WaitlistQuestion | DueKind::OutsideQuestion);
+        self.due(clocks).into_iter().find(moved).filter(|_| !written)
+    }
+
     /// `not_due` (409) unless a reminder's time has come.
     pub fn blockers_to_remind(&self, clocks: &Clocks, now: DateTime<Utc>) -> Vec<Blocker> {
         self.not_due_unless(DueKind::is_reminder, clocks, now)

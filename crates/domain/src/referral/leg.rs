@@ -301,10 +301,10 @@ impl Referral {
         Some(self.state_blocker(code))
     }
 
-    /// Moves to a state and starts that state's clocks; a pause ends. The reminder of `sent` is set by its caller, who knows
-    /// the zone.
+    /// Moves to a state and starts that state's clocks. A pause ends, unless a decision is still expected: then the new clocks stand
+    /// still from their first instant. The reminder of `sent` is set by its caller, who knows the zone.
     pub(super) fn enter(&mut self, state: State, clocks: &Clocks, now: DateTime<Utc>) {
-        self.drop_pause(now);
+        let pause = self.pause_beyond(state, now);
         self.state = state;
         self.state_since = now;
         self.updated_at = now;
@@ -316,6 +316,9 @@ impl Referral {
             self.reminders_sent = 0;
         }
         self.plan_anew(clocks);
+        if let Some(pause) = pause {
+            self.pause = Some(Pause { stood_from: Some(now), remind_at: None, expire_at: self.expire_at.take(), ..pause });
+        }
     }
 
     /// Wraps the leg and the one thing that happened.

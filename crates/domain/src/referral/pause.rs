@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::identifiers::forbidden;
-use super::{Change, Clocks, Context, Event, NoteText, Party, Referral};
+use super::{Change, Clocks, Context, Event, NoteText, Party, Referral, State};
 use crate::shared::{Blocked, Blocker};
 
 /// A pause of a leg's clocks. Kept as JSON.
@@ -21,6 +21,9 @@ pub struct Pause {
     pub remind_at: Option<DateTime<Utc>>,
     /// The end that was due then.
     pub expire_at: Option<DateTime<Utc>>,
+    /// From when the clocks of the present state stand still; none when it is that of the pause itself.
+    #[serde(default)]
+    pub stood_from: Option<DateTime<Utc>>,
 }
 
 /// Why clocks are to stand still, and until when.
@@ -37,6 +40,11 @@ impl Pause {
     /// For how long clocks have stood still at `now`. A pause that nobody ended in time ended at its own end.
     fn lasted(&self, now: DateTime<Utc>) -> Duration {
         (now.min(self.until) - self.since).max(Duration::zero())
+    }
+
+    /// The instant from which the clocks of the present state stand still.
+    fn stood_from(&self) -> DateTime<Utc> {
+        self.stood_from.unwrap_or(self.since)
     }
 }
 
@@ -76,7 +84,7 @@ impl Referral {
         blockers.extend(forbidden(&[("/reason", Some(reason.as_str()))]));
         Blocked::unless_empty(blockers)?;
         let (remind_at, expire_at) = (self.remind_at.take(), self.expire_at.take());
-        self.pause = Some(Pause { reason, since: now, until, remind_at, expire_at });
+        self.pause = Some(Pause { reason, since: now, until, remind_at, expire_at, stood_from: None });
         self.updated_at = now;
         Ok(self.became(Event::ReferralClockPaused))
     }
@@ -113,25 +121,31 @@ impl Referral {
         Ok(self.became(Event::ReferralClockResumed))
     }
 
-    /// A leg that enters another state has clocks of its own there: a pause ends without moving anything.
-    pub(super) fn drop_pause(&mut self, now: DateTime<Utc>) {
-        if let Some(pause) = self.pause.take() {
-            self.paused_seconds = self.paused_seconds.saturating_add(pause.lasted(now).num_seconds());
+    /// Takes the pause off a leg that enters a state, and gives it back when it goes on there: while a decision is expected and its end
+    /// has not come. Otherwise it ends without moving anything.
+    pub(super) fn pause_beyond(&mut self, state: State, now: DateTime<Utc>) -> Option<Pause> {
+        let pause = self.pause.take()?;
+        if state.is_to_handle() && now < pause.until {
+            return Some(pause);
         }
+        self.paused_seconds = self.paused_seconds.saturating_add(pause.lasted(now).num_seconds());
+        None
     }
 
     fn run_on(&mut self, ctx: &Context<'_>, now: DateTime<Utc>) {
         let Some(pause) = self.pause.take() else { return };
-        let lasted = pause.lasted(now);
-        self.paused_seconds = self.paused_seconds.saturating_add(lasted.num_seconds());
+        self.paused_seconds = self.paused_seconds.saturating_add(pause.lasted(now).num_seconds());
+        let lasted = (now.min(pause.until) - pause.stood_from()).max(Duration::zero());
         self.expire_at = pause.expire_at.map(|at| at + lasted);
         self.remind_at = pause.remind_at.map(|at| ctx.clocks.on_a_reminding_day(at + lasted, ctx.zone));
         self.remind_at = self.remind_at.filter(|at| self.expire_at.is_none_or(|end| *at < end));
-        self.shift_plan(pause.since, lasted, ctx.clocks);
+        self.shift_plan(pause.stood_from(), lasted, ctx.clocks);
     }
 
+    /// What is left of all pauses; less than a minute is nothing, as the seconds between a request and its pause add up to it.
     pub(super) fn pause_left(&self, clocks: &Clocks) -> Duration {
-        Duration::days(i64::from(clocks.pause_total_days)) - Duration::seconds(self.paused_seconds)
+        let left = Duration::days(i64::from(clocks.pause_total_days)) - Duration::seconds(self.paused_seconds);
+        if left < Duration::minutes(1) { Duration::zero() } else { left }
     }
 
     /// Refuses everybody but members of the sender and of a receiver that was told.

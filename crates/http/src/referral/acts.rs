@@ -45,12 +45,12 @@ pub(crate) struct ActQuery {
 pub(crate) struct TriedAct {
     /// The act that would be done.
     #[schema(example = "accept")]
-    pub(super) would: &'static str,
+    pub(crate) would: &'static str,
     /// The record that would change.
-    pub(super) id: uuid::Uuid,
+    pub(crate) id: uuid::Uuid,
     /// Who would be told, and how.
     #[schema(value_type = Vec<Object>)]
-    pub(super) notices: Vec<Value>,
+    pub(crate) notices: Vec<Value>,
 }
 
 impl TriedAct {

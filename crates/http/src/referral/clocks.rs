@@ -17,6 +17,7 @@ pub(super) fn routes(config: &mut impl Register) {
         .service(pause_referral_clock)
         .service(resume_referral_clock)
         .service(pause_person_clocks)
+        .service(resume_person_clocks)
         .service(get_organisation_clocks)
         .service(set_organisation_clocks)
         .service(list_holidays);
@@ -37,7 +38,8 @@ impl Item for OrganisationClocksView {
 /// Let the clocks of a referral stand still
 ///
 /// By the sender or the receiver, while a decision is expected. Until `until`, at most 60 days and 120 in all: no reminder, no
-/// question, no expiry; `remind_at` and `expire_at` are null. Links, documents and retention go on. Another state ends the pause.
+/// question, no expiry; `remind_at` and `expire_at` are null. Links, documents and retention go on. A decision or a hand-over ends the
+/// pause; `review` and `waitlist` do not: the clocks of the new state begin after it.
 #[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral"), ActQuery), request_body = PauseCommand,
     responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/referrals/{id}/pause-clock")]
@@ -59,12 +61,23 @@ async fn resume_referral_clock(call: Call<ActQuery, NoBody>) -> Answer {
 
 /// Let the clocks of a person's referrals stand still
 ///
-/// Every referral of this person that waits for a decision and that you may see, each for itself: one result each.
+/// Every referral of this person that waits for a decision and that you may see, sent or received, by this record and those joined
+/// with it; each for itself: one result each. More than 200 are refused as a whole.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::PersonId, Path, description = "The person")), request_body = PauseCommand,
     responses((status = 200, description = "One result per referral", body = Results)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/people/{id}/pause-clocks")]
 async fn pause_person_clocks(call: Call<NoQuery, PauseCommand>) -> Answer {
     results(&call, referral::pause_clocks_of_person(&call.app, &call.caller, call.id()?, &call.body).await?).await
+}
+
+/// Let the clocks of a person's referrals run on
+///
+/// The same referrals, each for itself: one result each. Whoever of both sides let them stand still, both may let them run on.
+#[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::PersonId, Path, description = "The person")),
+    responses((status = 200, description = "One result per referral", body = Results)), extensions(("x-permission" = json!("referrals:message"))))]
+#[post("/v1/people/{id}/resume-clocks")]
+async fn resume_person_clocks(call: Call) -> Answer {
+    results(&call, referral::resume_clocks_of_person(&call.app, &call.caller, call.id()?).await?).await
 }
 
 /// Read the delays of an organisation

@@ -5,7 +5,9 @@ use actix_web::{get, post};
 use relais_app::Page;
 use relais_app::referral::view::RetrievalView;
 use relais_app::referral::{self, ObjectToRetrieval, RetrievalCreate, RetrievalQuery};
+use utoipa::ToSchema;
 
+use super::acts::{ActQuery, TriedAct};
 use crate::door::{Answer, Call, Item, NoQuery};
 
 impl Item for RetrievalView {
@@ -58,13 +60,28 @@ async fn read_retrieval(call: Call) -> Answer {
     call.item(&referral::read_retrieval_unless(&call.app, &call.caller, call.id()?, |view| call.knows(view)).await?)
 }
 
+/// The retrieval as it is now; with `dry_run=true` what would have happened.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is asked for")]
+enum ObjectionAnswer {
+    /// The retrieval.
+    Done(Box<RetrievalView>),
+    /// The dry run.
+    Tried(TriedAct),
+}
+
 /// Object to a retrieval
 ///
 /// The holder keeps the person, with a reason that the structure that asked reads. Until `due_at`.
-#[utoipa::path(tag = "booklets", params(("id" = relais_domain::shared::ids::RetrievalId, Path, description = "The retrieval")), request_body = ObjectToRetrieval,
-    responses((status = 200, description = "The retrieval", body = RetrievalView)), extensions(("x-permission" = json!("referrals:handle"))))]
+#[utoipa::path(tag = "booklets", params(("id" = relais_domain::shared::ids::RetrievalId, Path, description = "The retrieval"), ActQuery), request_body = ObjectToRetrieval,
+    responses((status = 200, description = "The retrieval, or what a dry run found", body = ObjectionAnswer)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[post("/v1/retrievals/{id}/object")]
-async fn object_to_retrieval(call: Call<NoQuery, ObjectToRetrieval>) -> Answer {
+async fn object_to_retrieval(call: Call<ActQuery, ObjectToRetrieval>) -> Answer {
     let done = referral::object_to_retrieval(&call.app, &call.caller, call.id()?, &call.body).await?;
+    if call.caller.request.dry_run {
+        let notices = call.caller.request.preview.lock().map(|told| told.clone()).unwrap_or_default();
+        return call.plain(&TriedAct { would: "object", id: done.id, notices });
+    }
     call.effect(done, &referral::read_retrieval(&call.app, &call.caller, done.id.into()).await?)
 }

@@ -58,13 +58,22 @@ pub async fn release(db: &Db, ctx: &Ctx, worker: &str, ids: Vec<JobId>) -> Resul
     tx.commit().await
 }
 
-/// Removes a job that is done, in the transaction of its effect where there is one.
+/// Removes a job that is done, in the transaction of its effect where there is one. False when it was gone already: its claim had run
+/// out, and another worker was done with it first. An effect that nothing else guards is then left out.
 ///
 /// # Errors
 /// As any write.
-pub async fn done(tx: &Tx, id: JobId) -> Result<(), Failure> {
-    Entity::delete_many().filter(Column::Id.eq(id)).exec(tx.conn()).await?;
-    Ok(())
+pub async fn done(tx: &Tx, id: JobId) -> Result<bool, Failure> {
+    Ok(Entity::delete_many().filter(Column::Id.eq(id)).exec(tx.conn()).await?.rows_affected > 0)
+}
+
+/// Whether a job with this unique key waits or runs.
+///
+/// # Errors
+/// As any read.
+pub async fn is_planned(tx: &Tx, unique_key: &str) -> Result<bool, Failure> {
+    let open = Entity::find().filter(Column::UniqueKey.eq(unique_key)).filter(Column::State.ne("dead"));
+    Ok(open.one(tx.conn()).await?.is_some())
 }
 
 /// Gives a failed job back, to run at `run_at`, or buries it as a dead letter when `run_at` is `None`. `error` is a code,

@@ -31,7 +31,7 @@ pub use boxes::{board, inbox};
 pub use carriers::{Carrier, carriers};
 pub use list::{Filter, Place, count, oldest_first, page, place_of};
 pub use moderation::moderated;
-pub use person::open_of_person;
+pub use person::open_of_people;
 pub use retrievals::{RetrievalFilter, RetrievalSide, retrieval, retrievals};
 pub use saved_views::{ViewReader, kept_views, lock_view, saved_view, saved_views};
 pub use thread::{consent_withdrawn, count_messages, message, messages};

@@ -1,8 +1,9 @@
 //! Writing exports.
 
+use chrono::{DateTime, Utc};
 use relais_domain::report::ExportState;
 use relais_domain::shared::ids::{ExportId, OrganisationId};
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::entity::{export, export_part};
@@ -47,6 +48,30 @@ pub async fn with_file(tx: &Tx, organisations: &[OrganisationId]) -> Result<Vec<
         .filter(Condition::any().add(kept).add(C::State.is_in([ExportState::Pending, ExportState::Running])))
         .order_by_asc(C::Id);
     Ok(query.lock(LockType::Update).all(tx.conn()).await?)
+}
+
+/// Notes how far a file on its way out has come. The journal tells of its beginning and its end.
+///
+/// # Errors
+/// As any write.
+pub async fn note_progress(tx: &Tx, id: ExportId, rows: i64, bytes: i64) -> Result<(), Failure> {
+    export::Entity::update_many()
+        .col_expr(export::Column::RowCount, Expr::val(rows))
+        .col_expr(export::Column::ByteCount, Expr::val(bytes))
+        .col_expr(export::Column::UpdatedAt, Expr::val(tx.ctx().now))
+        .filter(export::Column::Id.eq(id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Exports that are said to run although nothing was heard of them since an instant.
+///
+/// # Errors
+/// As any read.
+pub async fn silent(tx: &Tx, since: DateTime<Utc>, most: u64) -> Result<Vec<Export>, Failure> {
+    let silent = export::Entity::find().filter(export::Column::State.eq(ExportState::Running)).filter(export::Column::UpdatedAt.lt(since));
+    Ok(silent.order_by_asc(export::Column::Id).limit(most).all(tx.conn()).await?)
 }
 
 /// Adds a piece of the file. The journal tells of the export as a whole.

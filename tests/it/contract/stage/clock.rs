@@ -49,6 +49,12 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
             let person = prescriber.reads(&referral).await.good()["identity"]["person_id"].as_str().unwrap().to_owned();
             Scene::of(prescriber, format!("/v1/people/{person}/pause-clocks")).body(stage.pause(10).await).or(json!({"reason": "En congé"}))
         }
+        "resume_person_clocks" => {
+            let referral = stage.sent().await;
+            prescriber.does_with("pause-clock", &referral, stage.pause(10).await).await.good();
+            let person = prescriber.reads(&referral).await.good()["identity"]["person_id"].as_str().unwrap().to_owned();
+            Scene::of(prescriber, format!("/v1/people/{person}/resume-clocks"))
+        }
         "list_holidays" => Scene::of(stage.world.anybody(), "/v1/holidays?country=CH&subdivision=CH-VD&year=2026"),
         "list_tasks" => {
             for _ in 0..2 {

@@ -8,7 +8,8 @@ use crate::referral::WorkCalendar;
 use crate::shared::Blocker;
 
 /// What an organisation decides of the delays of the referrals it receives; what is null follows the platform. The delays of
-/// drafts, of held referrals, of links and of retention are the platform's alone.
+/// drafts, of held referrals and of those made outside, of links, pauses, former holders, corrections, of taking back a filing and of
+/// retention are the platform's alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, sea_orm::FromJsonQueryResult)]
 #[serde(default, deny_unknown_fields)]
 pub struct OrganisationClocks {

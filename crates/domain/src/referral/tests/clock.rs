@@ -157,6 +157,26 @@ fn a_change_of_the_delays_loses_nothing_that_is_planned() {
 }
 
 #[test]
+fn a_job_gives_way_to_the_one_that_is_implied_now() {
+    let clocks = Clocks::default();
+    let longer = Clocks { remind_holder_every_days: 30, ask_sender_waitlist_days: [70, 130], ..Clocks::default() };
+    let older = Referral { plan: None, ..leg_in(State::Waitlisted, noon()) };
+    for (planned, later) in older.due(&clocks).into_iter().zip(older.due(&longer)) {
+        let moved = planned.at != later.at;
+        assert_eq!(older.due_instead(&planned, &longer), moved.then_some(later), "{}", planned.kind);
+        assert_eq!(older.due_instead(&later, &longer), None);
+    }
+    let reminded = older.clone().remind(&clocks, &Paris, noon() + Duration::days(20)).unwrap().referral;
+    let first = DueJob { kind: DueKind::HolderReminder, at: noon() + Duration::days(30), n: 1 };
+    assert_eq!(reminded.due_instead(&first, &longer), None, "the first was sent");
+    let planned = leg_in(State::Waitlisted, noon());
+    let question = DueJob { kind: DueKind::WaitlistQuestion, at: noon() + Duration::days(50), n: 1 };
+    assert_eq!(planned.due_instead(&question, &clocks), None, "what is written on the leg was enqueued with it, and may be done");
+    let accepted = leg_in(State::Accepted, noon());
+    assert_eq!(accepted.due_instead(&question, &clocks), None);
+}
+
+#[test]
 fn delays_of_an_organisation_lie_over_those_of_the_platform() {
     let platform = Clocks::default();
     let swiss = WorkCalendar { country: CalendarCountry::Ch, subdivision: Some("CH-VD".to_owned()) };

@@ -76,15 +76,39 @@ fn a_number_of_social_security_is_no_reason() {
 }
 
 #[test]
-fn another_state_ends_a_pause_and_has_clocks_of_its_own() {
+fn a_pause_goes_on_in_another_state_that_waits_and_the_clocks_of_that_state_begin_after_it() {
     let clocks = Clocks::default();
     let ctx = context(Party::Receiver, &clocks);
-    let paused = sent(noon()).pause_clock(pause_until(noon() + Duration::days(20)), &ctx, noon()).unwrap().referral;
+    let until = noon() + Duration::days(20);
+    let paused = sent(noon()).pause_clock(pause_until(until), &ctx, noon()).unwrap().referral;
     let later = noon() + Duration::days(4);
     let leg = paused.review(&ctx, later).unwrap().referral;
-    assert_eq!((leg.pause.clone(), leg.paused_seconds), (None, 4 * 24 * 3600));
-    assert_eq!(leg.expire_at, Some(later + Duration::days(60)));
-    assert_eq!(leg.due(&clocks).first().map(|job| (job.kind, job.at)), Some((DueKind::HolderReminder, later + Duration::days(20))));
+    assert_eq!(leg.pause.as_ref().map(|pause| (pause.since, pause.until)), Some((noon(), until)), "as both sides know it");
+    assert_eq!((leg.expire_at, leg.remind_at, leg.paused_seconds), (None, None, 0));
+    assert_eq!(leg.due(&clocks), [DueJob { kind: DueKind::PauseEnd, at: until, n: 1 }]);
+    let listed = leg.waitlist(&ctx, noon() + Duration::days(6)).unwrap().referral;
+    let resumed = listed.resume_clock(&ctx, noon() + Duration::days(10)).unwrap().referral;
+    assert_eq!(resumed.paused_seconds, 10 * 24 * 3600, "the whole pause counts");
+    let days: Vec<_> = resumed.due(&clocks).iter().map(|job| (job.kind, (job.at - noon()).num_days())).collect();
+    let expected =
+        [(DueKind::HolderReminder, 30), (DueKind::WaitlistQuestion, 70), (DueKind::WaitlistQuestion, 130), (DueKind::Expiry, 190)];
+    assert_eq!(days, expected, "its own delays from the day on which the clocks run again");
+}
+
+#[test]
+fn a_decision_ends_a_pause_and_one_whose_end_has_come_does_not_go_on() {
+    let clocks = Clocks::default();
+    let ctx = context(Party::Receiver, &clocks);
+    let until = noon() + Duration::days(20);
+    let paused = sent(noon()).pause_clock(pause_until(until), &ctx, noon()).unwrap().referral;
+    let withdrawn =
+        paused.clone().withdraw(WithdrawCommand::default(), &context(Party::Sender, &clocks), noon() + Duration::days(4)).unwrap().referral;
+    assert_eq!((withdrawn.pause, withdrawn.paused_seconds), (None, 4 * 24 * 3600));
+    let late = until + Duration::hours(1);
+    let reviewed = paused.review(&ctx, late).unwrap().referral;
+    assert_eq!((reviewed.pause.clone(), reviewed.paused_seconds), (None, 20 * 24 * 3600), "no longer than it was asked for");
+    assert_eq!(reviewed.expire_at, Some(late + Duration::days(60)));
+    assert_eq!(reviewed.due(&clocks).first().map(|job| (job.kind, job.at)), Some((DueKind::HolderReminder, late + Duration::days(20))));
 }
 
 #[test]

@@ -206,6 +206,32 @@ proptest! {
     }
 
     #[test]
+    fn a_state_that_is_entered_in_a_pause_has_all_its_time_after_it(
+        moves in prop::collection::vec(1_i64..24 * 20, 1..4), length in 24_i64 * 59..24 * 60, early in 0_i64..24
+    ) {
+        let clocks = Clocks::default();
+        let ctx = context(Party::Receiver, &clocks);
+        let until = noon() + Duration::hours(length);
+        let mut leg = sent(noon()).pause_clock(pause_until(until), &ctx, noon()).unwrap().referral;
+        let mut entered = noon();
+        for hours in moves.iter().scan(0, |sum, hours| { *sum += hours; Some(*sum) }).filter(|sum| *sum < length - 24) {
+            entered = noon() + Duration::hours(hours);
+            let change = if leg.state == State::UnderReview { leg.waitlist(&ctx, entered) } else { leg.review(&ctx, entered) };
+            leg = change.unwrap().referral;
+            prop_assert!(leg.pause.is_some() && leg.expire_at.is_none());
+            prop_assert!(leg.due(&clocks).iter().all(|job| job.kind == DueKind::PauseEnd && job.at == until));
+        }
+        let resumed = leg.resume_clock(&ctx, until - Duration::hours(early)).unwrap().referral;
+        let ran = until - Duration::hours(early);
+        prop_assert_eq!(resumed.expire_at, clocks.end_of(resumed.state, ran), "nothing of it had run when it began to stand still");
+        if entered > noon() {
+            let afresh = leg_in(resumed.state, ran);
+            prop_assert_eq!(resumed.due(&clocks), afresh.due(&clocks));
+        }
+        prop_assert_eq!(resumed.paused_seconds, (length - early) * 3600);
+    }
+
+    #[test]
     fn a_reminder_is_at_eight_on_the_first_day_that_is_late_enough(hours in 0_i64..24 * 800, minutes in 0_i64..60) {
         let since = utc(2026, 1, 1, 0) + Duration::hours(hours) + Duration::minutes(minutes);
         let at = Clocks::default().next_reminder(since, &Paris);

@@ -96,29 +96,56 @@ fn facts(engine: Engine, rule: &Rule, question: &Question) -> SelectStatement {
                 .and_where(leg(C::State).ne(State::Draft.code()))
                 // Whoever came to the counter was sent by nobody.
                 .and_where(leg(C::Kind).ne(Kind::WalkIn.code()));
-            let told = at(ROOT, C::ToldAt);
+            let told = first_told();
             let placed = Func::coalesce([told.clone(), at(ROOT, C::SentAt), at(ROOT, C::CreatedAt)]);
             (told, Expr::expr(placed), first_answer())
         }
     };
     query.and_where(placed.clone().gte(question.from)).and_where(placed.clone().lt(question.to));
     let (key, label) = group(engine, &mut query, &question.division, &placed);
+    // Nobody waited for who came to the counter, or was fetched and taken in charge in one: such a leg is counted, not timed.
+    let unasked = leg(C::Kind).eq(Kind::WalkIn.code()).or(at_once());
+    let timed = |span: Expr| match question.direction {
+        Direction::Received => Expr::expr(CaseStatement::new().case(unasked.clone(), Expr::cust("CAST(NULL AS bigint)")).finally(span)),
+        Direction::Sent => span,
+    };
     query
         .expr_as(key, "group_key")
         .expr_as(label, "label")
         .expr_as(leg(C::State), "state")
-        .expr_as(tenths(engine, begun(&told, &answered), answered), "answer")
-        .expr_as(tenths(engine, begun(&told, &leg(C::DecidedAt)), leg(C::DecidedAt)), "decision");
+        .expr_as(timed(tenths(engine, begun(&told, &answered), answered)), "answer")
+        .expr_as(timed(tenths(engine, begun(&told, &leg(C::DecidedAt)), leg(C::DecidedAt))), "decision");
     query
 }
 
-/// When the chain of a leg was first answered. Most chains have one leg, which is asked itself.
+/// A leg that was fetched and taken in charge in one.
+fn at_once() -> Expr {
+    use referral::Column as C;
+    leg(C::Kind).eq(Kind::Retrieval.code()).and(leg(C::AnsweredAt).lte(leg(C::ToldAt)))
+}
+
+/// When a receiver was first told of the chain of a leg. One that began at the counter was told of when it was handed over.
+fn first_told() -> Expr {
+    use referral::Column as C;
+    let came = at(ROOT, C::Kind).eq(Kind::WalkIn.code());
+    let handed_over = Query::select()
+        .expr(at("sent", C::ToldAt).min())
+        .from_as(referral::Entity, Alias::new("sent"))
+        .and_where(at("sent", C::RootId).eq(leg(C::RootId)))
+        .and_where(at("sent", C::Kind).ne(Kind::WalkIn.code()))
+        .take();
+    Expr::expr(CaseStatement::new().case(came, Expr::from(handed_over)).finally(at(ROOT, C::ToldAt)))
+}
+
+/// When the chain of a leg was first answered. Most chains have one leg, which is asked itself; where the first came to the counter,
+/// nobody was asked.
 fn first_answer() -> Expr {
     use referral::Column as C;
     let first = Query::select()
         .expr(Expr::expr(Func::coalesce([at("other", C::FirstAnsweredAt), at("other", C::AnsweredAt)])).min())
         .from_as(referral::Entity, Alias::new("other"))
         .and_where(at("other", C::RootId).eq(leg(C::RootId)))
+        .and_where(at("other", C::Kind).ne(Kind::WalkIn.code()))
         .take();
     let alone = leg(C::Id).eq(leg(C::RootId)).and(leg(C::ReturnedAt).is_null());
     Expr::expr(CaseStatement::new().case(alone, leg(C::AnsweredAt)).finally(Expr::from(first)))
