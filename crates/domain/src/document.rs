@@ -64,6 +64,8 @@ crate::choice! {
         Unreadable = "document_unreadable",
         /// It holds far more than it seems to.
         UnpackedTooBig = "unpacked_too_big",
+        /// It starts programs or carries other files.
+        ActiveContent = "active_content",
         /// It could not be judged for so long that it was given up.
         NotChecked = "document_not_checked",
     }

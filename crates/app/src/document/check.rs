@@ -81,12 +81,14 @@ async fn judge(app: &App, file: &Document) -> Result<(Checks, Option<DocumentRef
         Told::Forbidden => (TextCheck::Found, Some(DocumentRefusal::ForbiddenIdentifier)),
         Told::TooBig => (TextCheck::Unreadable, Some(DocumentRefusal::UnpackedTooBig)),
         Told::Unreadable => (TextCheck::Unreadable, Some(DocumentRefusal::Unreadable)),
+        Told::Active => (TextCheck::Unreadable, Some(DocumentRefusal::ActiveContent)),
     };
     Ok((Checks { malware, text }, refusal))
 }
 
 /// Writes the judgement down; of a refused file only the code is kept.
 async fn decide(tx: &mut Tx, id: DocumentId, checks: Checks, refusal: Option<DocumentRefusal>) -> Result<(), Refusal> {
+    write::lock_blank_form(tx, id).await?;
     let file = write::lock(tx, id).await?;
     if file.state != DocumentState::Pending {
         return Ok(());
