@@ -32,6 +32,7 @@ pub async fn delete(app: &App, caller: &Caller, id: DocumentId) -> Result<Done, 
         for leg in legs {
             referral::write::lock(tx, leg).await?;
         }
+        write::lock_blank_form(tx, id).await?;
         let file = write::lock(tx, id).await?;
         let holders = write::holders(tx, &file).await?;
         caller.judged(file.version, Blocked::unless_empty(blockers_to_delete(holders.sent)))?;
