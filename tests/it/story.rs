@@ -1,6 +1,7 @@
 //! The stories of the field, on both databases: what people do in a day, and what they see of it.
 
 mod access;
+mod blank_form;
 mod booklet;
 mod chain;
 mod clock;
@@ -13,6 +14,7 @@ mod eligibility;
 mod entry;
 mod erasure;
 mod export;
+mod file_sight;
 mod filing;
 mod finding;
 mod founding;
@@ -41,6 +43,7 @@ mod sign_up;
 mod statistics;
 mod task;
 mod thread;
+mod upload;
 
 use serde_json::{Value, json};
 
