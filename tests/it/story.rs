@@ -1,6 +1,7 @@
 //! The stories of the field, on both databases: what people do in a day, and what they see of it.
 
 mod access;
+mod blank_form;
 mod booklet;
 mod chain;
 mod clock;
@@ -15,6 +16,7 @@ mod eligibility;
 mod entry;
 mod erasure;
 mod export;
+mod file_sight;
 mod filing;
 mod filter;
 mod finding;
@@ -51,6 +53,7 @@ mod task;
 mod thread;
 mod unit;
 mod withdrawal;
+mod upload;
 
 use serde_json::{Value, json};
 

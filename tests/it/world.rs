@@ -4,6 +4,7 @@
 //! `world.moves_on("P10D")`.
 
 mod answer;
+mod clamd;
 mod client;
 mod document;
 pub mod feed;
@@ -16,9 +17,10 @@ pub mod tools;
 mod verbs;
 
 pub use answer::Answer;
+pub use clamd::{MALWARE, clamd};
 pub use client::{Client, ready_draft};
 pub use document::{Document, Operation};
-pub use file::{docx, named, pdf, png, xlsx, zip};
+pub use file::{compound, docx, jpeg, named, odt, pdf, png, xlsx, zip};
 pub use looks::{about, key_in, short, whole};
 pub use newcomer::{PASSWORD, behind, sign_up};
 pub use program::Program;

@@ -3,6 +3,9 @@
 //! A file lies under a random key that says nothing. It is put before its row is written, and what has no row is swept: a crash
 //! between the two leaves a file that nobody finds, never a row without its file.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
@@ -199,53 +202,5 @@ impl Blobs {
             }
         }
         if keys.is_empty() { Ok(()) } else { take(keys).await }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn keeps_and_forgets(blobs: Blobs) {
-        let key = Blobs::fresh_key();
-        assert!(matches!(blobs.get(&key).await, Err(BlobError::Missing)));
-        blobs.put(&key, b"courrier".to_vec()).await.unwrap();
-        assert_eq!(&*blobs.get(&key).await.unwrap(), b"courrier");
-        let mut pieces = blobs.read(&key).await.unwrap();
-        assert_eq!(&*pieces.next().await.unwrap().unwrap(), b"courrier");
-
-        let mut seen = vec![];
-        let later = DateTime::<Utc>::MAX_UTC;
-        let take = async |keys: Vec<String>| {
-            seen.extend(keys);
-            Ok::<_, BlobError>(())
-        };
-        blobs.older_than(later, take).await.unwrap();
-        assert!(seen.iter().eq([&key]));
-        let mut old = vec![];
-        let take = async |keys: Vec<String>| {
-            old.extend(keys);
-            Ok::<_, BlobError>(())
-        };
-        blobs.older_than(DateTime::UNIX_EPOCH, take).await.unwrap();
-        assert!(old.is_empty());
-
-        blobs.erase(&key).await.unwrap();
-        blobs.erase(&key).await.unwrap();
-        assert!(matches!(blobs.get(&key).await, Err(BlobError::Missing)));
-    }
-
-    #[tokio::test]
-    async fn memory_and_folder_behave_alike() {
-        keeps_and_forgets(Blobs::memory()).await;
-        let folder = std::env::temp_dir().join(format!("relais-blobs-{}", ids::fresh()));
-        keeps_and_forgets(Blobs::folder(&folder).unwrap()).await;
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn keys_say_nothing_and_never_repeat() {
-        let (one, other) = (Blobs::fresh_key(), Blobs::fresh_key());
-        assert!(one != other && one.len() == 32);
     }
 }

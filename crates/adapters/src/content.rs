@@ -52,6 +52,21 @@ fn is_hostile_tail(tail: &[u8]) -> bool {
     SIGNS.iter().any(sign) || tail.trim_ascii_start().starts_with(b"MZ")
 }
 
+/// Whether the bytes are a file that some program opens by itself: a document, an archive, a program.
+pub(crate) fn is_file_of_its_own(bytes: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 8] = [
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"%PDF-",
+        b"{\\rtf",
+        b"Rar!\x1a\x07",
+        b"7z\xbc\xaf\x27\x1c",
+        b"\x7fELF",
+        b"MIME-Version:",
+    ];
+    SIGNS.iter().any(|sign| bytes.starts_with(sign)) || (bytes.starts_with(b"MZ") && bytes.len() > 64)
+}
+
 fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, wanted)
 }

@@ -4,6 +4,7 @@
 //! same program with another command, which limits itself before it reads a byte and is killed when it takes too long. All it says
 //! is its exit code.
 
+mod compound;
 mod packed;
 mod pdf;
 #[cfg(test)]
@@ -45,6 +46,8 @@ pub enum Told {
     TooBig,
     /// What it says cannot be read.
     Unreadable,
+    /// It starts programs or carries other files.
+    Active,
 }
 
 impl Told {
@@ -56,6 +59,7 @@ impl Told {
             Self::Forbidden => 42,
             Self::TooBig => 43,
             Self::Unreadable => 44,
+            Self::Active => 45,
         }
     }
 
@@ -67,6 +71,7 @@ impl Told {
             Some(41) => Ok(Self::Nothing { had_text: false }),
             Some(42) => Ok(Self::Forbidden),
             Some(43) => Ok(Self::TooBig),
+            Some(45) => Ok(Self::Active),
             None if ended.signal() == Some(Signal::SIGKILL as i32) => Err(io::Error::other("the search was killed")),
             _ => Ok(Self::Unreadable),
         }
@@ -131,14 +136,15 @@ pub(crate) fn judge(kind: FileType, bytes: &[u8]) -> Told {
     let texts = match kind.family() {
         Family::Packed => packed::texts(bytes),
         Family::Pdf => pdf::texts(bytes),
-        Family::Compound => Ok(raw_texts(bytes)),
+        Family::Compound => Ok(compound::texts(bytes)),
         Family::Jpeg | Family::Png => return Told::Nothing { had_text: false },
     };
     match texts {
         Ok(texts) if texts.iter().any(|text| contains_nir(&tidy(text))) => Told::Forbidden,
         Ok(texts) => Told::Nothing { had_text: texts.iter().any(|text| text.chars().any(char::is_alphanumeric)) },
         Err(ContentFault::UnpackedTooBig) => Told::TooBig,
-        Err(_) => Told::Unreadable,
+        Err(ContentFault::Active) => Told::Active,
+        Err(ContentFault::Mismatch) => Told::Unreadable,
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) use life::{BLOB_JOB, DUE_JOB, SWEEP_JOB, draft_gone, due, erase_blob,
 pub use life::{ended, forgotten, pass_on, reopened};
 pub use link::{DownloadLink, download, link};
 pub(crate) use read::open;
-pub use read::{Content, content, one, seen};
+pub use read::{Content, content, one, one_unless, seen};
 pub use relais_adapters::blobs::Piece;
 pub use relais_persistence::document::view;
 pub use upload::{Named, upload};

@@ -41,7 +41,7 @@ pub use chain::forsake;
 pub(crate) use consent::outlived;
 pub use consent::withdraw_consent;
 pub use delays::{OrganisationClocksView, organisation_clocks, set_organisation_clocks};
-pub use documents::{NewReferralDocument, ReferralDocuments, add_document, document, documents, remove_document};
+pub use documents::{NewReferralDocument, ReferralDocuments, add_document, document, document_unless, documents, remove_document};
 pub use draft::{ReferralDraft, create, delete, outside, patch};
 pub use filing::{Assignment, archive, assign, mark, unarchive};
 pub use hand_over::{RedirectCommand, redirect};

@@ -11,7 +11,9 @@ mod name;
 
 pub use checks::{Checks, MalwareCheck, TextCheck};
 pub use file_type::{Family, FileType};
-pub use life::{Attached, blockers_to_attach, blockers_to_delete, blockers_to_read, erase_after, unattached_until};
+pub use life::{
+    Attached, Standing, blockers_to_attach, blockers_to_delete, blockers_to_read, blockers_to_read_through, erase_after, unattached_until,
+};
 pub use name::{FileName, judge_name};
 
 /// The largest file, in bytes.
@@ -64,6 +66,8 @@ crate::choice! {
         Unreadable = "document_unreadable",
         /// It holds far more than it seems to.
         UnpackedTooBig = "unpacked_too_big",
+        /// It starts programs or carries other files.
+        ActiveContent = "active_content",
         /// It could not be judged for so long that it was given up.
         NotChecked = "document_not_checked",
     }

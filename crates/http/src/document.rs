@@ -122,17 +122,17 @@ async fn upload_document(upload: FileUpload) -> Answer {
 )]
 #[get("/v1/documents/{id}")]
 async fn get_document(call: Call) -> Answer {
-    call.item(&document::one(&call.app, &call.caller, call.id()?).await?)
+    call.item(&document::one_unless(&call.app, &call.caller, call.id()?, |view| call.knows(view)).await?)
 }
 
 /// Fetch a file
 ///
-/// For the receiver while the referral is open, a former holder for 30 days, and the organisation that uploaded it. The reading is
-/// journalled before the first byte leaves.
+/// For the receiver while the referral is open, a former holder for 30 days, and the organisation that uploaded it until it is sent. The
+/// reading is journalled before the first byte leaves.
 #[utoipa::path(
     tag = "documents",
     params(("id" = DocumentId, Path, description = "The file")),
-    responses(FileContent, (status = 409, description = "In quarantine, refused, erased, or the referral has ended", body = crate::problem::Problem, content_type = "application/problem+json")),
+    responses(FileContent, (status = 409, description = "In quarantine, refused, erased, sent, or the referral has ended", body = crate::problem::Problem, content_type = "application/problem+json")),
     extensions(("x-permission" = json!("referrals:read")))
 )]
 #[get("/v1/documents/{id}/content")]

@@ -157,7 +157,7 @@ async fn next_piece((app, mut pieces): (Arc<App>, FilePieces)) -> Option<(Result
         status = 200,
         description = "The file",
         content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
-    )),
+    ), (status = 409, description = "It is not written yet, or no longer there")),
     extensions(("x-permission" = json!("referrals:export")))
 )]
 #[get("/v1/exports/{id}/content")]

@@ -32,6 +32,8 @@ CREATE TABLE service_form (
   service_id {uuid} NOT NULL REFERENCES service (id),
   code text NOT NULL,
   document_id {uuid} NOT NULL REFERENCES document (id),
+  waiting_id {uuid} REFERENCES document (id),
   PRIMARY KEY (service_id, code)
 );
 CREATE UNIQUE INDEX service_form_document ON service_form (document_id);
+CREATE UNIQUE INDEX service_form_waiting ON service_form (waiting_id) WHERE waiting_id IS NOT NULL;

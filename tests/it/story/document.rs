@@ -7,7 +7,7 @@ use super::{COACHING, complaints, edits_service};
 use crate::world::{Client, Engine, World, docx, named, pdf, png, xlsx, zip};
 
 /// A social security number of nobody, with the right key.
-const NIR: &str = "1 85 05 78 006 084 91";
+pub(super) const NIR: &str = "1 85 05 78 006 084 91";
 /// The same, as a sheet keeps it.
 const NIR_OF_SHEETS: &str = "1.85057800608491E+14";
 
@@ -19,7 +19,7 @@ async fn draft_that_needs_a_cv(world: &World) -> String {
 }
 
 /// A referral that left with one clean file; gives both.
-async fn sent_with_file(world: &World, family_name: &str) -> (String, String) {
+pub(super) async fn sent_with_file(world: &World, family_name: &str) -> (String, String) {
     let file = world.clean_file().await;
     let draft = world.prescriber().drafts(&world.service(COACHING).await, family_name).await;
     world.prescriber().adds_document(&draft, &file, None).await.with_status(201);
@@ -58,7 +58,7 @@ mod what_nobody_has_judged_stays_in_quarantine {
 }
 
 /// Asserts that a file is behind no door of this person.
-async fn finds_no_file(who: &Client, file: &str) {
+pub(super) async fn finds_no_file(who: &Client, file: &str) {
     who.get(&format!("/v1/documents/{file}")).await.refused(404, "not_found");
     who.fetches(file).await.refused(404, "not_found");
     who.send(Method::POST, &format!("/v1/documents/{file}/link"), None).await.refused(404, "not_found");
@@ -75,8 +75,7 @@ both! {
         assert_eq!((taken.body["name"].as_str(), taken.body["state"].as_str()), (Some("Curriculum vitæ (2026).pdf"), Some("pending")));
         assert!(taken.header("location").ends_with(&format!("/v1/documents/{}", taken.body["id"].as_str().unwrap())));
         let file = taken.body["id"].as_str().unwrap().to_owned();
-        world.moves_on("PT1M").await;
-        let judged = prescriber.get(&format!("/v1/documents/{file}")).await.good();
+        let judged = world.judged(&prescriber, &file).await;
         assert_eq!(judged["checks"], json!({"malware": "not_configured", "text": "searched"}));
 
         prescriber.adds_document(&draft, &file, Some("photo")).await.refused(422, "unknown_document");
@@ -150,8 +149,7 @@ both! {
         ];
         for (name, bytes) in files {
             let file = prescriber.hands_in(name, bytes).await;
-            world.moves_on("PT1M").await;
-            let seen = prescriber.get(&format!("/v1/documents/{file}")).await.good();
+            let seen = world.judged(&prescriber, &file).await;
             assert_eq!((&seen["state"], &seen["refusal"]), (&json!("refused"), &json!("forbidden_identifier")), "{name}");
             assert_eq!((&seen["name"], &seen["checksum"]), (&json!(null), &json!(null)));
             prescriber.adds_document(&draft, &file, None).await.refused(422, "document_refused");
@@ -159,15 +157,14 @@ both! {
         }
         assert_eq!(world.files_in_store(), 0, "what was refused is erased");
         let broken = prescriber.hands_in("cv.pdf", b"%PDF-1.7\nnothing that a reader knows\n%%EOF".to_vec()).await;
-        world.moves_on("PT1M").await;
-        assert_eq!(prescriber.get(&format!("/v1/documents/{broken}")).await.good()["refusal"], "document_unreadable");
+        assert_eq!(world.judged(&prescriber, &broken).await["refusal"], "document_unreadable");
     }
 
     async fn a_picture_loses_what_tells_of_its_maker(world) {
         let prescriber = world.prescriber();
         let picture = png(&[(b"tEXt", b"Author\0Awa Sow"), (b"eXIf", b"II*\0 48.8566 2.3522")]);
         let file = prescriber.hands_in("photo.png", picture.clone()).await;
-        world.moves_on("PT1M").await;
+        world.judged(&prescriber, &file).await;
         let fetched = prescriber.fetches(&file).await.with_status(200);
         assert!(!fetched.text.contains("Awa Sow") && !fetched.text.contains("48.8566"));
         let seen = prescriber.get(&format!("/v1/documents/{file}")).await.good();
@@ -182,7 +179,7 @@ both! {
             finds_no_file(&stranger, &file).await;
         }
         let foreign = world.persona("prescriber_2").hands_in("cv.pdf", pdf("x")).await;
-        world.moves_on("PT1M").await;
+        world.judged(&world.persona("prescriber_2"), &foreign).await;
         let draft = world.prescriber().drafts(&world.service(COACHING).await, "Ba").await;
         world.prescriber().adds_document(&draft, &foreign, None).await.refused(422, "unknown_reference");
         // Whoever sees a referral without its files is told that they are hidden.
@@ -208,7 +205,7 @@ both! {
         operator.fetches(&kept).await.with_status(200);
         operator.completes(&helped).await;
         operator.fetches(&kept).await.refused(409, "not_open");
-        prescriber.fetches(&kept).await.with_status(200);
+        prescriber.fetches(&kept).await.refused(409, "document_sent");
         world.moves_on("P150D").await;
         assert_eq!(world.files_in_store(), 1);
         world.moves_on("P60D").await;
@@ -253,30 +250,6 @@ both! {
                 _ => assert_eq!((added.body["code"].as_str(), there), (Some("already_sent"), 0)),
             }
         }
-    }
-
-    async fn everybody_has_the_blank_form_of_a_service_and_its_owner_replaces_it(world) {
-        let admin = world.persona("admin").with("content-disposition", &named("fiche de liaison.pdf"));
-        let service = world.service(COACHING).await;
-        edits_service(world, &service, json!({"documents": [{"code": "fiche", "label": "Fiche de liaison", "obligatory": false}]})).await;
-        let form = format!("/v1/services/{service}/documents/fiche/form");
-        let put = async |who: &Client, words: &str| who.send_bytes(Method::PUT, &form, pdf(words), "application/pdf").await;
-        put(&world.prescriber().with("content-disposition", &named("x.pdf")), "x").await.refused(403, "permission_missing");
-        let first = put(&admin, "Premiere version").await.with_status(202).good()["id"].as_str().unwrap().to_owned();
-        world.anybody().get(&form).await.refused(404, "not_found");
-        let tag = world.anybody().get(&format!("/v1/services/{service}")).await.etag();
-        world.moves_on("PT5H").await;
-        let read = world.anybody().with("if-none-match", &tag).get(&format!("/v1/services/{service}")).await.with_status(200).good();
-        assert!(read["documents"][0]["form"].as_str().unwrap().ends_with(&form), "{}", read["documents"]);
-        assert!(world.anybody().get(&form).await.with_status(200).text.contains("Premiere version"));
-
-        put(&admin, "Deuxieme version").await.with_status(202);
-        world.moves_on("PT1M").await;
-        assert!(world.anybody().get(&form).await.with_status(200).text.contains("Deuxieme version"));
-        assert_eq!((world.files_in_store(), admin.state_of_document(&first).await), (1, "erased".into()));
-        let nowhere = form.replace("fiche", "autre");
-        world.anybody().get(&nowhere).await.refused(404, "not_found");
-        admin.send_bytes(Method::PUT, &nowhere, pdf("x"), "application/pdf").await.refused(404, "not_found");
     }
 
     async fn files_go_along_with_a_redirect_and_the_former_holder_keeps_sight_for_a_while(world) {

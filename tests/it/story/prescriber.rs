@@ -77,6 +77,20 @@ both! {
             assert!(complaints(&problem).contains(&("forbidden_identifier", pointer)));
             assert!(!said.contains("350") && !said.contains("284055935001255"), "the number is echoed: {said}");
         }
+        // Where a name should stand, the place is told and not the name.
+        for (pointer, patch) in [("", json!({number: "x"})), ("/person", json!({"person": {number: {"a": number}}}))] {
+            let answer = prescriber.post("/v1/referrals", form(&service, "Sow", patch)).await;
+            let said = answer.text.clone();
+            let problem = answer.refused(422, "validation_failed");
+            assert_eq!(complaints(&problem), [("forbidden_identifier", pointer), ("unknown_field", pointer)]);
+            assert!(!said.contains("350"), "the number is echoed: {said}");
+        }
+        let asked = prescriber.get(&format!("/v1/referrals?{}=1", number.replace(' ', ""))).await;
+        assert!(!asked.text.contains("284055935001255"), "the number is echoed: {}", asked.text);
+        asked.refused(422, "unknown_field");
+        assert_eq!(prescriber.board().await["draft"], 1, "the demo's draft only: nothing was kept");
+        let log = world.program.log();
+        assert!(!log.contains(number) && !log.contains("284055935001255"), "the number is logged");
     }
 
     async fn only_a_member_with_the_right_drafts_for_an_organisation(world) {

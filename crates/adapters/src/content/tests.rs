@@ -81,7 +81,17 @@ fn entries_that_lead_elsewhere_or_stand_twice_are_no_document() {
 
 #[test]
 fn macros_and_files_within_are_refused() {
-    for name in ["word/vbaProject.bin", "word/embeddings/oleObject1.bin", "word/activeX/activeX1.xml", "setup.exe"] {
+    for name in [
+        "word/vbaProject.bin",
+        "word/embeddings/oleObject1.bin",
+        "word/activeX/activeX1.xml",
+        "setup.exe",
+        "word/letter.DOCX",
+        "xl/old.xls",
+        "word/afchunk.rtf",
+        "afchunk.mht",
+        "x/card.pdf",
+    ] {
         let file = zip(&docx_with("<w/>", vec![Packed::stored(name, b"x")]));
         assert_eq!(fault(FileType::Docx, file), ContentFault::Active, "{name}");
     }
@@ -94,7 +104,9 @@ fn macros_and_files_within_are_refused() {
     assert_eq!(fault(FileType::Xls, compound(&["Workbook", "EncryptedPackage"])), ContentFault::Mismatch);
     let launching = [&page("x")[..], b""].concat();
     let launching = String::from_utf8(launching).unwrap().replace("/Type /Catalog", "/Type /Catalog /OpenAction << /S /Launch >>");
+    let spelt = launching.replace("/Launch", "/L#61unch");
     assert_eq!(fault(FileType::Pdf, launching.into_bytes()), ContentFault::Active);
+    assert_eq!(fault(FileType::Pdf, spelt.into_bytes()), ContentFault::Active);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The text of XML, in lines as a reader would see them.
 
-use quick_xml::Reader;
+use std::borrow::Cow;
+
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 /// Ends of lines: paragraphs, headings, rows, shared strings, comments.
 const LINES: [&[u8]; 9] = [b"p", b"h", b"row", b"tr", b"table-row", b"si", b"txbxContent", b"list-item", b"annotation"];
@@ -10,6 +12,26 @@ const LINES: [&[u8]; 9] = [b"p", b"h", b"row", b"tr", b"table-row", b"si", b"txb
 const CELLS: [&[u8]; 3] = [b"tc", b"c", b"table-cell"];
 /// What stands for a space.
 const SPACES: [&[u8]; 5] = [b"tab", b"br", b"s", b"line-break", b"cr"];
+
+/// Attributes that hold what somebody wrote, or a number that a cell shows in another way.
+const TELLING: [&[u8]; 14] = [
+    b"value",
+    b"string-value",
+    b"val",
+    b"formula",
+    b"descr",
+    b"title",
+    b"alt",
+    b"name",
+    b"fullName",
+    b"displayText",
+    b"tooltip",
+    b"author",
+    b"Target",
+    b"href",
+];
+/// A value with fewer digits holds no number that is looked for.
+const FEWEST_DIGITS: usize = 13;
 
 /// How its elements part the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +42,48 @@ pub enum Layout {
     Fields,
 }
 
-/// The text; none when it is no XML, or declares a document type, with which words could be hidden.
+/// The characters of an XML. It says itself how they are written; none when it does not, or in a way that is not known here: then nobody
+/// can say what it holds.
+fn decoded(xml: &[u8]) -> Option<Cow<'_, str>> {
+    let wide = |rest: &[u8], of: fn([u8; 2]) -> u16| {
+        let units = rest.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).map(of);
+        let text: Result<String, _> = char::decode_utf16(units).collect();
+        text.ok().filter(|_| rest.len().is_multiple_of(2)).map(Cow::Owned)
+    };
+    let text = match xml {
+        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => str::from_utf8(rest).ok().map(Cow::Borrowed),
+        _ => match (declared(xml), str::from_utf8(xml)) {
+            (Some(name), _) if name.starts_with("utf-7") || name.starts_with("iso-2022") => None,
+            (_, Ok(text)) => Some(Cow::Borrowed(text)),
+            // In whatever other way: digits and what parts them are the same in all of them.
+            (Some(_), Err(_)) => Some(xml.iter().map(|byte| char::from(*byte)).collect()),
+            (None, Err(_)) => None,
+        },
+    };
+    // Wide characters without a mark, or something else than XML.
+    text.filter(|text| !text.contains('\0') && (text.trim_start().is_empty() || text.trim_start().starts_with('<')))
+}
+
+/// The name of the encoding that an XML declares, in small letters.
+fn declared(xml: &[u8]) -> Option<String> {
+    let head = xml.strip_prefix(b"<?xml")?;
+    let head = head.get(..memchr::memmem::find(head, b"?>")?)?;
+    let rest = head.get(memchr::memmem::find(head, b"encoding")? + 8..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let (quote, rest) = rest.split_first()?;
+    let name = rest.get(..memchr::memchr(*quote, rest)?)?;
+    Some(String::from_utf8_lossy(name).to_ascii_lowercase())
+}
+
+/// The text, and what its attributes say; none when it is no XML, or declares a document type, with which words could be hidden.
 pub fn text(xml: &[u8], layout: Layout) -> Option<String> {
-    let mut reader = Reader::from_reader(xml);
-    let mut page = Page { text: String::new(), layout, cells: vec![], counted: false };
+    let xml = decoded(xml)?;
+    let mut reader = Reader::from_str(&xml);
+    let mut page = Page { text: String::new(), aside: String::new(), layout, cells: vec![], counted: false };
     loop {
         match reader.read_event().ok()? {
-            Event::Eof => return Some(page.text),
+            Event::Eof => return Some(page.text + "\n" + &page.aside),
             Event::DocType(_) => return None,
             Event::Start(tag) => page.begins(&tag),
             Event::Empty(tag) => {
@@ -48,8 +105,27 @@ pub fn text(xml: &[u8], layout: Layout) -> Option<String> {
     }
 }
 
+/// The values of every attribute of this name; none as for [`text`].
+pub fn attributes(xml: &[u8], name: &[u8]) -> Option<Vec<String>> {
+    let xml = decoded(xml)?;
+    let mut reader = Reader::from_str(&xml);
+    let mut found = vec![];
+    loop {
+        match reader.read_event().ok()? {
+            Event::Eof => return Some(found),
+            Event::Start(tag) | Event::Empty(tag) => {
+                let wanted = tag.attributes().flatten().filter(|one| one.key.local_name().as_ref() == name);
+                found.extend(wanted.filter_map(|one| one.normalized_value(XmlVersion::default()).ok().map(Cow::into_owned)));
+            }
+            _ => {}
+        }
+    }
+}
+
 struct Page {
     text: String,
+    /// What attributes say: each value is a line of its own, and parts no paragraph.
+    aside: String,
     layout: Layout,
     /// Where the cells begin in which we are.
     cells: Vec<usize>,
@@ -71,7 +147,14 @@ impl Page {
             self.cells.push(self.text.len());
             self.counted = name == b"c" && tag.attributes().flatten().any(|found| found.key.as_ref() == b"t" && &*found.value == b"s");
         }
-        // Sheets of open documents say their numbers in attributes as well; what is shown is in their text.
+        for one in tag.attributes().flatten().filter(|one| TELLING.contains(&one.key.local_name().as_ref())) {
+            let value = one.normalized_value(XmlVersion::default()).unwrap_or_else(|_| String::from_utf8_lossy(&one.value));
+            let said = whole_number(value.trim());
+            if said.bytes().filter(u8::is_ascii_digit).count() >= FEWEST_DIGITS {
+                self.aside.push_str(&said);
+                self.aside.push('\n');
+            }
+        }
         if SPACES.contains(&name) {
             self.text.push(' ');
         }
@@ -96,9 +179,9 @@ impl Page {
     }
 }
 
-/// A number as people would write it: sheets write fifteen digits as `1.85E+14`.
+/// A number as people would write it: sheets write fifteen digits as `1.85E+14`, some of them with a comma.
 fn whole_number(said: &str) -> String {
-    match said.parse::<f64>() {
+    match said.replacen(',', ".", 1).parse::<f64>() {
         Ok(number) if number.fract() == 0.0 && (1e11..1e16).contains(&number) => format!("{number:.0}"),
         _ => said.to_owned(),
     }

@@ -1,13 +1,14 @@
 //! Blank forms: what a service gives people to fill in, one for each document that it asks for.
 
 use relais_domain::access::Permission;
+use relais_domain::directory::Service;
 use relais_domain::document::DocumentPurpose;
 use relais_domain::shared::ids::ServiceId;
 use relais_persistence::directory::read;
 use relais_persistence::directory::view::ServiceView;
 use relais_persistence::document as files;
 use relais_persistence::document::view::DocumentView;
-use relais_persistence::document::write::{self, ServiceForm};
+use relais_persistence::document::write;
 use serde_json::Value;
 
 use super::service::allowed;
@@ -15,8 +16,8 @@ use super::sight::Sight;
 use crate::document::{self, Content, Named};
 use crate::{App, Caller, Done, Refusal};
 
-/// Takes in the blank form of a document that a service asks for, in the place of the one before. It is judged as every file, and
-/// everybody may have it once it is clean.
+/// Takes in the blank form of a document that a service asks for. It is judged as every file; once it is clean everybody may have it, in
+/// the place of the one before, which stays until then.
 ///
 /// # Errors
 /// 404 for a service out of sight or a document that it does not ask for; 403 without `services:write`; as
@@ -29,20 +30,25 @@ pub async fn upload_form<P: AsRef<[u8]>>(
     next: impl AsyncFnMut() -> Result<Option<P>, Refusal>,
 ) -> Result<(Done, DocumentView), Refusal> {
     let (_, service) = read::judged(&app.db, Sight::of(app, caller).eyes(), id).await?;
-    allowed(caller, Permission::ServicesWrite, &service)?;
-    let asked = service.documents.iter().flatten().any(|asked| asked.code.as_str() == code);
-    if !asked {
-        return Err(Refusal::NotFound);
-    }
+    may_have(caller, &service, code)?;
     let taken = document::take_in(app, file, next).await?;
     document::keep(app, caller, taken, DocumentPurpose::BlankForm, async |tx, document_id| {
-        let form = ServiceForm { service_id: id, code: code.to_owned(), document_id };
-        match write::set_blank_form(tx, form).await? {
-            Some(before) => document::settle(tx, before).await,
+        // The file was on its way for a while: rights and documents may have changed meanwhile. Of two at once the second waits here.
+        let (_, service) = read::for_change(tx, Sight::of(app, caller).eyes(), id).await?;
+        may_have(caller, &service, code)?;
+        match write::set_blank_form(tx, id, code, document_id).await? {
+            Some(needless) => document::settle(tx, needless).await,
             None => Ok(()),
         }
     })
     .await
+}
+
+/// Whether the caller gives this service a form for this document.
+fn may_have(caller: &Caller, service: &Service, code: &str) -> Result<(), Refusal> {
+    allowed(caller, Permission::ServicesWrite, service)?;
+    let asked = service.documents.iter().flatten().any(|asked| asked.code.as_str() == code);
+    if asked { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
 /// The blank form of a document, for everybody who may read the service.

@@ -81,12 +81,14 @@ async fn judge(app: &App, file: &Document) -> Result<(Checks, Option<DocumentRef
         Told::Forbidden => (TextCheck::Found, Some(DocumentRefusal::ForbiddenIdentifier)),
         Told::TooBig => (TextCheck::Unreadable, Some(DocumentRefusal::UnpackedTooBig)),
         Told::Unreadable => (TextCheck::Unreadable, Some(DocumentRefusal::Unreadable)),
+        Told::Active => (TextCheck::Unreadable, Some(DocumentRefusal::ActiveContent)),
     };
     Ok((Checks { malware, text }, refusal))
 }
 
 /// Writes the judgement down; of a refused file only the code is kept.
 async fn decide(tx: &mut Tx, id: DocumentId, checks: Checks, refusal: Option<DocumentRefusal>) -> Result<(), Refusal> {
+    write::lock_blank_form(tx, id).await?;
     let file = write::lock(tx, id).await?;
     if file.state != DocumentState::Pending {
         return Ok(());
@@ -96,8 +98,12 @@ async fn decide(tx: &mut Tx, id: DocumentId, checks: Checks, refusal: Option<Doc
         None => {
             write::save(tx, &file, Document { state: DocumentState::Clean, ..checked }, "check").await?;
             tx.event("document_checked", "document", id.0, Some(file.organisation_id));
+            if let Some(needless) = write::judge_blank_form(tx, id, true).await? {
+                life::settle(tx, needless).await?;
+            }
         }
         Some(refusal) => {
+            write::judge_blank_form(tx, id, false).await?;
             life::strip(tx, &file, Document { state: DocumentState::Refused, ..checked }, "refuse").await?;
             tx.event("document_refused", "document", id.0, Some(file.organisation_id));
             if let Some(user) = file.uploaded_by {
@@ -115,9 +121,11 @@ async fn decide(tx: &mut Tx, id: DocumentId, checks: Checks, refusal: Option<Doc
 /// # Errors
 /// As any write.
 pub async fn gave_up(tx: &mut Tx, job: &Job) -> Result<(), Refusal> {
-    let file = match write::lock(tx, document_of(job)?).await {
+    let id = document_of(job)?;
+    write::lock_blank_form(tx, id).await?;
+    let file = match write::lock(tx, id).await {
         Err(Failure::Missing) => return Ok(()),
         other => other?,
     };
-    decide(tx, file.id, file.checks, Some(DocumentRefusal::NotChecked)).await
+    decide(tx, id, file.checks, Some(DocumentRefusal::NotChecked)).await
 }

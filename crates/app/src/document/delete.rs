@@ -8,8 +8,8 @@ use relais_persistence::document::write;
 use relais_persistence::referral;
 
 use super::life;
-use super::read::seen;
-use crate::{App, Caller, Done, Refusal, effect};
+use super::read::{Seen, seen};
+use crate::{App, Caller, Done, Refusal, access_journal, effect};
 
 /// Deletes a file that no referral left with: drafts lose it. A blank form is no longer one.
 ///
@@ -17,6 +17,16 @@ use crate::{App, Caller, Done, Refusal, effect};
 /// 404 when it is not visible; 403 when another organisation uploaded it; 409 `document_sent`; 412.
 pub async fn delete(app: &App, caller: &Caller, id: DocumentId) -> Result<Done, Refusal> {
     let found = seen(app, caller, id).await?;
+    let done = deleted(app, caller, &found).await;
+    if matches!(&done, Err(Refusal::Forbidden(_) | Refusal::Blocked { .. })) {
+        access_journal::refused(app, caller, "document", id.0).await?;
+    }
+    done
+}
+
+/// Deletes a file that is in sight.
+async fn deleted(app: &App, caller: &Caller, found: &Seen) -> Result<Done, Refusal> {
+    let id = found.file.id;
     let (resource, permission) = match found.file.purpose {
         DocumentPurpose::Referral => (Resource::Referral, Permission::ReferralsWrite),
         DocumentPurpose::BlankForm => (Resource::Service, Permission::ServicesWrite),
@@ -32,6 +42,7 @@ pub async fn delete(app: &App, caller: &Caller, id: DocumentId) -> Result<Done, 
         for leg in legs {
             referral::write::lock(tx, leg).await?;
         }
+        write::lock_blank_form(tx, id).await?;
         let file = write::lock(tx, id).await?;
         let holders = write::holders(tx, &file).await?;
         caller.judged(file.version, Blocked::unless_empty(blockers_to_delete(holders.sent)))?;

@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_domain::shared::ids::{DocumentId, OrganisationId, SessionId};
-use relais_domain::shared::{Blocked, Blocker};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::read::{Content, content, seen};
+use super::read::{Content, content, readable};
 use crate::{App, Caller, Refusal, Request, identity};
 
 /// How long a link lives (real time).
@@ -39,12 +38,7 @@ struct Sealed {
 /// As reading the content; 401 without a session.
 pub async fn link(app: &App, caller: &Caller, id: DocumentId) -> Result<DownloadLink, Refusal> {
     let session = caller.session.ok_or(Refusal::Unauthenticated("sign_in_required"))?;
-    let found = seen(app, caller, id).await?;
-    let mut blockers = relais_domain::document::blockers_to_read(found.file.state);
-    if !found.readable {
-        blockers.push(Blocker::state("not_open"));
-    }
-    Blocked::unless_empty(blockers)?;
+    readable(app, caller, id).await?;
     let expires_at = app.clock.real_now() + LIFE;
     let organisation = caller.acting_for.as_ref().map(|acting| acting.id).filter(|_| caller.link().is_none());
     let sealed = Sealed { document: id, session, organisation, until: expires_at.timestamp_micros() };

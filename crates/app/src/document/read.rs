@@ -2,12 +2,11 @@
 //!
 //! A file is reached through the referrals that refer to it, by the same rule as these: whoever sees a leg with its documents sees
 //! the file, and the receiver reads it while the leg is open, a former holder for as long as it sees the leg. The organisation that
-//! uploaded it reads it until it is attached, and then as the sender. No role of the platform is among them.
+//! uploaded it reads it until it is sent, and knows afterwards that it is there. No role of the platform is among them.
 
 use relais_adapters::blobs::{BlobError, Pieces};
 use relais_domain::access::{Category, Mask, Permission, Resource};
-use relais_domain::document::{DocumentPurpose, FileName, FileType, blockers_to_read};
-use relais_domain::referral::State;
+use relais_domain::document::{DocumentPurpose, FileName, FileType, Standing, blockers_to_read, blockers_to_read_through};
 use relais_domain::shared::ids::{DocumentId, ReferralId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::document::read::{self, Document};
@@ -21,8 +20,8 @@ use crate::{App, Caller, Refusal, access_journal};
 pub struct Seen {
     /// The file.
     pub file: Document,
-    /// Its content may be read.
-    pub readable: bool,
+    /// Why its content is not read; empty when it is.
+    pub blockers: Vec<Blocker>,
     /// The caller's organisation uploaded it.
     pub own: bool,
     /// The referrals through which it is seen.
@@ -54,7 +53,7 @@ pub async fn seen(app: &App, caller: &Caller, id: DocumentId) -> Result<Seen, Re
     let own = caller.link().is_none() && me == Some(file.organisation_id);
     if file.purpose == DocumentPurpose::BlankForm {
         let writes = !caller.policy.rule(Resource::Service, Permission::ServicesWrite).is_never();
-        return if own && writes { Ok(Seen { file, readable: true, own, through: vec![] }) } else { Err(Refusal::NotFound) };
+        return if own && writes { Ok(Seen::whole(file, own)) } else { Err(Refusal::NotFound) };
     }
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let reader = Reader { organisation: me, user: caller.actor.user() };
@@ -64,21 +63,34 @@ pub async fn seen(app: &App, caller: &Caller, id: DocumentId) -> Result<Seen, Re
     if legs.is_empty() {
         // What nothing refers to is the uploader's; what a leg out of sight refers to is hidden with it.
         let free = own && writes && !read::is_referred_to(&app.db, id).await?;
-        return if free { Ok(Seen { file, readable: true, own, through: vec![] }) } else { Err(Refusal::NotFound) };
+        return if free { Ok(Seen::whole(file, own)) } else { Err(Refusal::NotFound) };
     }
-    let readable = legs.iter().any(|leg| reads(caller, &file, leg));
-    Ok(Seen { file, readable, own, through: legs.into_iter().map(|leg| leg.id).collect() })
+    let standings: Vec<Standing> = legs.iter().map(|leg| standing(caller, own, leg)).collect();
+    let mut blockers = blockers_to_read(file.state);
+    if blockers.is_empty() {
+        blockers = blockers_to_read_through(&standings);
+    }
+    Ok(Seen { file, blockers, own, through: legs.into_iter().map(|leg| leg.id).collect() })
 }
 
-/// Whether a leg opens the content of its files to the caller.
-fn reads(caller: &Caller, file: &Document, leg: &Carrier) -> bool {
+impl Seen {
+    /// A file that nothing but its own state keeps from being read.
+    fn whole(file: Document, own: bool) -> Self {
+        Self { blockers: blockers_to_read(file.state), file, own, through: vec![] }
+    }
+}
+
+/// Where the caller stands towards a leg that refers to a file.
+fn standing(caller: &Caller, own: bool, leg: &Carrier) -> Standing {
     let me = caller.acting_for.as_ref().map(|acting| acting.id);
     let through_link = caller.link() == Some(leg.id);
-    let as_sender = caller.link().is_none() && me == Some(leg.sender_organisation_id) && me == Some(file.organisation_id);
     let receives = through_link || (me.is_some() && me == leg.receiver_organisation_id);
-    // A former holder reads for as long as the policy shows it the leg.
-    let as_receiver = receives && leg.told_at.is_some() && (leg.state.is_open() || leg.state == State::Redirected);
-    as_sender || as_receiver
+    Standing {
+        state: leg.state,
+        // A former holder reads for as long as the policy shows it the leg.
+        receives: receives && leg.told_at.is_some(),
+        sends: own && me == Some(leg.sender_organisation_id),
+    }
 }
 
 /// What a file is and where it stands.
@@ -86,9 +98,25 @@ fn reads(caller: &Caller, file: &Document, leg: &Carrier) -> bool {
 /// # Errors
 /// 404 when it is not visible.
 pub async fn one(app: &App, caller: &Caller, id: DocumentId) -> Result<DocumentView, Refusal> {
+    one_unless(app, caller, id, |_| false).await
+}
+
+/// As [`one`]. Nothing is noted when the caller has this very view already: then it is not shown again.
+///
+/// # Errors
+/// As [`one`].
+pub async fn one_unless(
+    app: &App,
+    caller: &Caller,
+    id: DocumentId,
+    known: impl Fn(&DocumentView) -> bool,
+) -> Result<DocumentView, Refusal> {
     let seen = seen(app, caller, id).await?;
-    note(app, caller, &seen).await?;
-    Ok(seen.file.into())
+    let view: DocumentView = seen.file.clone().into();
+    if !known(&view) {
+        note(app, caller, &seen).await?;
+    }
+    Ok(view)
 }
 
 /// The reading is noted under the file and the referrals through which it is seen, before the answer leaves.
@@ -100,18 +128,26 @@ async fn note(app: &App, caller: &Caller, seen: &Seen) -> Result<(), Refusal> {
     access_journal::shown(app, caller, "document", ids, SHOWN).await
 }
 
+/// Finds a file whose content the caller may read now. A refusal is noted: the row is there.
+///
+/// # Errors
+/// 404 when it is not visible; 409 `document_pending`, `document_refused`, `document_erased`, `document_sent` for the sender once it
+/// left, `not_open` for a receiver whose leg has ended.
+pub(super) async fn readable(app: &App, caller: &Caller, id: DocumentId) -> Result<Seen, Refusal> {
+    let mut seen = seen(app, caller, id).await?;
+    if let Err(blocked) = Blocked::unless_empty(std::mem::take(&mut seen.blockers)) {
+        access_journal::refused(app, caller, "document", id.0).await?;
+        return Err(blocked.into());
+    }
+    Ok(seen)
+}
+
 /// The content of a file, noted in the access journal before its first byte.
 ///
 /// # Errors
-/// 404 when it is not visible; 409 `document_pending`, `document_refused`, `document_erased`, `not_open` for a receiver whose leg has
-/// ended; 503 `store_unavailable`.
+/// As [`readable`]; 503 `store_unavailable`.
 pub async fn content(app: &App, caller: &Caller, id: DocumentId) -> Result<Content, Refusal> {
-    let seen = seen(app, caller, id).await?;
-    let mut blockers = blockers_to_read(seen.file.state);
-    if !seen.readable {
-        blockers.push(Blocker::state("not_open"));
-    }
-    Blocked::unless_empty(blockers)?;
+    let seen = readable(app, caller, id).await?;
     let content = open(app, &seen.file).await?;
     note(app, caller, &seen).await?;
     Ok(content)

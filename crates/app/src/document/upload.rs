@@ -12,6 +12,7 @@ use relais_persistence::document::view::DocumentView;
 use relais_persistence::document::write::{self, Document};
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use super::check::CHECK_JOB;
 use super::life;
@@ -19,6 +20,8 @@ use crate::{App, Caller, Done, Refusal, effect, fingerprint};
 
 /// What is still read of a file that is too large, so that whoever sends it hears why.
 const HEARD_OUT: usize = 8 * MOST_BYTES;
+/// How many files are unpacked and looked through before the answer at a time: the others wait their turn.
+static AT_A_TIME: Semaphore = Semaphore::const_new(4);
 /// People wait for the judgement.
 const AT_ONCE: i32 = 5;
 
@@ -90,6 +93,7 @@ pub(crate) async fn take_in<P: AsRef<[u8]>>(
         }
     };
     Blocked::unless_empty(wrong)?;
+    let turn = AT_A_TIME.acquire().await.map_err(|error| Refusal::Failed(error.to_string()))?;
     let inspected = tokio::task::spawn_blocking(move || {
         content::inspect(kind, bytes).map(|kept| {
             let checksum = crypto::sha256(&[&kept]);
@@ -97,6 +101,7 @@ pub(crate) async fn take_in<P: AsRef<[u8]>>(
         })
     });
     let inspected = inspected.await.map_err(|error| Refusal::Failed(error.to_string()))?;
+    drop(turn);
     let (kept, checksum) = inspected.map_err(|fault: ContentFault| Refusal::invalid(fault.code(), "/content"))?;
     let (key, size) = (Blobs::fresh_key(), kept.len());
     app.settings.blobs.put(&key, kept).await?;

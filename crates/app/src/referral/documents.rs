@@ -1,6 +1,6 @@
 //! The files of a referral: added and taken away by the sender while it is a draft.
 
-use relais_domain::access::{Category, Permission, Resource};
+use relais_domain::access::{Category, Mask, Permission, Resource};
 use relais_domain::document::{DocumentPurpose, blockers_to_attach};
 use relais_domain::referral::{Act, Change, Offer};
 use relais_domain::shared::ids::{DocumentId, ReferralId};
@@ -40,19 +40,19 @@ pub struct ReferralDocuments {
     pub hidden: Vec<Category>,
 }
 
-/// The files that a leg shows the caller; none when the caller sees the leg without its files.
-async fn shown(app: &App, caller: &Caller, id: ReferralId) -> Result<Option<Vec<ReferralDocumentView>>, Refusal> {
+/// The files of a leg, as far as the caller sees them; none when the caller sees the leg without its files.
+async fn found(app: &App, caller: &Caller, id: ReferralId) -> Result<Option<Vec<ReferralDocumentView>>, Refusal> {
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let open = legs::read::mask(&app.db, &rule, reader(caller), id).await?;
     if !open.contains(Category::Documents) {
         return Ok(None);
     }
-    let items = document::read::of_referral(&app.db, id).await?;
-    if !items.is_empty() {
-        let categories = relais_domain::access::Mask::of(&[Category::Documents]);
-        access_journal::shown(app, caller, "referral", vec![id.0], categories).await?;
-    }
-    Ok(Some(items))
+    Ok(Some(document::read::of_referral(&app.db, id).await?))
+}
+
+/// The caller is shown files of a leg: it is noted before the answer leaves.
+async fn note_shown(app: &App, caller: &Caller, id: ReferralId) -> Result<(), Refusal> {
+    access_journal::shown(app, caller, "referral", vec![id.0], Mask::of(&[Category::Documents])).await
 }
 
 /// Lists the files of a referral.
@@ -60,7 +60,10 @@ async fn shown(app: &App, caller: &Caller, id: ReferralId) -> Result<Option<Vec<
 /// # Errors
 /// 404 when the referral is not visible.
 pub async fn documents(app: &App, caller: &Caller, id: ReferralId) -> Result<ReferralDocuments, Refusal> {
-    let items = shown(app, caller, id).await?;
+    let items = found(app, caller, id).await?;
+    if items.as_ref().is_some_and(|items| !items.is_empty()) {
+        note_shown(app, caller, id).await?;
+    }
     let hidden = if items.is_none() { vec![Category::Documents] } else { vec![] };
     Ok(ReferralDocuments { items, hidden })
 }
@@ -70,8 +73,26 @@ pub async fn documents(app: &App, caller: &Caller, id: ReferralId) -> Result<Ref
 /// # Errors
 /// 404 when the referral or its files are not visible, or it does not refer to this one.
 pub async fn document(app: &App, caller: &Caller, id: ReferralId, document: DocumentId) -> Result<ReferralDocumentView, Refusal> {
-    let items = shown(app, caller, id).await?.ok_or(Refusal::NotFound)?;
-    items.into_iter().find(|item| item.id == document).ok_or(Refusal::NotFound)
+    document_unless(app, caller, id, document, |_| false).await
+}
+
+/// As [`document`]. Nothing is noted when the caller has this very view already: then it is not shown again.
+///
+/// # Errors
+/// As [`document`].
+pub async fn document_unless(
+    app: &App,
+    caller: &Caller,
+    id: ReferralId,
+    document: DocumentId,
+    known: impl Fn(&ReferralDocumentView) -> bool,
+) -> Result<ReferralDocumentView, Refusal> {
+    let items = found(app, caller, id).await?.ok_or(Refusal::NotFound)?;
+    let view = items.into_iter().find(|item| item.id == document).ok_or(Refusal::NotFound)?;
+    if !known(&view) {
+        note_shown(app, caller, id).await?;
+    }
+    Ok(view)
 }
 
 /// Checks what comes before the file itself: the leg in sight, the permission, the draft.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Months, TimeDelta, Utc};
 
 use super::{DocumentState, MOST_PER_REFERRAL};
+use crate::referral::State;
 use crate::shared::Blocker;
 use crate::shared::ids::DocumentId;
 
@@ -42,6 +43,35 @@ pub fn blockers_to_read(state: DocumentState) -> Vec<Blocker> {
     }
 }
 
+/// Where somebody stands towards a leg that refers to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where the leg stands.
+    pub state: State,
+    /// They receive it, and were told of it.
+    pub receives: bool,
+    /// They send it, and the file is theirs.
+    pub sends: bool,
+}
+
+impl Standing {
+    /// Whether the content is theirs to read: for the receiver of an open leg and for its former holder, for the sender until it leaves.
+    const fn reads(self) -> bool {
+        let received = self.receives && (self.state.is_open() || matches!(self.state, State::Redirected));
+        received || (self.sends && matches!(self.state, State::Draft | State::Held))
+    }
+}
+
+/// Why a file that is seen through these legs is not read through any of them: `document_sent` (409) for the sender of one that left,
+/// `not_open` (409) for a receiver whose leg has ended.
+pub fn blockers_to_read_through(legs: &[Standing]) -> Vec<Blocker> {
+    if legs.iter().any(|leg| leg.reads()) {
+        return vec![];
+    }
+    let sent = legs.iter().any(|leg| leg.sends) && !legs.iter().any(|leg| leg.receives);
+    vec![if sent { Blocker::state("document_sent") } else { Blocker::state("not_open") }]
+}
+
 /// Why a file of one's own organisation is not attached: `document_pending` (409), `document_refused` and `document_erased` (422),
 /// `too_many_documents` (422) beyond 20. `attached` is how many the referral has.
 pub fn blockers_to_attach(state: DocumentState, attached: usize) -> Vec<Blocker> {
@@ -62,4 +92,26 @@ pub fn blockers_to_attach(state: DocumentState, attached: usize) -> Vec<Blocker>
 /// Why a file is not deleted: `document_sent` (409) once a referral left with it.
 pub fn blockers_to_delete(sent: bool) -> Vec<Blocker> {
     if sent { vec![Blocker::state("document_sent")] } else { vec![] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sender_reads_until_it_is_sent_and_the_receiver_while_it_is_open() {
+        for state in State::ALL {
+            let codes =
+                |standing: &[Standing]| blockers_to_read_through(standing).into_iter().map(|blocker| blocker.code).collect::<Vec<_>>();
+            let sender = Standing { state: *state, receives: false, sends: true };
+            let before = matches!(state, State::Draft | State::Held);
+            assert_eq!(codes(&[sender]), if before { vec![] } else { vec!["document_sent"] }, "{state}");
+            let receiver = Standing { state: *state, receives: true, sends: false };
+            let open = state.is_open() || *state == State::Redirected;
+            assert_eq!(codes(&[receiver]), if open { vec![] } else { vec!["not_open"] }, "{state}");
+            assert_eq!(codes(&[receiver, sender]).is_empty(), open || before, "{state}");
+            let bystander = Standing { state: *state, receives: false, sends: false };
+            assert_eq!(codes(&[bystander]), ["not_open"], "{state}");
+        }
+    }
 }

@@ -23,6 +23,18 @@ pub fn document_refusal(code: &str) -> Labels {
             "Het bestand is te groot wanneer het uitgepakt is.",
             "Die Datei ist entpackt zu groß.",
         ),
+        "active_content" => Labels::new(
+            "Le fichier contient des macros ou d’autres fichiers.",
+            "The file contains macros or other files.",
+            "Het bestand bevat macro’s of andere bestanden.",
+            "Die Datei enthält Makros oder andere Dateien.",
+        ),
+        "document_unreadable" => Labels::new(
+            "Le texte du fichier est illisible : il est peut-être protégé ou abîmé.",
+            "The text of the file cannot be read: it may be locked or damaged.",
+            "De tekst van het bestand is niet leesbaar: het is misschien vergrendeld of beschadigd.",
+            "Der Text der Datei ist nicht lesbar: Sie ist vielleicht gesperrt oder beschädigt.",
+        ),
         "content_mismatch" => Labels::new(
             "Le contenu du fichier ne correspond pas à son extension.",
             "The content of the file does not match its extension.",

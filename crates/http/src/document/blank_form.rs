@@ -11,8 +11,8 @@ use crate::door::{Answer, Call, FileUpload};
 
 /// Upload the blank form of a document
 ///
-/// One for each document that the service asks for; another takes its place. It is judged as every upload, and everybody may have it
-/// once it is clean: `form` of the document then says where. Deleting the file (`DELETE /v1/documents/{id}`) takes the form away.
+/// One for each document that the service asks for. It is judged as every upload, and everybody may have it once it is clean: `form` of
+/// the document then says where. Another takes its place once that one is clean, and not before. Deleting the file (`DELETE /v1/documents/{id}`) takes the form away.
 #[utoipa::path(
     tag = "directory",
     params(
@@ -43,7 +43,7 @@ pub async fn upload_blank_form(upload: FileUpload) -> Answer {
 #[utoipa::path(
     tag = "directory",
     params(("id" = ServiceId, Path, description = "The service"), ("code" = String, Path, description = "The code of the document")),
-    responses(FileContent),
+    responses(FileContent, (status = 409, description = "It is being erased")),
     extensions(("x-permission" = json!("public")))
 )]
 #[get("/v1/services/{id}/documents/{code}/form")]

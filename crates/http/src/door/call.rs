@@ -130,6 +130,7 @@ pub(super) async fn enter<Q: DeserializeOwned, B: DeserializeOwned>(
     let (raw_query, mut violations) = parameters::read(&operation, request.query_string()).map_err(Refusal::BadRequest)?;
     let (raw_body, body_hash) = read_body(&request, payload, &operation, &mut violations).await?;
     if !violations.is_empty() {
+        validate::hush(&mut violations);
         return Err(Refusal::Blocked { blockers: violations, allowed: vec![] });
     }
     if operation.auth == Auth::Acting && caller.acting_for.is_none() && caller.link().is_none() {

@@ -149,7 +149,16 @@ fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// A French social-security number in any text is refused at the door, without echoing it.
+/// Pointers without the names that hold a French social-security number: they end where the name stood.
+pub fn hush(found: &mut [Blocker]) {
+    for pointer in found.iter_mut().filter_map(|blocker| blocker.pointer.as_mut()) {
+        let kept: Vec<&str> = pointer.split('/').take_while(|token| !contains_nir(token)).collect();
+        *pointer = kept.join("/");
+    }
+}
+
+/// A French social-security number in any text or name is refused at the door, without echoing it. Of a name the place is told where it
+/// stands.
 pub fn forbidden_identifiers(value: &Value, pointer: &str, found: &mut Vec<Blocker>) {
     match value {
         Value::String(text) if contains_nir(text) => found.push(Blocker::content("forbidden_identifier").at(pointer)),
@@ -160,6 +169,10 @@ pub fn forbidden_identifiers(value: &Value, pointer: &str, found: &mut Vec<Block
         }
         Value::Object(fields) => {
             for (name, field) in fields {
+                if contains_nir(name) {
+                    found.push(Blocker::content("forbidden_identifier").at(pointer));
+                    continue;
+                }
                 forbidden_identifiers(field, &format!("{pointer}/{}", escape(name)), found);
             }
         }

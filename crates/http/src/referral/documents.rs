@@ -48,7 +48,8 @@ async fn add_referral_document(call: Call<NoQuery, NewReferralDocument>) -> Answ
     responses((status = 200, description = "The file", body = ReferralDocumentView)), extensions(("x-permission" = json!("referrals:read"))))]
 #[get("/v1/referrals/{id}/documents/{document_id}")]
 async fn read_referral_document(call: Call) -> Answer {
-    call.item(&referral::document(&call.app, &call.caller, call.id()?, call.path_id("document_id")?).await?)
+    let known = |view: &ReferralDocumentView| call.knows(view);
+    call.item(&referral::document_unless(&call.app, &call.caller, call.id()?, call.path_id("document_id")?, known).await?)
 }
 
 /// Take a file away from a draft

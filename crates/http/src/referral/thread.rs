@@ -18,7 +18,8 @@ pub(super) fn routes(config: &mut impl Register) {
 ///
 /// Oldest first. Both sides see the thread.
 #[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral"), PageParams),
-    responses((status = 200, description = "A page", body = Page<MessageView>)), extensions(("x-permission" = json!("referrals:message"))))]
+    responses((status = 200, description = "A page", body = Page<MessageView>),
+        (status = 409, description = "The person took the consent back")), extensions(("x-permission" = json!("referrals:message"))))]
 #[get("/v1/referrals/{id}/messages")]
 async fn list_referral_messages(call: Call) -> Answer {
     let page = referral::messages(&call.app, &call.caller, call.id()?, call.page()).await?;
@@ -42,7 +43,8 @@ async fn write_referral_message(call: Call<NoQuery, NewMessage>) -> Answer {
 ///
 /// Messages are never changed. One of another referral is not found.
 #[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral"), ("message_id" = MessageId, Path, description = "The message")),
-    responses((status = 200, description = "The message", body = MessageView)), extensions(("x-permission" = json!("referrals:message"))))]
+    responses((status = 200, description = "The message", body = MessageView), (status = 409, description = "The person took the consent back")),
+    extensions(("x-permission" = json!("referrals:message"))))]
 #[get("/v1/referrals/{id}/messages/{message_id}")]
 async fn read_referral_message(call: Call) -> Answer {
     let message = referral::message(&call.app, &call.caller, call.id()?, call.path_id("message_id")?).await?;

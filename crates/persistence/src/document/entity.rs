@@ -50,6 +50,8 @@ pub mod service_form {
         #[sea_orm(primary_key, auto_increment = false)]
         pub code: String,
         pub document_id: DocumentId,
+        /// Takes the place of the other once it is found clean.
+        pub waiting_id: Option<DocumentId>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

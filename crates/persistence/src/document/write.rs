@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use relais_domain::document::{DocumentPurpose, DocumentState};
 use relais_domain::referral::State;
-use relais_domain::shared::ids::{DocumentId, ReferralId};
+use relais_domain::shared::ids::{DocumentId, ReferralId, ServiceId};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use super::entity::{document, service_form};
 use crate::db::{Failure, Tx};
@@ -108,8 +108,7 @@ pub struct Holders {
 /// As any read.
 pub async fn holders(tx: &Tx, file: &Document) -> Result<Holders, Failure> {
     if file.purpose == DocumentPurpose::BlankForm {
-        let form = service_form::Entity::find().filter(service_form::Column::DocumentId.eq(file.id)).one(tx.conn()).await?;
-        return Ok(Holders { blank_form: form.is_some(), ..Holders::default() });
+        return Ok(Holders { blank_form: lock_blank_form(tx, file.id).await?.is_some(), ..Holders::default() });
     }
     let references = references_to(tx, file.id).await?;
     let ids: Vec<ReferralId> = references.iter().map(|reference| reference.referral_id).collect();
@@ -133,30 +132,63 @@ pub async fn holders(tx: &Tx, file: &Document) -> Result<Holders, Failure> {
     Ok(holders)
 }
 
-/// Makes a file the blank form of a document; gives the file that was it before.
+/// The blank form that a file is, or is to become, locked. It is locked before its files, everywhere.
+///
+/// # Errors
+/// As any read.
+pub async fn lock_blank_form(tx: &Tx, id: DocumentId) -> Result<Option<ServiceForm>, Failure> {
+    use service_form::Column as C;
+    let of = Condition::any().add(C::DocumentId.eq(id)).add(C::WaitingId.eq(id));
+    Ok(service_form::Entity::find().filter(of).lock(LockType::Update).one(tx.conn()).await?)
+}
+
+/// Makes a file the blank form of a document. One that everybody has stays until the new one is found clean ([`judge_blank_form`]). Gives
+/// the file that is needed no longer. The caller holds the lock of the service.
 ///
 /// # Errors
 /// As any write.
-pub async fn set_blank_form(tx: &mut Tx, form: ServiceForm) -> Result<Option<DocumentId>, Failure> {
-    let before = service_form::Entity::find_by_id((form.service_id, form.code.clone())).one(tx.conn()).await?;
-    match before {
-        Some(before) => {
-            let replaced = before.document_id;
-            tx.save::<service_form::Entity>(&before, form, "replace_form").await?;
-            Ok(Some(replaced))
-        }
-        None => tx.create::<service_form::Entity>(form, "add_form").await.map(|()| None),
-    }
+pub async fn set_blank_form(tx: &mut Tx, service: ServiceId, code: &str, id: DocumentId) -> Result<Option<DocumentId>, Failure> {
+    let before = service_form::Entity::find_by_id((service, code.to_owned())).lock(LockType::Update).one(tx.conn()).await?;
+    let Some(before) = before else {
+        let form = ServiceForm { service_id: service, code: code.to_owned(), document_id: id, waiting_id: None };
+        return tx.create::<service_form::Entity>(form, "add_form").await.map(|()| None);
+    };
+    let shown = lock(tx, before.document_id).await?;
+    let (after, needless) = if shown.state == DocumentState::Clean {
+        (ServiceForm { waiting_id: Some(id), ..before.clone() }, before.waiting_id)
+    } else {
+        (ServiceForm { document_id: id, waiting_id: None, ..before.clone() }, Some(before.document_id))
+    };
+    tx.save::<service_form::Entity>(&before, after, "replace_form").await?;
+    Ok(needless)
 }
 
-/// A file is no blank form any more.
+/// A file was judged that may wait for the place of a blank form: a clean one takes it, another waits no longer. Gives the file that is
+/// needed no longer.
+///
+/// # Errors
+/// As any write.
+pub async fn judge_blank_form(tx: &mut Tx, id: DocumentId, clean: bool) -> Result<Option<DocumentId>, Failure> {
+    let Some(before) = lock_blank_form(tx, id).await?.filter(|form| form.waiting_id == Some(id)) else { return Ok(None) };
+    let (document_id, needless) = if clean { (id, Some(before.document_id)) } else { (before.document_id, None) };
+    let after = ServiceForm { document_id, waiting_id: None, ..before.clone() };
+    tx.save::<service_form::Entity>(&before, after, if clean { "replace_form" } else { "keep_form" }).await?;
+    Ok(needless)
+}
+
+/// A file is no blank form any more, nor waits to become one. One that waits takes the place of the one that goes.
 ///
 /// # Errors
 /// As any write.
 pub async fn drop_blank_form(tx: &mut Tx, id: DocumentId) -> Result<(), Failure> {
-    match service_form::Entity::find().filter(service_form::Column::DocumentId.eq(id)).one(tx.conn()).await? {
-        Some(form) => tx.remove::<service_form::Entity>(form, "remove_form").await,
-        None => Ok(()),
+    let Some(before) = lock_blank_form(tx, id).await? else { return Ok(()) };
+    let document_id = if before.waiting_id == Some(id) { Some(before.document_id) } else { before.waiting_id };
+    match document_id {
+        Some(document_id) => {
+            let after = ServiceForm { document_id, waiting_id: None, ..before.clone() };
+            tx.save::<service_form::Entity>(&before, after, "remove_form").await
+        }
+        None => tx.remove::<service_form::Entity>(before, "remove_form").await,
     }
 }
 

@@ -327,5 +327,5 @@ pub const TABLES: &[Table] = &[
         Retention::Referral730Days,
         &[(TECHNICAL, "referral_id document_id added_at dropped_at version"), (DOCUMENTS, "code")],
     ),
-    table("service_form", Retention::WithObject, &[(TECHNICAL, "service_id document_id"), (PUBLISHED, "code")]),
+    table("service_form", Retention::WithObject, &[(TECHNICAL, "service_id document_id waiting_id"), (PUBLISHED, "code")]),
 ];

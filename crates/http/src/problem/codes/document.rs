@@ -25,7 +25,7 @@ pub const CODES: &[Entry] = &[
         409,
         "The file has left with a referral",
         "Le fichier est parti avec une orientation",
-        "It is erased with the referral.",
+        "Whoever receives the referral reads it; it is erased with the referral.",
     ),
     Entry(
         "active_content",

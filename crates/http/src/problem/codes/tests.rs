@@ -32,7 +32,15 @@ const OTHERS: &[(&str, &[&str])] = &[
     ),
     (
         "domain/src/document.rs",
-        &["Mismatch = \"", "UnpackedTooBig = \"", "Active = \"", "MalwareFound = \"", "Unreadable = \"", "NotChecked = \""],
+        &[
+            "Mismatch = \"",
+            "UnpackedTooBig = \"",
+            "Active = \"",
+            "MalwareFound = \"",
+            "Unreadable = \"",
+            "NotChecked = \"",
+            "ActiveContent = \"",
+        ],
     ),
     ("domain/src/referral/leg.rs", &["State::Held => \"", "State::Refused => \"", "Superseded => \""]),
     ("domain/src/referral/answer.rs", &["UnderReview, \"", "Waitlisted, \""]),
