@@ -1,16 +1,16 @@
-//! What no text of a referral may hold.
+//! What no text may hold that others read, and none that leaves in a mail.
 
-use crate::shared::{Blocker, contains_nir};
+use super::{Blocker, contains_nir};
 
 /// One `forbidden_identifier` (422) per text that holds a French social security number. The number is never echoed.
-pub(super) fn forbidden(texts: &[(&str, Option<&str>)]) -> Vec<Blocker> {
+pub fn forbidden(texts: &[(&str, Option<&str>)]) -> Vec<Blocker> {
     let held = texts.iter().filter(|(_, text)| text.is_some_and(contains_nir));
     held.map(|(pointer, _)| Blocker::content("forbidden_identifier").at(*pointer)).collect()
 }
 
 /// For texts that leave in mails: as [`forbidden`], and one `markup_not_allowed` (422) per text that holds what a template or a
 /// browser would run. The mails escape every text as well; a text that tries is refused before anybody reads it.
-pub(super) fn unfit_for_mail(texts: &[(&str, Option<&str>)]) -> Vec<Blocker> {
+pub fn unfit_for_mail(texts: &[(&str, Option<&str>)]) -> Vec<Blocker> {
     let running = texts.iter().filter(|(_, text)| text.is_some_and(holds_markup));
     let refused: Vec<Blocker> = running.map(|(pointer, _)| Blocker::content("markup_not_allowed").at(*pointer)).collect();
     forbidden(texts).into_iter().chain(refused).collect()
