@@ -4,6 +4,7 @@ use relais_domain::referral::NoteText;
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::Tx;
 
+use crate::message::notify;
 use crate::{App, Refusal, referral};
 
 /// An organisation was verified: what it sent meanwhile reaches its receivers now.
@@ -14,11 +15,12 @@ pub async fn organisation_verified(app: &App, tx: &mut Tx, organisation: Organis
     referral::release_held(app, tx, organisation).await
 }
 
-/// An organisation was shut out: what it sent meanwhile reaches nobody, and whoever was handed over to it comes back.
+/// An organisation was shut out: what it sent meanwhile reaches nobody, its members are told once, and whoever was handed over to it comes back.
 ///
 /// # Errors
 /// As any write.
 pub async fn organisation_blocked(app: &App, tx: &mut Tx, organisation: OrganisationId, reason: NoteText) -> Result<(), Refusal> {
     referral::block_held(app, tx, organisation, reason).await?;
+    notify::blocked(tx, organisation);
     referral::forsake(app, tx, organisation).await
 }
