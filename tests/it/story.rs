@@ -41,6 +41,7 @@ mod sign_up;
 mod statistics;
 mod task;
 mod thread;
+mod told;
 
 use serde_json::{Value, json};
 
