@@ -80,6 +80,14 @@ fn complaints(problem: &Value) -> Vec<(&str, &str)> {
     found
 }
 
+/// Noémie takes back what the demo left waiting for her organisation's verification: what is held from now on waits longest.
+async fn holds_nothing_back(world: &World) {
+    let noemie = world.persona("prescriber_2");
+    for referral in noemie.lists("direction=sent&state=held").await {
+        noemie.does("withdraw", &referral).await.good();
+    }
+}
+
 /// The directory's owner changes the service.
 async fn edits_service(world: &World, service: &str, patch: Value) {
     world.persona("admin").patches(&format!("/v1/services/{service}"), patch).await.good();

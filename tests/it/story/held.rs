@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{COACHING, form};
+use super::{COACHING, form, holds_nothing_back};
 use crate::world::{Client, World, about, short, whole};
 
 /// Noémie's organisation waits for its verification.
@@ -117,6 +117,7 @@ both! {
     }
 
     async fn moderators_are_reminded_every_second_day_until_it_is_withdrawn(world) {
+        holds_nothing_back(world).await;
         let (noemie, referral) = holds(world, "Zidane").await;
         let reminders = async || about(&world.mails().await, &referral, "held_reminder", "moderator").len();
         world.moves_on("P1DT23H").await;

@@ -95,7 +95,7 @@ both! {
         let (referral, _) = (noemie.refers(&service, "Zidane").await, noemie.refers(&service, "Zola").await);
         let path = format!("/v1/organisations/{}/block", noemie.organisation());
         for wrong in ["{{ person_name }}", "<script>alert(1)</script>"] {
-            world.persona("moderator").post(&path, json!({"reason": wrong})).await.refused(422, "validation_failed");
+            world.persona("moderator").post(&path, json!({"reason": wrong})).await.refused(422, "markup_not_allowed");
         }
         let before = world.mails_arrive().await.len();
         noemie.post(&path, json!({"reason": "Non"})).await.refused(403, "permission_missing");

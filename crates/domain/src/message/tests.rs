@@ -248,6 +248,14 @@ fn no_receiver_notice_shows_the_person_or_reasons() {
 }
 
 #[test]
+fn what_the_sender_has_to_mend_is_what_its_own_side_or_the_desk_missed() {
+    let others = [R::Lead, R::Moderator, R::Claimant];
+    for recipient in R::ALL {
+        assert_eq!(recipient.concerns_the_sender(), !others.contains(recipient), "{recipient}");
+    }
+}
+
+#[test]
 fn nobody_is_sent_a_persons_phone_or_email() {
     for kind in K::ALL {
         for recipient in R::ALL {
