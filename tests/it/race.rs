@@ -2,8 +2,8 @@
 //! go over two programs on one database.
 
 mod chain;
-mod sending;
 mod clocks;
+mod sending;
 
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::identity::entity::{membership, role_assignment};

@@ -4,6 +4,7 @@ use relais_domain::referral::NoteText;
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::Tx;
 
+use crate::message::notify;
 use crate::{App, Refusal, referral};
 
 /// An organisation was verified: what it sent meanwhile reaches its receivers now.
@@ -22,13 +23,14 @@ pub async fn organisation_disabled(app: &App, tx: &mut Tx, organisation: Organis
     referral::forsake(app, tx, organisation).await
 }
 
-/// An organisation was shut out: what it sent meanwhile reaches nobody, whoever was handed over to it comes back, and no key opens
-/// what it received.
+/// An organisation was shut out: what it sent meanwhile reaches nobody, its members are told once, whoever was handed over to it comes
+/// back, and no key opens what it received.
 ///
 /// # Errors
 /// As any write.
 pub async fn organisation_blocked(app: &App, tx: &mut Tx, organisation: OrganisationId, reason: NoteText) -> Result<(), Refusal> {
     referral::block_held(app, tx, organisation, reason).await?;
+    notify::blocked(tx, organisation);
     referral::forsake(app, tx, organisation).await?;
     referral::close_doors(tx, organisation).await
 }

@@ -8,6 +8,10 @@ use crate::Refusal;
 
 /// A job is given up after this many tries.
 pub const MOST_TRIES: i32 = 10;
+/// While mail cannot leave at all, a job is tried this often: for five days, as mail servers do among themselves.
+const MOST_MAIL_TRIES: i32 = 30;
+/// What stands for a mail server or a mail folder that is away: the mail itself is not to blame.
+const MAIL_AWAY: &[&str] = &["mail_unavailable", "mail_folder", "mail_not_configured"];
 const FIRST_WAIT_SECONDS: i64 = 30;
 const LONGEST_WAIT_SECONDS: i64 = 6 * 3600;
 
@@ -31,10 +35,15 @@ impl Setback {
         Self { code, again: false }
     }
 
+    /// How often a job with this setback is tried at most.
+    fn most_tries(self) -> i32 {
+        if MAIL_AWAY.contains(&self.code) { MOST_MAIL_TRIES } else { MOST_TRIES }
+    }
+
     /// How long to wait before the next try, when there is one: 30 seconds, doubled each time up to six hours, and up to a
     /// quarter longer by chance, so that what failed together does not come back together.
     pub(crate) fn wait(self, tries_before: i32) -> Option<TimeDelta> {
-        if !self.again || tries_before + 1 >= MOST_TRIES {
+        if !self.again || tries_before + 1 >= self.most_tries() {
             return None;
         }
         let doublings = u32::try_from(tries_before.clamp(0, 20)).unwrap_or(0);
@@ -81,9 +90,25 @@ impl From<MailError> for Setback {
 mod tests {
     use super::*;
 
+    /// All waits of a job that never comes through.
+    fn waits(setback: Setback) -> Vec<TimeDelta> {
+        (0..).map_while(|tries| setback.wait(tries)).collect()
+    }
+
+    #[test]
+    fn a_mail_waits_five_days_for_its_server_and_is_tried_every_six_hours_at_least() {
+        for code in ["mail_unavailable", "mail_folder", "mail_not_configured"] {
+            let all = waits(Setback::later(code));
+            let sum: TimeDelta = all.iter().sum();
+            assert!(sum >= TimeDelta::days(5) && sum <= TimeDelta::days(7), "{code}: {sum}");
+            assert!(all.iter().all(|wait| *wait <= TimeDelta::minutes(6 * 60 + 91)), "{code}: {all:?}");
+        }
+        assert!(waits(Setback::later("failed")).iter().sum::<TimeDelta>() < TimeDelta::hours(6), "what is broken is seen the same day");
+    }
+
     #[test]
     fn waits_grow_up_to_six_hours_and_end_after_ten_tries() {
-        let setback = Setback::later("mail_unavailable");
+        let setback = Setback::later("busy");
         for (tries, least) in [(0, 30), (1, 60), (2, 120), (3, 240), (7, 3840), (8, 7680)] {
             let wait = setback.wait(tries).unwrap().num_seconds();
             assert!(wait >= least && wait <= least + least / 4 + 1, "{tries}: {wait}");

@@ -29,6 +29,8 @@ pub struct Settings {
     pub public_url: String,
     /// Where a link in a mail leads; `{token}` is replaced.
     pub link_url: String,
+    /// The page on what becomes of people's data, for the mails to persons.
+    pub data_notice_url: Option<String>,
     /// Sandbox: the clock may be moved, mails are kept.
     pub sandbox: bool,
     /// The delays of the platform.

@@ -97,8 +97,10 @@ crate::choice! {
         Retrieved = "retrieved",
         /// Another organisation claims a referral that was accepted.
         Claimed = "claimed",
-        /// The holder objected to a claim; goes to whoever claimed.
+        /// The holder objected to a claim: the referral stays.
         ClaimObjected = "claim_objected",
+        /// A claim ended without an answer: the referral went another way meanwhile.
+        ClaimLapsed = "claim_lapsed",
         /// Another leg of the same need was accepted first.
         Superseded = "superseded",
         /// A referral waits for an answer beyond the organisation's own delay; goes to the leads.
@@ -151,6 +153,14 @@ crate::choice! {
     }
 }
 
+impl Recipient {
+    /// Whether a notice that did not reach this recipient is for the sender to mend. What leads, moderators and those who claim a
+    /// file miss is none of its business.
+    pub const fn concerns_the_sender(self) -> bool {
+        !matches!(self, Self::Lead | Self::Moderator | Self::Claimant)
+    }
+}
+
 crate::choice! {
     /// The way a notice takes.
     pub enum Channel {
@@ -194,8 +204,10 @@ pub enum AdviserPlace {
     SameAddress,
     /// Another member of the sending organisation.
     Member,
-    /// Of another organisation, or a desk.
+    /// A desk, or a person of another organisation.
     Outside,
+    /// A desk with the receiver's own address: what the receiver is told, it is not told again.
+    AtReceiver,
 }
 
 /// The answer that a sender recorded for the receiver.

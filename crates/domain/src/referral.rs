@@ -63,7 +63,7 @@ pub use state::{
     Act, AnswerChannel, ArchiveReason, ContactPreference, Direction, Ending, InboxBox, Kind, MessageKind, Origin, Outcome, RedirectCode,
     RefusalCode, State, Warning,
 };
-pub use suggested::{OwnMessage, ReasonList, SuggestedText, blockers_to_own_messages, refusal_message};
+pub use suggested::{OwnMessage, Reason, ReasonLabel, ReasonList, SuggestedText, blockers_to_own_messages};
 pub use walk_in::{NewWalkIn, Start};
 
 crate::text! {

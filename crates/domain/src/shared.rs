@@ -3,6 +3,7 @@
 mod blocker;
 mod labels;
 mod merge;
+mod unfit;
 mod vocabulary;
 
 pub mod contact;
@@ -23,4 +24,5 @@ pub use money::{Currency, Money, MoneyError};
 pub use name::{PersonName, fold, fold_name, fold_text};
 pub use nir::contains_nir;
 pub use period::Period;
+pub use unfit::{forbidden, unfit_for_mail};
 pub use vocabulary::{TextError, UnknownCode, check_text};

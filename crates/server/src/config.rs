@@ -12,7 +12,7 @@ use relais_adapters::mail::{MailAddress, Mailer};
 use relais_adapters::scan::Scan;
 use relais_app::{App, Settings};
 use relais_domain::referral::Clocks;
-use relais_domain::shared::Blocker;
+use relais_domain::shared::{Blocker, Url};
 use relais_persistence::Db;
 
 use crate::command::Stop;
@@ -38,6 +38,9 @@ pub struct Common {
     /// Where links in mails lead: a template with `{token}` in the fragment
     #[arg(long, env = "RELAIS_LINK_URL", global = true)]
     pub link_url: Option<String>,
+    /// The page on what becomes of people's data, to which the mails to persons lead
+    #[arg(long, env = "RELAIS_DATA_NOTICE_URL", global = true)]
+    pub data_notice_url: Option<String>,
     #[command(flatten)]
     pub files: FileOptions,
     /// The mail server: `smtps://user:password@host` or `smtp://host:587?tls=required`
@@ -191,6 +194,10 @@ impl Common {
         {
             found.push("RELAIS_LINK_URL must hold {token} after a #, so that tokens never reach a server's log".into());
         }
+        // A mail's button takes no quotation mark.
+        if self.data_notice_url.as_deref().is_some_and(|url| url.contains('\'') || url.parse::<Url>().is_err()) {
+            found.push("RELAIS_DATA_NOTICE_URL is no web address".into());
+        }
         if self.mail_from.parse::<MailAddress>().is_err() {
             found.push("RELAIS_MAIL_FROM is no mail address".into());
         }
@@ -255,6 +262,7 @@ impl Common {
         Ok(Settings {
             public_url: self.public_url(),
             link_url: self.link_url(),
+            data_notice_url: self.data_notice_url.clone(),
             sandbox: self.sandbox,
             clocks: self.delays().unwrap_or_default(),
             limits: self.limits == Switch::On,

@@ -1,6 +1,7 @@
 DROP INDEX referral_one_accepted;
 DROP INDEX referral_boxes;
 DROP INDEX referral_chain;
+ALTER TABLE referral DROP COLUMN message_for_person;
 ALTER TABLE referral DROP COLUMN blanked_at;
 ALTER TABLE referral DROP COLUMN warnings;
 ALTER TABLE referral DROP COLUMN paused;

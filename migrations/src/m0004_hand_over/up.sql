@@ -11,6 +11,7 @@ ALTER TABLE referral ADD COLUMN paused_seconds bigint NOT NULL DEFAULT 0;
 ALTER TABLE referral ADD COLUMN paused boolean NOT NULL DEFAULT false;
 ALTER TABLE referral ADD COLUMN warnings {json} NOT NULL DEFAULT '[]';
 ALTER TABLE referral ADD COLUMN blanked_at {instant};
+ALTER TABLE referral ADD COLUMN message_for_person text;
 CREATE INDEX referral_chain ON referral (root_id, created_at, id);
 CREATE INDEX referral_boxes ON referral (receiver_organisation_id, inbox_box, paused, told_at, id) WHERE inbox_box IS NOT NULL;
 CREATE UNIQUE INDEX referral_one_accepted ON referral (need_id) WHERE state = 'accepted';

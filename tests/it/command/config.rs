@@ -26,6 +26,7 @@ const WEAK: &[(&str, Settings)] = &[
     ("RELAIS_LINK_URL", &[("RELAIS_LINK_URL", "https://app.example.org/l/{token}")]),
     ("RELAIS_LINK_URL", &[("RELAIS_LINK_URL", "https://app.example.org/l#key")]),
     ("RELAIS_LINK_URL", &[("RELAIS_LINK_URL", "https://app.example.org/{token}#x")]),
+    ("RELAIS_DATA_NOTICE_URL", &[("RELAIS_DATA_NOTICE_URL", "javascript:alert(1)")]),
     ("RELAIS_MAIL_FROM", &[("RELAIS_MAIL_FROM", "nobody")]),
     ("RELAIS_CLOCKS", &[("RELAIS_CLOCKS", "soon")]),
     ("RELAIS_CLOCKS", &[("RELAIS_CLOCKS", r#"{"remind_after_days": 40}"#)]),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, DurationRound as _, Timelike as _, Utc};
 use serde_json::{Value, json};
 
-use super::{COACHING, DESK};
+use super::{COACHING, DESK, holds_nothing_back};
 use crate::world::{World, about, ready_draft, short};
 
 fn at(value: &Value) -> DateTime<Utc> {
@@ -20,6 +20,7 @@ async fn days(world: &World, referral: &str, kind: &str, recipient: &str, start:
 async fn seventy_days(world: &World, start: DateTime<Utc>, steps: &[&str]) -> Vec<String> {
     let (prescriber, operator, noemie) = (world.prescriber(), world.operator(), world.persona("prescriber_2"));
     world.moves_to(start).await;
+    holds_nothing_back(world).await;
     let service = world.service(COACHING).await;
     let mut names = vec![];
     for act in ["none", "review", "waitlist", "accept"] {

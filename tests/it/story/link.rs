@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{COACHING, DESK};
+use super::{COACHING, DESK, edits_service};
 use crate::world::{Client, World, about, key_in};
 
 /// A fresh referral and the key that its mail took to the service's address.
@@ -154,10 +154,31 @@ both! {
         let held = world.persona("prescriber_2").refers(&service, "Sow").await;
         let ended = prescriber.refers(&service, "Diop").await;
         world.operator().refuses(&ended, "other").await;
-        for referral in [draft, held, ended, relais_adapters::ids::fresh().to_string()] {
-            renew(world, &referral).await;
+        let waits = prescriber.refers(&service, "Fall").await;
+        let mut answers = vec![];
+        for referral in [&draft, &held, &ended, &relais_adapters::ids::fresh().to_string(), &waits] {
+            let answer = world.anybody().post("/v1/links/renew", json!({"referral_id": referral})).await.with_status(202);
+            let mut names: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
+            names.sort();
+            answers.push((answer.text, names));
         }
-        assert!(links_sent(world).await.is_empty());
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+        let sent = links_sent(world).await;
+        assert_eq!((sent.len(), &sent[0]["to"]), (1, &json!(DESK)), "only what waits for an answer gets a link");
+        assert_eq!(about(&sent, &waits, "access_link", "receiver").len(), 1);
+    }
+
+    async fn a_fresh_key_goes_where_the_service_is_reached_today_and_ends_all_that_went_out_before(world) {
+        let (referral, first) = key_of(world, "Sow").await;
+        let service = world.service(COACHING).await;
+        let elsewhere = "nouvelle-adresse@tremplin-lillois.example.org";
+        edits_service(world, &service, json!({"contact": {"name": "Accueil", "email": elsewhere, "public": false}})).await;
+        world.opens(&first).await.reads(&referral).await.good();
+        renew(world, &referral).await;
+        let sent = links_sent(world).await;
+        assert_eq!((sent.len(), &sent[0]["to"]), (1, &json!(elsewhere)), "the snapshot says where it was, the service where it is");
+        exchange(world, &first).await.refused(404, "link_not_valid");
+        world.opens(&key_in(&sent[0])).await.does("accept", &referral).await.good();
     }
 
     async fn a_key_dies_with_its_receiver(world) {

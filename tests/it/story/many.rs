@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{COACHING, OVERRIDE};
-use crate::world::{World, about};
+use crate::world::{World, about, whole};
 
 /// A draft sent to Karim's and to Léa's service at once; gives the referral of each.
 async fn broadcast(world: &World, family_name: &str) -> (String, String) {
@@ -31,6 +31,10 @@ both! {
         lea.does("accept", &second).await.refused(409, "not_open");
         assert!(lea.reads(&second).await.good()["remind_at"].is_null());
         assert_eq!(prescriber.sees(&second).await, "superseded");
+        let mails = world.mails_arrive().await;
+        let told: Vec<_> = mails.iter().filter(|mail| mail["kind"] == "superseded").collect();
+        assert_eq!(told.iter().map(|mail| &mail["recipient"]).collect::<Vec<_>>(), ["receiver"], "the others are told: {told:?}");
+        assert!(!whole(told[0]).contains("Camara"), "{}", told[0]);
         operator.completes(&first).await;
 
         let (first, second) = broadcast(world, "Konaté").await;

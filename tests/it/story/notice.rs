@@ -100,7 +100,9 @@ both! {
         for word in ["Maison des solidarités", "Accompagnement renforcé", "88 rue Nationale", "Mathieu Carlier", "Vos données"] {
             assert!(to(&sent, "person").contains(word), "{word}");
         }
-        assert!(!to(&sent, "person").contains("/l#") && !to(&sent, "outside_adviser").contains("/l#"), "the key is the receiver's");
+        assert!(!to(&sent, "person").contains("/l#"), "the key is the receiver's");
+        let outside = sent.iter().find(|mail| mail["recipient"] == "outside_adviser").unwrap();
+        assert_eq!(crate::world::key_in(outside), format!("referral.{referral}"), "a page for whoever signs in, no key");
 
         operator.does("review", &referral).await.good();
         tells(world, &referral, &mut seen, &["reviewed:sender", "reviewed:outside_adviser"]).await;
@@ -108,11 +110,16 @@ both! {
         tells(world, &referral, &mut seen, &["waitlisted:sender", "waitlisted:outside_adviser"]).await;
         prescriber.changes(&referral, json!({"person": {"other_contact": "AutreContactPlante bis"}})).await.good();
         tells(world, &referral, &mut seen, &["contact_changed:receiver"]).await;
-        operator.does_with("accept", &referral, json!({"message": "Rendez-vous lundi"})).await.good();
+        let words = json!({"message": "Rendez-vous lundi", "message_for_person": "Venez avec vos papiers"});
+        let seen_after = operator.does_with("accept", &referral, words).await.good();
+        assert_eq!(seen_after["answer"]["message_for_person"], "Venez avec vos papiers");
         let accepted = tells(world, &referral, &mut seen, &["accepted:receiver", "accepted:sender", "accepted:outside_adviser", "accepted:person"]).await;
-        for recipient in ["sender", "outside_adviser", "person"] {
+        for recipient in ["sender", "outside_adviser"] {
             assert!(to(&accepted, recipient).contains("Rendez-vous lundi"), "{recipient}");
+            assert!(!to(&accepted, recipient).contains("papiers"), "{recipient}");
         }
+        let person = accepted.iter().find(|mail| mail["recipient"] == "person").unwrap();
+        assert!(whole(person).contains("Venez avec vos papiers") && !whole(person).contains("lundi"), "{person}");
         operator.does_with("complete", &referral, json!({"outcome": "done", "text": "Contrat signé"})).await.good();
         let done = tells(world, &referral, &mut seen, &["completed:sender", "completed:outside_adviser"]).await;
         assert!(to(&done, "sender").contains("Contrat signé"));
@@ -157,6 +164,11 @@ both! {
         operator.does_with("archive", &referral, json!({"reason": "deceased", "note": "NotePlantee"})).await.good();
         let refused = tells(world, &referral, &mut seen, &["refused:sender", "refused:outside_adviser"]).await;
         assert!(refused.iter().all(|mail| !whole(mail).contains("NotePlantee")));
+        let list = world.anybody().get("/v1/reference/archive-reasons").await.good();
+        let reason = list["items"].as_array().unwrap().iter().find(|item| item["code"] == "deceased").unwrap().clone();
+        for word in [&reason["labels"]["fr"], &reason["message"]["fr"]] {
+            assert!(to(&refused, "sender").contains(word.as_str().unwrap()), "{word} in {}", to(&refused, "sender"));
+        }
         operator.does("unarchive", &referral).await.good();
         tells(world, &referral, &mut seen, &["reopened:sender", "reopened:outside_adviser"]).await;
         prescriber.does_with("withdraw", &referral, json!({"message": "Merci"})).await.good();

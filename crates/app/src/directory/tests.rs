@@ -29,6 +29,7 @@ pub(super) async fn app(name: &str) -> Arc<App> {
     let settings = Settings {
         public_url: "http://localhost:8080".into(),
         link_url: "http://localhost:8080/l#{token}".into(),
+        data_notice_url: None,
         sandbox: true,
         clocks: Clocks::default(),
         limits: false,

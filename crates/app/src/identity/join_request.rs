@@ -3,8 +3,8 @@
 use relais_domain::access::{Permission, Resource, Rule};
 use relais_domain::identity::{Entrance, JoinMessage, JoinState, blockers_to_join, blockers_to_settle};
 use relais_domain::message::NoticeKind;
-use relais_domain::shared::Blocked;
 use relais_domain::shared::ids::{JoinRequestId, OrganisationId, RoleId, UnitId, UserId};
+use relais_domain::shared::{Blocked, unfit_for_mail};
 use relais_persistence::Tx;
 use relais_persistence::identity::entity::join_request;
 use relais_persistence::identity::view::JoinRequestView;
@@ -55,7 +55,7 @@ pub struct RefuseJoinRequest {
 ///
 /// # Errors
 /// 404; 409 `organisation_blocked`, `organisation_disabled`, `already_member`, `join_request_pending`, `too_many_join_requests`;
-/// 429 after twenty within a quarter of an hour.
+/// 422 `forbidden_identifier`, `markup_not_allowed`; 429 after twenty within a quarter of an hour.
 pub async fn join_structure(app: &App, caller: &Caller, id: OrganisationId, body: &JoinStructure) -> Result<Done, Refusal> {
     let user = caller.user()?;
     Tries::of(app, &app.ctx(caller), &user.to_string(), None).spend_joining().await?;
@@ -67,7 +67,9 @@ pub async fn join_structure(app: &App, caller: &Caller, id: OrganisationId, body
         let is_member = member.is_some_and(|member| member.valid_to.is_none_or(|to| to >= today));
         let is_waiting = write::lock_pending_request(tx, id, user).await?.is_some();
         let elsewhere = write::count_pending(tx, user).await?;
-        Blocked::unless_empty(blockers_to_join(door(&organisation), is_member, is_waiting, elsewhere))?;
+        let mut blockers = blockers_to_join(door(&organisation), is_member, is_waiting, elsewhere);
+        blockers.extend(unfit_for_mail(&[("/message", body.message.as_ref().map(JoinMessage::as_str))]));
+        Blocked::unless_empty(blockers)?;
         let expected = !write::open_invitations(tx, id).await?.is_empty();
         let request = match Entrance::of(write::has_members(tx, id, today).await?, expected) {
             Entrance::FirstMember => {
@@ -201,13 +203,15 @@ pub async fn accept_join_request(app: &App, caller: &Caller, id: JoinRequestId, 
 /// Refuses a request to join; whoever asked is told.
 ///
 /// # Errors
-/// 404; 403 `permission_missing`; 409 `join_request_settled`; 412.
+/// 404; 403 `permission_missing`; 409 `join_request_settled`; 412; 422 `forbidden_identifier`, `markup_not_allowed`.
 pub async fn refuse_join_request(app: &App, caller: &Caller, id: JoinRequestId, body: &RefuseJoinRequest) -> Result<Done, Refusal> {
     let (organisation, rule) = deciding(app, caller, id).await?;
     reaches(&rule, organisation.id, None, Permission::MembersWrite)?;
     effect(app, caller, async |tx| {
         let before = write::lock_join_request(tx, id).await?.ok_or(Refusal::NotFound)?;
-        caller.judged(before.version, Blocked::unless_empty(blockers_to_settle(before.state)))?;
+        let mut blockers = blockers_to_settle(before.state);
+        blockers.extend(unfit_for_mail(&[("/reason", body.reason.as_ref().map(JoinMessage::as_str))]));
+        caller.judged(before.version, Blocked::unless_empty(blockers))?;
         let reason = body.reason.as_ref().map(ToString::to_string);
         settle(tx, caller, before, JoinState::Refused, reason).await
     })

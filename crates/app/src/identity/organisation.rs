@@ -132,6 +132,11 @@ fn is_inside(caller: &Caller, id: OrganisationId) -> bool {
     inner.iter().any(|permission| caller.policy.rule(Resource::Organisation, *permission).decide(&place).is_some())
 }
 
+/// Whether the caller acts for it.
+fn is_member(caller: &Caller, id: OrganisationId) -> bool {
+    caller.acting_for.as_ref().is_some_and(|acting| acting.id == id)
+}
+
 /// The organisations of the installation, the oldest first.
 ///
 /// # Errors
@@ -147,7 +152,8 @@ pub async fn list_organisations(
     let count = page.count_with(async |most| read::organisations(&app.db, &rule, filter, None, most).await).await?;
     let views = rows.into_iter().map(|row| {
         let inside = is_inside(caller, row.id);
-        OrganisationView::of(row, inside)
+        let member = is_member(caller, row.id);
+        OrganisationView::of(row, inside, member)
     });
     Ok(page.page(app, caller, views.collect(), |view: &OrganisationView| (view.created_at, view.id.0))?.counted(count))
 }
@@ -159,7 +165,7 @@ pub async fn list_organisations(
 pub async fn read_organisation(app: &App, caller: &Caller, id: OrganisationId) -> Result<OrganisationView, Refusal> {
     let rule = caller.may(Resource::Organisation, Permission::OrganisationsRead)?;
     let row = read::organisation(&app.db, &rule, id).await?.ok_or(Refusal::NotFound)?;
-    Ok(OrganisationView::of(row, is_inside(caller, id)))
+    Ok(OrganisationView::of(row, is_inside(caller, id), is_member(caller, id)))
 }
 
 /// Makes an organisation with its standard roles, and invites its first member. Only whoever writes organisations on the
@@ -309,11 +315,11 @@ pub async fn verify_organisation(app: &App, caller: &Caller, id: OrganisationId)
 /// Shuts an organisation out: its members no longer act for it, what it held back is refused.
 ///
 /// # Errors
-/// 404; 403 `permission_missing`; 409 `already_blocked`; 412.
+/// 404; 403 `permission_missing`; 409 `already_blocked`; 412; 422 `forbidden_identifier`, `markup_not_allowed`.
 pub async fn block_organisation(app: &App, caller: &Caller, id: OrganisationId, body: &BlockOrganisation) -> Result<Done, Refusal> {
     let done = effect(app, caller, async |tx| {
         let before = visible(caller, tx, id, Permission::OrganisationsVerify).await?;
-        let blockers = blockers_to_block(before.state == OrganisationState::Blocked);
+        let blockers = blockers_to_block(before.state == OrganisationState::Blocked, &body.reason);
         caller.judged(before.version, Blocked::unless_empty(blockers))?;
         let reason = Some(body.reason.to_string());
         let after = Organisation { state: OrganisationState::Blocked, block_reason: reason, updated_at: tx.ctx().now, ..before.clone() };

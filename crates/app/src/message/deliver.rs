@@ -25,6 +25,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::claim;
+use crate::message::notify::DIGEST_JOB;
 use crate::setback::Setback;
 use crate::{App, Refusal};
 
@@ -66,7 +67,7 @@ pub(crate) async fn notice(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         return Ok(finish(app, &ctx, job, Some((payload.notice_id, Fate::Failed("no_address")))).await?);
     }
     let brief = Brief { app, ctx: &ctx, voice: address::voice(app, &story).await?, story: &story, matter };
-    if app.settings.sandbox { keep(&brief, job, addressees).await } else { send(&brief, job, payload.done, addressees).await }
+    if app.settings.sandbox { keep(&brief, job, payload.done, addressees).await } else { send(&brief, job, payload.done, addressees).await }
 }
 
 /// What the mails of one notice have in common.
@@ -95,7 +96,9 @@ impl Matter {
     /// Reminders and links that waited for the mail server while the leg moved on are not sent any more.
     fn lost_its_meaning(self, story: &Story) -> Option<&'static str> {
         let Some(leg) = &story.leg else {
-            return (self.kind != NoticeKind::DraftDeleted).then_some("referral_gone");
+            // Neither is about one leg: a draft that is gone, an organisation that was shut out.
+            let of_none = matches!(self.kind, NoticeKind::DraftDeleted | NoticeKind::Blocked);
+            return (!of_none).then_some("referral_gone");
         };
         // Once the person took the consent back, the receiver is told of that and of the end, and of nothing that was written before.
         let of_before = matches!(
@@ -138,30 +141,35 @@ async fn finish(app: &App, ctx: &Ctx, job: &Job, fate: Option<(NoticeId, Fate<'_
     Ok(tx.commit().await?)
 }
 
-/// Marks what became of a notice. The sender has something to do when it reached nobody.
+/// Marks what became of a notice. The sender has something to do when it did not reach everybody whom it was for.
 async fn settle(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<(), Refusal> {
-    write::mark_notice(tx, id, fate).await?;
-    if matches!(fate, Fate::Failed(_))
-        && let Some(row) = write::notice(tx, id).await?.filter(|row| row.state == "failed")
-    {
+    if let Some(row) = write::mark_notice(tx, id, fate).await?.filter(|row| row.state == "failed") {
         bounce::undelivered(tx, &row).await?;
     }
     Ok(())
 }
 
-/// In the sandbox: links, mails, the mark and the end of the job become true at once.
-async fn keep(brief: &Brief<'_>, job: &Job, addressees: Vec<Addressee>) -> Result<(), Setback> {
+/// In the sandbox: links, mails, the mark and the end of the job become true at once. A mail that cannot be written does not
+/// keep the others; the job is then given up as it would be outside.
+async fn keep(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: Vec<Addressee>) -> Result<(), Setback> {
     let Brief { app, ctx, story, matter, .. } = *brief;
-    let (mut letters, mut collected) = (vec![], vec![]);
-    for to in addressees {
+    let (mut letters, mut collected, mut never) = (vec![], vec![], None);
+    let fate = if addressees.iter().all(|to| to.digest_of.is_some()) { Fate::Collected } else { Fate::Sent };
+    for to in addressees.into_iter().filter(|to| !done.contains(&to.key)).collect::<Vec<_>>() {
+        let key = to.key.clone();
         if let Some(user) = to.digest_of {
             collected.push(user);
-            continue;
+        } else {
+            match compose(brief, to).and_then(|(letter, link)| Ok((letter.kept(app, ctx)?, link))) {
+                Ok(letter) => letters.push(letter),
+                Err(setback) => {
+                    never = Some(setback);
+                    continue;
+                }
+            }
         }
-        let (letter, link) = compose(brief, to)?;
-        letters.push((letter.kept(app, ctx)?, link));
+        done.push(key);
     }
-    let fate = if letters.is_empty() { Fate::Collected } else { Fate::Sent };
     let mut tx = app.db.write(ctx).await?;
     for user in collected {
         digest::collect(&mut tx, story, matter, user).await?;
@@ -172,13 +180,18 @@ async fn keep(brief: &Brief<'_>, job: &Job, addressees: Vec<Addressee>) -> Resul
         }
         write::keep_mail(&tx, mail).await?;
     }
-    write::mark_notice(&mut tx, story.notice.id, fate).await?;
-    job::done(&tx, job.id).await?;
-    Ok(tx.commit().await?)
+    let Some(setback) = never else {
+        write::mark_notice(&mut tx, story.notice.id, fate).await?;
+        job::done(&tx, job.id).await?;
+        return Ok(tx.commit().await?);
+    };
+    progress(&tx, job, &done).await?;
+    tx.commit().await?;
+    Err(setback)
 }
 
 /// Outside the sandbox: one mail after the other, each noted when it has left. One that cannot leave does not keep the
-/// others.
+/// others; one that never will is told as a failure of the notice, whoever else was reached.
 async fn send(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: Vec<Addressee>) -> Result<(), Setback> {
     let (mut later, mut never) = (None, None);
     let fate = if addressees.iter().all(|to| to.digest_of.is_some()) { Fate::Collected } else { Fate::Sent };
@@ -199,10 +212,9 @@ async fn send(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: V
             Err(setback) => never = Some(setback),
         }
     }
-    match (later, never) {
-        (Some(setback), _) => Err(setback),
-        (None, Some(setback)) if done.is_empty() => Err(setback),
-        _ => Ok(finish(brief.app, brief.ctx, job, Some((brief.story.notice.id, fate))).await?),
+    match later.or(never) {
+        Some(setback) => Err(setback),
+        None => Ok(finish(brief.app, brief.ctx, job, Some((brief.story.notice.id, fate))).await?),
     }
 }
 
@@ -225,13 +237,18 @@ async fn send_one(brief: &Brief<'_>, to: Addressee) -> Result<(), Setback> {
 }
 
 async fn note(brief: &Brief<'_>, job: &Job, done: &[String]) -> Result<(), Refusal> {
+    let tx = brief.app.db.write(brief.ctx).await?;
+    progress(&tx, job, done).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes down whose mail has left, so that another try does not repeat it.
+async fn progress(tx: &Tx, job: &Job, done: &[String]) -> Result<(), Refusal> {
     let mut payload = job.payload.clone();
     if let Some(fields) = payload.as_object_mut() {
         fields.insert("done".to_owned(), Value::from(done));
     }
-    let tx = brief.app.db.write(brief.ctx).await?;
-    job::progress(&tx, job.id, payload).await?;
-    Ok(tx.commit().await?)
+    Ok(job::progress(tx, job.id, payload).await?)
 }
 
 /// Writes the mail for one addressee, with a key of its own where it gets one.
@@ -252,8 +269,11 @@ fn compose(brief: &Brief<'_>, to: Addressee) -> Result<(Letter, Option<NewLink>)
     Ok((Letter::write(story.notice.id, matter, to, reply_to, &facts)?, link))
 }
 
-/// Notes on the notice that its job was given up.
-pub(crate) async fn gave_up(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Refusal> {
+/// Notes on the notice, or on those of a summary, that its job was given up.
+pub(crate) async fn gave_up(app: &App, tx: &mut Tx, job: &Job, code: &str) -> Result<(), Refusal> {
+    if job.kind == DIGEST_JOB {
+        return digest::gave_up(app, tx, job, code).await;
+    }
     let Ok(payload) = read_payload(job) else { return Ok(()) };
     settle(tx, payload.notice_id, Fate::Failed(code)).await
 }

@@ -7,9 +7,9 @@ use relais_domain::shared::ids::{
     InvitationId, JoinRequestId, MessageId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UserId,
 };
 use relais_domain::task::TaskKind;
-use relais_persistence::message::write::{self, NoticeTies};
+use relais_persistence::message::write::{self, Addresses, NoticeTies};
 use relais_persistence::{NewJob, Tx};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::Refusal;
@@ -135,7 +135,8 @@ impl About {
         Self { other_leg: Some(other.id), other_organisation: other.receiver_organisation_id, ..Self::default() }
     }
 
-    /// For [`NoticeKind::Claimed`] and [`NoticeKind::ClaimObjected`], told of the leg that is claimed: who claims it.
+    /// For [`NoticeKind::Claimed`], [`NoticeKind::ClaimObjected`] and [`NoticeKind::ClaimLapsed`], told of the leg that is
+    /// claimed: who claims it.
     pub fn claimant(organisation: OrganisationId) -> Self {
         Self { other_organisation: Some(organisation), ..Self::default() }
     }
@@ -172,6 +173,15 @@ pub async fn referral(tx: &mut Tx, leg: &Referral, kind: NoticeKind, about: Abou
     Ok(notices)
 }
 
+/// Tells every member of an organisation that it was shut out: once, however much it held back.
+pub fn blocked(tx: &mut Tx, organisation: OrganisationId) {
+    for notice in notices_for(NoticeKind::Blocked, &Situation::default()) {
+        let ties = NoticeTies { organisation: Some(organisation), ..NoticeTies::default() };
+        let id = write::add_notice(tx, notice, ties, "pending");
+        mail(tx, id, json!({"notice_id": id}), SOON);
+    }
+}
+
 /// Makes the one open task of a kind that an organisation has for a leg, or adds to it.
 ///
 /// # Errors
@@ -194,6 +204,10 @@ fn by_mail(tx: &mut Tx, id: NoticeId, notice: Notice, leg: &Referral) {
         _ => json!({"notice_id": id}),
     };
     let priority = if notice.kind == NoticeKind::AccessLink { AT_ONCE } else { SOON };
+    mail(tx, id, payload, priority);
+}
+
+fn mail(tx: &mut Tx, id: NoticeId, payload: Value, priority: i32) {
     tx.enqueue(NewJob { kind: NOTICE_JOB, unique_key: Some(format!("notice:{id}")), payload, priority, run_at: tx.ctx().now });
 }
 
@@ -202,8 +216,6 @@ fn ties(leg: &Referral, notice: Notice, about: &About) -> NoticeTies {
     let (organisation, user) = match notice.recipient {
         Recipient::Receiver | Recipient::Lead => (leg.receiver_organisation_id, None),
         Recipient::Claimant => (about.other_organisation, None),
-        // A block is told to every member of the sending organisation.
-        Recipient::Sender if notice.kind == NoticeKind::Blocked => (Some(leg.sender_organisation_id), None),
         Recipient::Sender => (Some(leg.sender_organisation_id), leg.sent_by),
         Recipient::Adviser | Recipient::OutsideAdviser => (Some(leg.sender_organisation_id), adviser_of(leg)),
         Recipient::Person | Recipient::Moderator | Recipient::Account | Recipient::AddressOnFile => {
@@ -239,23 +251,21 @@ async fn situation(tx: &Tx, leg: &Referral, kind: NoticeKind, about: &About) -> 
     })
 }
 
+/// Where the adviser stands towards the others who are told. An adviser who has left is not told: the sender is.
 async fn adviser_place(tx: &Tx, leg: &Referral) -> Result<AdviserPlace, Refusal> {
     let member = adviser_of(leg);
     let desk = leg.form.adviser.as_ref().filter(|_| member.is_none()).and_then(|adviser| adviser.email.clone());
     if (member.is_none() && desk.is_none()) || (member.is_some() && member == leg.sent_by) {
         return Ok(AdviserPlace::SameAddress);
     }
-    let standing = write::adviser_standing(tx, leg.sent_by, member, leg.sender_organisation_id).await?;
-    let address = standing.adviser_email.or(desk);
-    let same = match (&address, &standing.sender_email) {
-        (None, _) => true,
-        (Some(adviser), Some(sender)) => adviser.eq_ignore_ascii_case(sender),
-        (Some(_), None) => false,
-    };
-    Ok(match (same, standing.member) {
-        (true, _) => AdviserPlace::SameAddress,
-        (false, true) => AdviserPlace::Member,
-        (false, false) => AdviserPlace::Outside,
+    let Addresses { sender, adviser, receiver } = write::addresses(tx, leg, member).await?;
+    let same = |one: &str, other: &Option<String>| other.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(one));
+    Ok(match (adviser, desk) {
+        (Some(address), _) if !same(&address, &sender) => AdviserPlace::Member,
+        (None, Some(address)) if same(&address, &sender) => AdviserPlace::SameAddress,
+        (None, Some(address)) if same(&address, &receiver) => AdviserPlace::AtReceiver,
+        (None, Some(_)) => AdviserPlace::Outside,
+        _ => AdviserPlace::SameAddress,
     })
 }
 
@@ -265,7 +275,7 @@ async fn refuse_tells_person(tx: &Tx, leg: &Referral, kind: NoticeKind) -> Resul
         return Ok(false);
     };
     let settings = write::settings_of(tx, receiver).await?;
-    Ok(settings.get("refuse_tells_person").and_then(serde_json::Value::as_bool).unwrap_or(false))
+    Ok(settings.get("refuse_tells_person").and_then(Value::as_bool).unwrap_or(false))
 }
 
 fn reported(leg: &Referral) -> Option<ReportedAnswer> {

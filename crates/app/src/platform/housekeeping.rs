@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use relais_persistence::audit::erase;
+use relais_persistence::message::write as message;
 use relais_persistence::platform::job::Job;
 use relais_persistence::platform::{budget, housekeeping, idempotency};
 use relais_persistence::{Ctx, NewJob, Tx};
@@ -24,6 +25,8 @@ const ROTATE_EVERY: TimeDelta = TimeDelta::days(30);
 const KEEP_IDEMPOTENCY: TimeDelta = TimeDelta::days(7);
 const KEEP_BUDGETS: TimeDelta = TimeDelta::days(2);
 const KEEP_SIGN_INS: TimeDelta = TimeDelta::days(7);
+/// A mail system gives up after five days at the latest; what it sends back later names nothing any more.
+const KEEP_DIGESTED: TimeDelta = TimeDelta::days(30);
 const LAST: i32 = 90;
 
 /// Makes sure that they are planned, the daily look at saved searches, and the daily forgetting. Calling it again changes nothing.
@@ -57,8 +60,8 @@ fn too_early(job: &Job, real_now: DateTime<Utc>) -> Option<TimeDelta> {
     Some(not_before - real_now).filter(|wait| *wait > TimeDelta::zero())
 }
 
-/// Forgets idempotency keys after seven days, budgets of past periods, sign-ins that ended, and accounts that nobody confirmed; notes
-/// exports whose process died as broken off. Plans itself again.
+/// Forgets idempotency keys after seven days, budgets of past periods, sign-ins that ended, which summary told what, and accounts that
+/// nobody confirmed; notes exports whose process died as broken off. Plans itself again.
 ///
 /// # Errors
 /// As any write.
@@ -69,6 +72,7 @@ pub async fn tidy(app: &App, job: &Job) -> Result<(), Refusal> {
         idempotency::forget(&tx, real_now - KEEP_IDEMPOTENCY).await?;
         budget::forget(&tx, real_now - KEEP_BUDGETS).await?;
         housekeeping::forget_ended_sign_ins(&tx, real_now - KEEP_SIGN_INS).await?;
+        message::forget_digested(&tx, tx.ctx().now - KEEP_DIGESTED).await?;
         let unconfirmed = housekeeping::forget_unconfirmed(&tx).await?;
         erase::erase_values_of(&tx, &unconfirmed.into_iter().map(|user| user.0).collect::<Vec<_>>()).await?;
     }

@@ -1,6 +1,7 @@
 //! A month of a referral, seen from the worker: mails, reminders, expiry, failures, and a sandbox that begins anew.
 
 mod due;
+mod mail;
 mod newcomer;
 
 use std::sync::Arc;
@@ -45,6 +46,7 @@ async fn world(name: &str, mailer: Option<Mailer>) -> World {
     let settings = Settings {
         public_url: "http://localhost:8080".into(),
         link_url: "http://localhost:8080/l#{token}".into(),
+        data_notice_url: Some("http://localhost:8080/data".into()),
         sandbox: mailer.is_none(),
         clocks: Clocks::default(),
         limits: false,
@@ -246,7 +248,8 @@ async fn a_month_without_an_answer() {
     for address in ["contact@receiver.example", "omar@receiver.example", "paula@sender.example"] {
         assert!(addresses.contains(&address), "{addresses:?}");
     }
-    assert_eq!(mails(&world, "sent_to_person").await.len(), 1);
+    let person = mails(&world, "sent_to_person").await;
+    assert_eq!((person.len(), person[0].text.contains("http://localhost:8080/data")), (1, true), "the person is led to the data notice");
     let contact = sent.iter().find(|mail| mail.to == "contact@receiver.example").unwrap();
     assert!(!contact.text.contains("Durand") && !contact.html.contains("Durand"));
     assert!(contact.text.contains("http://localhost:8080/l#") && !contact.text.contains("#referral."));

@@ -2,7 +2,7 @@
 //! and journal entries their place.
 //!
 //! A job deletes its own row in the transaction of its effect. A job that fails, or panics, is put back with a growing
-//! wait and buried after ten tries; it never stops the loop. None of these futures has to be `Send`.
+//! wait and buried after ten tries, or after five days in which no mail could leave; it never stops the loop. None of these futures has to be `Send`.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -112,6 +112,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         notify::ACCOUNT_JOB => deliver::account(app, job).await,
         notify::DIGEST_JOB => Box::pin(deliver::digest(app, job)).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
+        referral::RENEWAL_JOB => Ok(referral::renewed(app, job).await?),
         referral::CLAIM_JOB => Ok(Box::pin(referral::claim_due(app, job)).await?),
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,
@@ -133,8 +134,8 @@ async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta
     let mut tx = app.db.write(&claim::ctx(app, job)).await?;
     let again_at = wait.map(|wait| tx.ctx().now + wait);
     job::failed(&tx, job.id, setback.code, again_at).await?;
-    if again_at.is_none() && job.kind == notify::NOTICE_JOB {
-        deliver::gave_up(&mut tx, job, setback.code).await?;
+    if again_at.is_none() && matches!(job.kind.as_str(), notify::NOTICE_JOB | notify::DIGEST_JOB) {
+        deliver::gave_up(app, &mut tx, job, setback.code).await?;
     }
     if again_at.is_none() && job.kind == import::IMPORT_JOB {
         import::gave_up(&mut tx, job, setback.code).await?;

@@ -5,17 +5,23 @@ use relais_adapters::crypto;
 use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
 use relais_domain::shared::ids::{OrganisationId, ReferralId};
-use relais_persistence::Tx;
 use relais_persistence::platform::budget;
-use relais_persistence::referral::{link, write};
-use serde::Serialize;
+use relais_persistence::platform::job::Job;
+use relais_persistence::referral::link;
+use relais_persistence::referral::write::{self, Locked};
+use relais_persistence::{Failure, NewJob, Tx};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::message::notify::{self, About};
-use crate::{App, Caller, Refusal, identity};
+use crate::{App, Caller, Refusal, claim, identity};
 
 /// How long a session lasts that a link opened.
 const SESSION_SECONDS: i64 = 30 * 60;
+/// The kind of job that looks at the leg for which a link was asked anew.
+pub const RENEWAL_JOB: &str = "link_renewal";
+/// Somebody waits for the mail.
+const RENEWAL_PRIORITY: i32 = 5;
 /// How many links may be asked for anew, a day and leg.
 const RENEWALS_A_DAY: i32 = 3;
 
@@ -47,8 +53,15 @@ pub async fn exchange(app: &App, caller: &Caller, token: &str) -> Result<Exchang
     Ok(ExchangedLink { access_token, token_type: "Bearer", expires_in: SESSION_SECONDS, referral_id: link.referral_id })
 }
 
+#[derive(Serialize, Deserialize)]
+struct Renewal {
+    referral_id: ReferralId,
+    /// How many were asked for that day, with this one.
+    used: i32,
+}
+
 /// Sends a fresh link to the service's own address, when the leg is open and not too many left today. The answer tells
-/// nothing: the work that depends on the leg is a job.
+/// nothing, neither by what it says nor by its time: whatever is asked for, it counts and leaves a job, and the leg is looked at there.
 ///
 /// # Errors
 /// As any write.
@@ -56,14 +69,28 @@ pub async fn renew(app: &App, caller: &Caller, id: ReferralId) -> Result<(), Ref
     let ctx = app.ctx(caller);
     let used = budget::spend(&app.db, &ctx, "link_renewal", &id.to_string(), TimeDelta::days(1)).await?;
     let mut tx = app.db.write(&app.system_ctx(Actor::Nobody, &ctx.request_id)).await?;
-    if let Ok(locked) = write::lock(&tx, id).await
-        && used <= RENEWALS_A_DAY
-        && link::takes_keys(&tx, id).await?
-    {
-        notify::referral(&mut tx, &locked.leg, NoticeKind::AccessLink, About::default()).await?;
+    let payload = serde_json::to_value(Renewal { referral_id: id, used }).map_err(|error| Refusal::Failed(error.to_string()))?;
+    tx.enqueue(NewJob { kind: RENEWAL_JOB, unique_key: None, payload, priority: RENEWAL_PRIORITY, run_at: tx.ctx().now });
+    Ok(tx.commit().await?)
+}
+
+/// Decides whether the link that was asked for is sent.
+///
+/// # Errors
+/// As any write; the job is then tried again.
+pub(crate) async fn renewed(app: &App, job: &Job) -> Result<(), Refusal> {
+    let Renewal { referral_id, used } = Renewal::deserialize(&job.payload).map_err(|error| Refusal::Failed(error.to_string()))?;
+    let mut tx = claim::end(app, job).await?;
+    match write::lock(&tx, referral_id).await {
+        Ok(Locked { leg, .. }) => {
+            if used <= RENEWALS_A_DAY && link::takes_keys(&tx, referral_id).await? {
+                notify::referral(&mut tx, &leg, NoticeKind::AccessLink, About::default()).await?;
+            }
+        }
+        Err(Failure::Missing) => {}
+        Err(other) => return Err(other.into()),
     }
-    tx.commit().await?;
-    Ok(())
+    Ok(tx.commit().await?)
 }
 
 /// Every key to what an organisation received is dead.

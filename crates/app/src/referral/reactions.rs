@@ -43,7 +43,6 @@ fn told(event: Event, leg: &Referral) -> Option<NoticeKind> {
         // One that waited is told by its withdrawal.
         Event::ConsentWithdrawn if state != State::Withdrawn => NoticeKind::ConsentWithdrawn,
         Event::ReferralEscalated => NoticeKind::Escalated,
-        Event::ReferralBlocked => NoticeKind::Blocked,
         Event::ReferralReopened => NoticeKind::Reopened,
         Event::ReferralContactChanged => NoticeKind::ContactChanged,
         Event::ReferralAnswerRecorded => NoticeKind::AnswerRecorded,
@@ -69,7 +68,9 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
         // The recorded answer tells both what was decided and who recorded it; the decision itself is not told twice.
         let recorded = change.events.contains(&Event::ReferralAnswerRecorded);
         let twice = recorded && matches!(event, Event::ReferralAccepted | Event::ReferralRefused);
-        if let Some(kind) = told(*event, leg).filter(|_| !twice) {
+        if let Some(kind) = told(*event, leg).filter(|_| !twice)
+            && speaks(tx, leg, kind).await?
+        {
             tell(tx, leg, kind, About { returns: back_to.is_some(), ..About::default() }).await?;
         }
     }
@@ -99,6 +100,11 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
         Some(holder) => chain::go_back(app, tx, leg, holder).await,
         None => Ok(()),
     }
+}
+
+/// Moderators are reminded of an organisation, not of each referral that waits with it: the one that waits longest speaks for all.
+async fn speaks(tx: &Tx, leg: &Referral, kind: NoticeKind) -> Result<bool, Refusal> {
+    Ok(kind != NoticeKind::HeldReminder || write::longest_held(tx, leg.sender_organisation_id).await? == Some(leg.id))
 }
 
 /// Tells of something, and notes who is told for the answer of a dry run.

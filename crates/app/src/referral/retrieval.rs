@@ -34,7 +34,7 @@ use crate::{App, Caller, Done, Refusal, access_journal, budget, effect};
 pub use claim::{CLAIM_JOB, ObjectToRetrieval, claim_due, object_to_retrieval};
 pub use list::{RetrievalPart, RetrievalQuery, list_retrievals, read_retrieval, read_retrieval_unless};
 
-use claim::{claim, decide};
+use claim::{claim, decide, lapse};
 
 /// A failure is answered after a whole number of these, counted from the request: what was looked at does not show.
 const BEAT: Duration = Duration::from_millis(400);
@@ -205,8 +205,12 @@ async fn fetch(
 ) -> Result<RetrievalId, Refusal> {
     let (_, locked) = found;
     if let Some(waiting) = write::open_claim(tx, locked.leg.id).await? {
-        let lapsed = Model { state: RetrievalState::Lapsed, ..waiting.clone() };
-        decide(tx, &waiting, lapsed).await?;
+        if waiting.claimant_organisation_id == target.offer.organisation_id {
+            // Whoever could not wait has the file now, and is told so.
+            decide(tx, &waiting, Model { state: RetrievalState::Lapsed, ..waiting.clone() }).await?;
+        } else {
+            lapse(tx, &locked.leg, &waiting).await?;
+        }
     }
     let row = asked(tx, caller, found, command)?;
     let next = moved(app, tx, locked, target, (way == Way::Urgent, command.take_in_charge)).await?;

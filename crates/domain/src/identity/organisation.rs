@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::referral::OwnMessage;
-use crate::shared::{Blocker, IdentifierKind};
+use crate::referral::{NoteText, OwnMessage};
+use crate::shared::{Blocker, IdentifierKind, unfit_for_mail};
 
 /// A national identifier of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -49,7 +49,7 @@ pub struct OrganisationSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = bool, required = false)]
     pub refuse_tells_person: Option<bool>,
-    /// Its own messages for reasons, in place of those that the reference lists suggest. Absent: they stay as they are.
+    /// Its own labels and messages for reasons, in place of those that the reference lists suggest. Absent: they stay as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<OwnMessage>, required = false, max_items = 150)]
     pub messages: Option<Vec<OwnMessage>>,
@@ -63,7 +63,11 @@ pub fn blockers_to_verify(verified: bool, blocked: bool) -> Vec<Blocker> {
     blockers
 }
 
-/// Why an organisation may not be shut out now: `already_blocked` (409).
-pub fn blockers_to_block(blocked: bool) -> Vec<Blocker> {
-    if blocked { vec![Blocker::state("already_blocked")] } else { Vec::new() }
+/// Why an organisation may not be shut out now: `already_blocked` (409); `forbidden_identifier`, `markup_not_allowed` (422) on
+/// `/reason`, which leaves in mails.
+pub fn blockers_to_block(blocked: bool, reason: &NoteText) -> Vec<Blocker> {
+    let mut blockers = Vec::new();
+    blockers.extend(blocked.then(|| Blocker::state("already_blocked")));
+    blockers.extend(unfit_for_mail(&[("/reason", Some(reason.as_str()))]));
+    blockers
 }

@@ -81,6 +81,8 @@ const fn receiver(kind: K) -> Detail {
         | K::Returned
         | K::Retrieved
         | K::Claimed
+        | K::ClaimObjected
+        | K::ClaimLapsed
         | K::Superseded
         | K::ConsentWithdrawn => SERVICE_LINK,
         K::AnswerRecorded => Detail { outcome: true, ..SERVICE_LINK },
@@ -105,7 +107,9 @@ const fn sender(kind: K) -> Detail {
         | K::OutsideQuestion
         | K::Redirected
         | K::Retrieved
-        | K::Claimed => known,
+        | K::Claimed
+        | K::ClaimObjected
+        | K::ClaimLapsed => known,
         K::Accepted | K::Message => Detail { message: true, ..known },
         K::Refused | K::Returned => Detail { reasons: true, message: true, ..known },
         K::Completed | K::AnswerRecorded => Detail { outcome: true, message: true, ..known },
@@ -129,7 +133,10 @@ const fn outside_adviser(kind: K) -> Detail {
         | K::AnswerRecorded
         | K::Redirected
         | K::Returned
-        | K::Retrieved => Detail { person_identity: false, ..sender(kind) },
+        | K::Retrieved
+        | K::Claimed
+        | K::ClaimObjected
+        | K::ClaimLapsed => Detail { person_identity: false, ..sender(kind) },
         _ => NOTHING,
     }
 }
@@ -137,7 +144,7 @@ const fn outside_adviser(kind: K) -> Detail {
 const fn person(kind: K) -> Detail {
     let known = Detail { person_identity: true, ..SERVICE };
     match kind {
-        K::SentToPerson | K::Refused | K::Withdrawn | K::Expired | K::Redirected | K::Returned | K::Retrieved => known,
+        K::SentToPerson | K::Refused | K::Withdrawn | K::Expired | K::Redirected | K::Returned | K::Retrieved | K::Claimed => known,
         K::Accepted | K::Message => Detail { message: true, ..known },
         _ => NOTHING,
     }

@@ -72,8 +72,9 @@ pub const TABLE: &[Line] = &[
     line(K::Redirected, Moment::OnceTold, &[Receiver, Sender, Adviser, Person]),
     line(K::Returned, Moment::OnceTold, &[Receiver, Sender, Adviser, Person]),
     line(K::Retrieved, Moment::OnceTold, &[Receiver, Lead, Claimant, Sender, Adviser, Person]),
-    line(K::Claimed, Moment::OnceTold, &[Receiver, Sender]),
-    line(K::ClaimObjected, Moment::OnceTold, &[Claimant]),
+    line(K::Claimed, Moment::OnceTold, &[Receiver, Sender, Adviser, Person]),
+    line(K::ClaimObjected, Moment::OnceTold, &[Claimant, Receiver, Sender, Adviser]),
+    line(K::ClaimLapsed, Moment::OnceTold, &[Claimant, Receiver, Sender, Adviser]),
     line(K::Superseded, Moment::OnceTold, &[Receiver]),
     line(K::Escalated, Moment::OnceTold, &[Lead]),
     line(K::ConsentWithdrawn, Moment::OnceTold, &[Receiver]),
@@ -93,6 +94,10 @@ pub fn notices_for(event: NoticeKind, situation: &Situation) -> Vec<Notice> {
                 notices.push(notice);
             }
         }
+    }
+    let receiver_told = notices.iter().any(|notice| notice.recipient == Receiver);
+    if situation.adviser == AdviserPlace::AtReceiver && receiver_told {
+        notices.retain(|notice| notice.recipient != OutsideAdviser);
     }
     notices
 }
@@ -141,8 +146,8 @@ fn has_part(event: NoticeKind, cell: Recipient, parties: Parties) -> bool {
     match parties {
         Parties::Both => event != K::OutsideQuestion,
         Parties::ReceiverOnly => match event {
-            K::Message | K::Redirected | K::Returned | K::Retrieved => matches!(cell, Receiver | Person | Claimant | Lead),
-            K::Claimed | K::ClaimObjected | K::Escalated | K::ConsentWithdrawn => matches!(cell, Receiver | Claimant | Lead),
+            K::Message | K::Redirected | K::Returned | K::Retrieved | K::Claimed => matches!(cell, Receiver | Person | Claimant | Lead),
+            K::ClaimObjected | K::ClaimLapsed | K::Escalated | K::ConsentWithdrawn => matches!(cell, Receiver | Claimant | Lead),
             _ => false,
         },
         Parties::SenderOnly => matches!(event, K::OutsideQuestion | K::DraftDeleted),
@@ -154,12 +159,12 @@ fn same_place(chosen: Recipient, cell: Recipient) -> bool {
 }
 
 /// Copies are de-duplicated by address: an adviser with the sender's address gets nothing of its own, and a message
-/// meant for that adviser goes to the sender.
+/// meant for that adviser goes to the sender. One with the receiver's address gets no copy of what the receiver is told.
 fn addressee(event: NoticeKind, cell: Recipient, adviser: AdviserPlace) -> Option<Recipient> {
     match (cell, adviser) {
         (Adviser, AdviserPlace::SameAddress) if event == K::Message => Some(Sender),
         (Adviser, AdviserPlace::SameAddress) => None,
-        (Adviser, AdviserPlace::Outside) => Some(OutsideAdviser),
+        (Adviser, AdviserPlace::Outside | AdviserPlace::AtReceiver) => Some(OutsideAdviser),
         _ => Some(cell),
     }
 }

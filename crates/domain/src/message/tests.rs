@@ -16,7 +16,7 @@ fn situations() -> Vec<Situation> {
     let mut all = Vec::new();
     for bits in 0..64_u8 {
         for parties in [Parties::Both, Parties::ReceiverOnly, Parties::SenderOnly] {
-            for adviser in [AdviserPlace::SameAddress, AdviserPlace::Member, AdviserPlace::Outside] {
+            for adviser in [AdviserPlace::SameAddress, AdviserPlace::Member, AdviserPlace::Outside, AdviserPlace::AtReceiver] {
                 for reported in [None, Some(ReportedAnswer::Accepted), Some(ReportedAnswer::Refused)] {
                     all.push(Situation {
                         told: bits & 1 != 0,
@@ -84,8 +84,9 @@ fn every_kind_has_one_line() {
 #[case(K::Redirected, &[R::Receiver, R::Sender, R::Adviser, R::Person])]
 #[case(K::Returned, &[R::Receiver, R::Sender, R::Adviser, R::Person])]
 #[case(K::Retrieved, &[R::Receiver, R::Claimant, R::Sender, R::Adviser, R::Person])]
-#[case(K::Claimed, &[R::Receiver, R::Sender])]
-#[case(K::ClaimObjected, &[R::Claimant])]
+#[case(K::Claimed, &[R::Receiver, R::Sender, R::Adviser, R::Person])]
+#[case(K::ClaimObjected, &[R::Claimant, R::Receiver, R::Sender, R::Adviser])]
+#[case(K::ClaimLapsed, &[R::Claimant, R::Receiver, R::Sender, R::Adviser])]
 #[case(K::Superseded, &[R::Receiver])]
 #[case(K::Escalated, &[R::Lead])]
 #[case(K::ConsentWithdrawn, &[R::Receiver])]
@@ -110,6 +111,16 @@ fn an_adviser_with_the_senders_address_gets_no_second_copy() {
 fn an_adviser_of_another_organisation_is_told_as_such() {
     let outside = Situation { adviser: AdviserPlace::Outside, ..told() };
     assert_eq!(recipients(K::Refused, &outside), [R::Sender, R::OutsideAdviser, R::Person]);
+}
+
+#[test]
+fn an_adviser_at_the_receivers_address_gets_no_copy_of_what_the_receiver_is_told() {
+    let there = Situation { adviser: AdviserPlace::AtReceiver, ..told() };
+    assert_eq!(recipients(K::Sent, &there), [R::Receiver, R::Sender, R::Person]);
+    assert_eq!(recipients(K::Refused, &there), [R::Sender, R::OutsideAdviser, R::Person]);
+    let both = Situation { message_to: vec![R::Adviser, R::Receiver], ..there };
+    assert_eq!(recipients(K::Message, &both), [R::Receiver]);
+    assert_eq!(recipients(K::Message, &Situation { message_to: vec![R::Adviser], ..both }), [R::OutsideAdviser]);
 }
 
 #[test]
@@ -202,6 +213,8 @@ fn what_changes_hands_is_told_of_a_walk_in_too() {
     let walk_in = Situation { parties: Parties::ReceiverOnly, tell_leads: true, ..told() };
     assert_eq!(recipients(K::Redirected, &walk_in), [R::Receiver, R::Person]);
     assert_eq!(recipients(K::Retrieved, &walk_in), [R::Receiver, R::Lead, R::Claimant, R::Person]);
+    assert_eq!(recipients(K::Claimed, &walk_in), [R::Receiver, R::Person]);
+    assert_eq!(recipients(K::ClaimObjected, &walk_in), [R::Claimant, R::Receiver]);
     assert_eq!(recipients(K::ConsentWithdrawn, &walk_in), [R::Receiver]);
     assert_eq!(recipients(K::Superseded, &walk_in), []);
 }
@@ -233,10 +246,20 @@ fn no_receiver_notice_shows_the_person_or_reasons() {
             assert!(!shown.person_identity && !shown.person_contact && !shown.reasons, "{kind} to {side}");
         }
     }
-    assert_eq!(detail(K::ClaimObjected, R::Claimant), Detail::default(), "a claim proves no right to the file");
+    for kind in [K::ClaimObjected, K::ClaimLapsed] {
+        assert_eq!(detail(kind, R::Claimant), Detail::default(), "{kind}: a claim proves no right to the file");
+    }
     let exactly = Detail { service: true, link: true, ..Detail::default() };
     assert_eq!(detail(K::Sent, R::Receiver), exactly);
     assert_eq!(detail(K::Reminder, R::Receiver), exactly);
+}
+
+#[test]
+fn what_the_sender_has_to_mend_is_what_its_own_side_or_the_desk_missed() {
+    let others = [R::Lead, R::Moderator, R::Claimant];
+    for recipient in R::ALL {
+        assert_eq!(recipient.concerns_the_sender(), !others.contains(recipient), "{recipient}");
+    }
 }
 
 #[test]

@@ -61,8 +61,10 @@ pub struct ReportedAnswer {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AcceptCommand {
-    /// A message for the sender.
+    /// A message for the sender and the adviser.
     pub message: Option<AnswerText>,
+    /// A message for the person, mailed to them or told by the sender; nothing of `message` is.
+    pub message_for_person: Option<AnswerText>,
     /// The agreed path; absent keeps what there is.
     pub path: Option<Vec<PathStep>>,
 }
@@ -176,14 +178,18 @@ impl Referral {
         ctx: &Context<'_>,
         now: DateTime<Utc>,
     ) -> Result<Change, Blocked> {
-        let AcceptCommand { message, path } = command;
+        let AcceptCommand { message, message_for_person, path } = command;
         let mut blockers = self.blockers_to_accept(ctx, now);
         blockers.extend(path.as_deref().map(path_problems).unwrap_or_default());
-        blockers.extend(unfit_for_mail(&[("/message", message.as_ref().map(AnswerText::as_str))]));
+        blockers.extend(unfit_for_mail(&[
+            ("/message", message.as_ref().map(AnswerText::as_str)),
+            ("/message_for_person", message_for_person.as_ref().map(AnswerText::as_str)),
+        ]));
         Blocked::unless_empty(blockers)?;
         self.decide_accepted(offer, ctx, now);
         self.reported = None;
         self.answer_message = message;
+        self.message_for_person = message_for_person;
         let mut events = vec![Event::ReferralAccepted];
         if let Some(path) = path.filter(|path| *path != self.path) {
             self.path = path;
@@ -295,6 +301,7 @@ impl Referral {
         self.decided_at = Some(now);
         self.refusal_codes = codes;
         self.answer_message = None;
+        self.message_for_person = None;
     }
 
     fn decide_accepted(&mut self, offer: Option<&Offer>, ctx: &Context<'_>, now: DateTime<Utc>) {
@@ -303,6 +310,7 @@ impl Referral {
         self.decided_at = Some(now);
         self.refusal_codes = Vec::new();
         self.answer_message = None;
+        self.message_for_person = None;
         if let (Some(snapshot), Some(offer)) = (&mut self.snapshot, offer) {
             snapshot.hours_per_week = offer.hours_per_week;
             snapshot.weeks = offer.weeks;

@@ -283,6 +283,7 @@ impl Referral {
         self.returned_at = None;
         self.refusal_codes = Vec::new();
         self.answer_message = None;
+        self.message_for_person = None;
         self.outcome = None;
         self.outcome_text = None;
         self.reported = None;

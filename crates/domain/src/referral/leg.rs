@@ -76,6 +76,8 @@ pub struct Referral {
     pub refusal_codes: Vec<RefusalCode>,
     /// What was said with the decision or the withdrawal; for a refusal, none means the standard text of its code.
     pub answer_message: Option<AnswerText>,
+    /// What the receiver told the person with the acceptance.
+    pub message_for_person: Option<AnswerText>,
     /// What became of the help.
     pub outcome: Option<Outcome>,
     /// The same in words.
@@ -233,6 +235,7 @@ impl Referral {
             plan: None,
             refusal_codes: Vec::new(),
             answer_message: None,
+            message_for_person: None,
             outcome: None,
             outcome_text: None,
             reported: None,

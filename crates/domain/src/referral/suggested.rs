@@ -1,4 +1,5 @@
-//! The message that goes with a reason when nobody wrote one: ours in four languages, and an organisation's own.
+//! How a reason is called, and the message that goes with it when nobody wrote one: ours in four languages, and an organisation's
+//! own.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -26,7 +27,12 @@ crate::text! {
     SuggestedText, max = 1000, multiline
 }
 
-/// An organisation's own message for a reason, in one language.
+crate::text! {
+    /// An organisation's own name for a reason.
+    ReasonLabel, max = 100
+}
+
+/// An organisation's own words for a reason, in one language: a label, a message, or both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnMessage {
@@ -37,8 +43,57 @@ pub struct OwnMessage {
     pub code: String,
     /// The language of the text.
     pub language: Language,
-    /// The text.
-    pub text: SuggestedText,
+    /// The message; ours when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<SuggestedText>,
+    /// How the reason is called; as we call it when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<ReasonLabel>,
+}
+
+/// A reason of one of the lists, with what we say about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Reason {
+    list: ReasonList,
+    code: &'static str,
+    label: Labels,
+    message: Labels,
+}
+
+impl From<RefusalCode> for Reason {
+    fn from(code: RefusalCode) -> Self {
+        Self { list: ReasonList::Refusal, code: code.code(), label: code.labels(), message: code.suggested_message() }
+    }
+}
+
+impl From<RedirectCode> for Reason {
+    fn from(code: RedirectCode) -> Self {
+        Self { list: ReasonList::Redirect, code: code.code(), label: code.labels(), message: code.suggested_message() }
+    }
+}
+
+impl From<ArchiveReason> for Reason {
+    fn from(code: ArchiveReason) -> Self {
+        Self { list: ReasonList::Archive, code: code.code(), label: code.labels(), message: code.suggested_message() }
+    }
+}
+
+impl Reason {
+    /// The text that goes with it when nobody wrote one: the organisation's own in this language, else ours.
+    pub fn message(self, own: &[OwnMessage], language: Language) -> String {
+        let text = self.own(own, language).and_then(|one| one.text.as_ref());
+        text.map_or_else(|| self.message.in_language(language).to_owned(), ToString::to_string)
+    }
+
+    /// How it is called: by the organisation in this language, else by us.
+    pub fn label(self, own: &[OwnMessage], language: Language) -> String {
+        let label = self.own(own, language).and_then(|one| one.label.as_ref());
+        label.map_or_else(|| self.label.in_language(language).to_owned(), ToString::to_string)
+    }
+
+    fn own(self, own: &[OwnMessage], language: Language) -> Option<&OwnMessage> {
+        own.iter().find(|one| one.list == self.list && one.code == self.code && one.language == language)
+    }
 }
 
 impl RefusalCode {
@@ -71,8 +126,8 @@ fn known(list: ReasonList, code: &str) -> bool {
     }
 }
 
-/// Why these messages may not be kept, each at `/settings/messages/n`: `unknown_code`, `duplicate`, `markup_not_allowed`,
-/// `forbidden_identifier` (422).
+/// Why these messages may not be kept, each at `/settings/messages/n`: `unknown_code`, `duplicate`, `required` when there is
+/// neither message nor label, `markup_not_allowed`, `forbidden_identifier` (422).
 pub fn blockers_to_own_messages(messages: &[OwnMessage]) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     for (place, one) in messages.iter().enumerate() {
@@ -84,15 +139,15 @@ pub fn blockers_to_own_messages(messages: &[OwnMessage]) -> Vec<Blocker> {
         if messages.iter().take(place).any(same) {
             blockers.push(Blocker::content("duplicate").at(at.clone()));
         }
-        blockers.extend(unfit_for_mail(&[(format!("{at}/text").as_str(), Some(one.text.as_str()))]));
+        if one.text.is_none() && one.label.is_none() {
+            blockers.push(Blocker::content("required").at(format!("{at}/text")));
+        }
+        blockers.extend(unfit_for_mail(&[
+            (format!("{at}/text").as_str(), one.text.as_ref().map(SuggestedText::as_str)),
+            (format!("{at}/label").as_str(), one.label.as_ref().map(ReasonLabel::as_str)),
+        ]));
     }
     blockers
-}
-
-/// The text that goes with a refusal when the receiver wrote none: its own in this language, else ours.
-pub fn refusal_message(own: &[OwnMessage], code: RefusalCode, language: Language) -> String {
-    let fits = |one: &&OwnMessage| one.list == ReasonList::Refusal && one.code == code.code() && one.language == language;
-    own.iter().find(fits).map_or_else(|| code.suggested_message().in_language(language).to_owned(), |one| one.text.as_str().to_owned())
 }
 
 #[cfg(test)]
@@ -100,7 +155,7 @@ mod tests {
     use super::*;
 
     fn own(list: ReasonList, code: &str, text: &str) -> OwnMessage {
-        OwnMessage { list, code: code.to_owned(), language: Language::Fr, text: text.parse().unwrap() }
+        OwnMessage { list, code: code.to_owned(), language: Language::Fr, text: Some(text.parse().unwrap()), label: None }
     }
 
     #[test]
@@ -117,10 +172,25 @@ mod tests {
     #[test]
     fn an_own_message_takes_the_place_of_ours_in_its_language_only() {
         let mine = [own(ReasonList::Refusal, "no_capacity", "Complet jusqu'en mai.")];
-        assert_eq!(refusal_message(&mine, RefusalCode::NoCapacity, Language::Fr), "Complet jusqu'en mai.");
-        let ours = RefusalCode::NoCapacity.suggested_message();
-        assert_eq!(refusal_message(&mine, RefusalCode::NoCapacity, Language::De), ours.de);
-        assert_ne!(refusal_message(&mine, RefusalCode::Other, Language::Fr), "Complet jusqu'en mai.");
+        let full = Reason::from(RefusalCode::NoCapacity);
+        assert_eq!(full.message(&mine, Language::Fr), "Complet jusqu'en mai.");
+        assert_eq!(full.message(&mine, Language::De), RefusalCode::NoCapacity.suggested_message().de);
+        assert_eq!(full.label(&mine, Language::Fr), RefusalCode::NoCapacity.labels().fr, "a message alone leaves the label");
+        assert_ne!(Reason::from(RefusalCode::Other).message(&mine, Language::Fr), "Complet jusqu'en mai.");
+        let same_word = Reason::from(RedirectCode::NoCapacity);
+        assert_eq!(same_word.message(&mine, Language::Fr), RedirectCode::NoCapacity.suggested_message().fr, "each list has its own");
+    }
+
+    #[test]
+    fn an_own_label_leaves_our_message() {
+        let label = Some("Parti vivre ailleurs".parse().unwrap());
+        let mine = [OwnMessage { text: None, label, ..own(ReasonList::Archive, "moved_away", "x") }];
+        let away = Reason::from(ArchiveReason::MovedAway);
+        assert_eq!(away.label(&mine, Language::Fr), "Parti vivre ailleurs");
+        assert_eq!(away.message(&mine, Language::Fr), ArchiveReason::MovedAway.suggested_message().fr);
+        assert_eq!(blockers_to_own_messages(&mine), []);
+        let empty = [OwnMessage { text: None, ..own(ReasonList::Archive, "moved_away", "x") }];
+        assert_eq!(blockers_to_own_messages(&empty).first().map(|blocker| blocker.code), Some("required"));
     }
 
     #[test]

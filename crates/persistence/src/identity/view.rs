@@ -6,9 +6,10 @@ use relais_domain::directory::{Description, OpeningHours, OrganisationState, Slu
 use relais_domain::identity::{
     AccountState, FullName, JoinMessage, JoinState, OrganisationIdentifier, OrganisationName, OrganisationSettings, RoleName, UnitName,
 };
+use relais_domain::referral::OwnMessage;
 use relais_domain::shared::contact::{Country, Email, Language, Phone, PostalAddress, Url};
 use relais_domain::shared::ids::{InvitationId, JoinRequestId, MembershipId, OrganisationId, RoleId, ServiceAccountId, UnitId, UserId};
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
@@ -70,6 +71,9 @@ pub struct OrganisationView {
     /// The time zone, by its IANA name.
     #[schema(example = "Europe/Paris")]
     pub time_zone: String,
+    /// Its own labels and messages for reasons, for whoever acts for it; null for others. Where there is none for a reason, the
+    /// reference lists say what we suggest.
+    pub messages: Option<Vec<OwnMessage>>,
     /// What only those see who run the organisation or verify it; null for others.
     pub administration: Option<AdministrationView>,
     /// When it came into this installation.
@@ -96,8 +100,10 @@ pub struct AdministrationView {
 }
 
 impl OrganisationView {
-    /// A row as it is shown: `inside` to those who run or verify it.
-    pub fn of(row: Organisation, inside: bool) -> Self {
+    /// A row as it is shown: `inside` to those who run or verify it, `member` to whoever acts for it.
+    pub fn of(row: Organisation, inside: bool, member: bool) -> Self {
+        let own = || row.settings.get("messages").and_then(|messages| Vec::deserialize(messages).ok());
+        let messages = member.then(|| own().unwrap_or_default());
         let told = row.settings.get("contact_public").and_then(Json::as_bool).unwrap_or(row.source.is_some());
         let administration = inside.then(|| AdministrationView {
             ceiling: row.ceiling,
@@ -126,6 +132,7 @@ impl OrganisationView {
             country: row.country,
             language: row.language,
             time_zone: row.time_zone,
+            messages,
             administration,
             created_at: row.created_at,
             updated_at: row.updated_at,

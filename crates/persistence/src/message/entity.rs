@@ -116,6 +116,8 @@ pub mod digest_entry {
         pub user_id: UserId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub notice_id: NoticeId,
+        /// The summary that told it; none while it waits.
+        pub mail_id: Option<NoticeId>,
         pub created_at: DateTime<Utc>,
     }
 

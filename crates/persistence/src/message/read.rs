@@ -4,6 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use relais_domain::access::{Grant, Permission};
 use relais_domain::directory::ServiceState;
 use relais_domain::identity::AccountState;
+use relais_domain::message::{NoticeKind, Recipient};
+use relais_domain::referral::{ArchiveReason, State};
 use relais_domain::shared::ids::{
     InvitationId, JoinRequestId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UnitId, UserId,
 };
@@ -16,7 +18,7 @@ use crate::db::{Db, Failure};
 use crate::directory::entity::{saved_search, service};
 use crate::identity::entity::{account_token, app_user, invitation, join_request, membership, membership_unit, organisation};
 use crate::identity::standing;
-use crate::referral::entity::{referral, referral_assignment};
+use crate::referral::entity::{referral, referral_assignment, referral_filing};
 
 pub use account_token::Model as AccountTokenRow;
 pub use app_user::Model as UserRow;
@@ -54,6 +56,8 @@ pub struct Story {
     pub other_service: Option<ServiceRow>,
     /// Of a hand-over or a claim: the organisation on the other side of it.
     pub other: Option<OrganisationRow>,
+    /// Of a refusal that its receiver did by filing the leg away: for which reason.
+    pub filed_for: Option<ArchiveReason>,
 }
 
 /// Reads a notice with its story. `service` names the service of a draft that is gone.
@@ -99,7 +103,32 @@ pub async fn story(db: &Db, id: NoticeId, service: Option<ServiceId>) -> Result<
     let beside = organisations(db, handed_over_by.into_iter().chain(notice.other_organisation_id).collect()).await?;
     let find = |id: Option<OrganisationId>| beside.iter().find(|row| Some(row.id) == id).cloned();
     let (handed_over_by, other) = (find(handed_over_by), find(notice.other_organisation_id));
-    Ok(Some(Story { notice, leg, sender, receiver, service, assignment, message, handed_over_by, other_leg, other_service, other }))
+    let refused = if notice.kind == NoticeKind::Returned.code() { &other_leg } else { &leg };
+    let filed_for = match refused.as_ref().filter(|leg| leg.state == State::Refused) {
+        Some(leg) => filed_for(db, leg).await?,
+        None => None,
+    };
+    Ok(Some(Story {
+        notice,
+        leg,
+        sender,
+        receiver,
+        service,
+        assignment,
+        message,
+        handed_over_by,
+        other_leg,
+        other_service,
+        other,
+        filed_for,
+    }))
+}
+
+/// Why its receiver filed a leg away, when that refused it.
+async fn filed_for(db: &Db, leg: &LegRow) -> Result<Option<ArchiveReason>, Failure> {
+    let Some(receiver) = leg.receiver_organisation_id else { return Ok(None) };
+    let filing = referral_filing::Entity::find_by_id((leg.id, receiver)).one(db.reader()).await?;
+    Ok(filing.filter(|filing| filing.before.is_some()).map(|filing| filing.reason))
 }
 
 async fn organisations(db: &Db, ids: Vec<OrganisationId>) -> Result<Vec<OrganisationRow>, Failure> {
@@ -247,6 +276,18 @@ pub async fn leads(db: &Db, organisation: OrganisationId, unit: Option<UnitId>, 
     users(db, if of_unit.is_empty() { of_all } else { of_unit }).await
 }
 
+/// Those among some users who are members of an organisation on a day, and may be written to.
+///
+/// # Errors
+/// As any read.
+pub async fn members_among(db: &Db, organisation: OrganisationId, ids: Vec<UserId>, today: NaiveDate) -> Result<Vec<UserRow>, Failure> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let query = memberships(organisation, today).filter(membership::Column::UserId.is_in(ids));
+    users(db, query.all(db.reader()).await?.into_iter().map(|row| row.user_id).collect()).await
+}
+
 /// The moderators of the platform.
 ///
 /// # Errors
@@ -278,14 +319,16 @@ pub async fn notices_of(db: &Db, referral: ReferralId) -> Result<Vec<NoticeView>
     Ok(rows.into_iter().map(NoticeView::from).collect())
 }
 
-/// The notices that did not reach whom they were for, by kind and recipient, in the order in which they were decided.
+/// The notices that did not reach whom they were for, by kind and recipient, in the order in which they were decided. Only what is
+/// for the sender to mend.
 ///
 /// # Errors
 /// As any read.
 pub async fn undelivered(db: &Db, referral: ReferralId) -> Result<Vec<UndeliveredView>, Failure> {
     let rows = notice::Entity::find().filter(notice::Column::ReferralId.eq(referral)).filter(notice::Column::State.eq("failed"));
     let rows = rows.order_by_asc(notice::Column::CreatedAt).order_by_asc(notice::Column::Id).all(db.reader()).await?;
-    Ok(rows.into_iter().map(UndeliveredView::from).collect())
+    let senders = |row: &notice::Model| row.recipient.parse().is_ok_and(Recipient::concerns_the_sender);
+    Ok(rows.into_iter().filter(senders).map(UndeliveredView::from).collect())
 }
 
 /// The notices that wait for a user's summary since before an instant, oldest first.
@@ -294,7 +337,7 @@ pub async fn undelivered(db: &Db, referral: ReferralId) -> Result<Vec<Undelivere
 /// As any read.
 pub async fn digest_entries(db: &Db, user: UserId, until: DateTime<Utc>) -> Result<Vec<NoticeId>, Failure> {
     let query = digest_entry::Entity::find().filter(digest_entry::Column::UserId.eq(user));
-    let rows = query.filter(digest_entry::Column::CreatedAt.lte(until));
+    let rows = query.filter(digest_entry::Column::MailId.is_null()).filter(digest_entry::Column::CreatedAt.lte(until));
     let rows = rows.order_by_asc(digest_entry::Column::CreatedAt).order_by_asc(digest_entry::Column::NoticeId);
     Ok(rows.all(db.reader()).await?.into_iter().map(|row| row.notice_id).collect())
 }

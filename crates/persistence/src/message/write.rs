@@ -1,10 +1,12 @@
 //! Writing notices, tasks, access links and kept mails. Everything runs in the caller's transaction.
 
 use chrono::{DateTime, Utc};
+use relais_domain::identity::AccountState;
 use relais_domain::message::Notice;
+use relais_domain::referral::Referral;
 use relais_domain::shared::ids::{AccessLinkId, MessageId, NoticeId, OrganisationId, ReferralId, UserId};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -12,6 +14,7 @@ pub use super::entity::notice::Model as NoticeRow;
 pub use super::entity::sandbox_mail::Model as KeptMail;
 use super::entity::{digest_entry, notice, sandbox_mail, task};
 use crate::db::{Failure, Tx};
+use crate::directory::entity::service;
 use crate::identity::entity::{app_user, membership, organisation};
 use crate::referral::entity::{access_link, referral};
 
@@ -68,14 +71,15 @@ pub enum Fate<'a> {
     Dropped(&'a str),
 }
 
-/// Marks what became of a notice. One that left stays so: of two workers with the same job, the first decides.
+/// Marks what became of a notice, and gives it when that is news. One that left stays so: of two workers with the same job, the
+/// first decides. One that came back stays so too, also when it comes back before the others of the notice have left.
 ///
 /// # Errors
 /// As any write.
-pub async fn mark_notice(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<(), Failure> {
-    let Some(before) = notice::Entity::find_by_id(id).one(tx.conn()).await? else { return Ok(()) };
-    if before.state == "sent" {
-        return Ok(());
+pub async fn mark_notice(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<Option<notice::Model>, Failure> {
+    let Some(before) = notice::Entity::find_by_id(id).one(tx.conn()).await? else { return Ok(None) };
+    if before.state == "sent" || before.error_code.as_deref() == Some(BOUNCED) {
+        return Ok(None);
     }
     let (state, act, code) = match fate {
         Fate::Sent => ("sent", "send", None),
@@ -89,8 +93,15 @@ pub async fn mark_notice(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<()
         sent_at: (fate == Fate::Sent).then_some(tx.ctx().now),
         ..before.clone()
     };
-    tx.save::<notice::Entity>(&before, after, act).await
+    if after == before {
+        return Ok(None);
+    }
+    tx.save::<notice::Entity>(&before, after.clone(), act).await?;
+    Ok(Some(after))
 }
+
+/// Why a notice failed that a mail system sent back.
+const BOUNCED: &str = "bounced";
 
 /// Marks a notice as sent back by the recipient's mail system, and gives it. Nothing when it never left, or was sent back
 /// already.
@@ -100,17 +111,9 @@ pub async fn mark_notice(tx: &mut Tx, id: NoticeId, fate: Fate<'_>) -> Result<()
 pub async fn bounce(tx: &mut Tx, id: NoticeId) -> Result<Option<notice::Model>, Failure> {
     let query = notice::Entity::find_by_id(id).filter(notice::Column::State.is_in(["sent", "pending"]));
     let Some(before) = query.filter(notice::Column::Channel.eq("mail")).one(tx.conn()).await? else { return Ok(None) };
-    let after = notice::Model { state: "failed".to_owned(), error_code: Some("bounced".to_owned()), ..before.clone() };
+    let after = notice::Model { state: "failed".to_owned(), error_code: Some(BOUNCED.to_owned()), ..before.clone() };
     tx.save::<notice::Entity>(&before, after.clone(), "bounce").await?;
     Ok(Some(after))
-}
-
-/// A notice, inside the transaction.
-///
-/// # Errors
-/// As any read.
-pub async fn notice(tx: &Tx, id: NoticeId) -> Result<Option<notice::Model>, Failure> {
-    Ok(notice::Entity::find_by_id(id).one(tx.conn()).await?)
 }
 
 /// Who sent a leg, inside the transaction.
@@ -127,19 +130,43 @@ pub async fn sender_of(tx: &Tx, referral: ReferralId) -> Result<Option<Organisat
 /// # Errors
 /// As any write.
 pub async fn collect(tx: &Tx, user: UserId, notice: NoticeId) -> Result<(), Failure> {
-    let row = digest_entry::Model { user_id: user, notice_id: notice, created_at: tx.ctx().now };
+    let row = digest_entry::Model { user_id: user, notice_id: notice, mail_id: None, created_at: tx.ctx().now };
     let ignore = OnConflict::new().do_nothing().to_owned();
     digest_entry::Entity::insert(row.into_active_model().reset_all()).on_conflict(ignore).exec_without_returning(tx.conn()).await?;
     Ok(())
 }
 
-/// Takes notices out of a user's summary: it has left.
+/// Takes notices out of a user's summary: it has left in this mail, or there was nothing to say. What left is remembered for a
+/// while, because the mail may come back.
 ///
 /// # Errors
 /// As any write.
-pub async fn digested(tx: &Tx, user: UserId, notices: &[NoticeId]) -> Result<(), Failure> {
-    let query = digest_entry::Entity::delete_many().filter(digest_entry::Column::UserId.eq(user));
-    query.filter(digest_entry::Column::NoticeId.is_in(notices.iter().copied())).exec(tx.conn()).await?;
+pub async fn digested(tx: &Tx, user: UserId, notices: &[NoticeId], mail: NoticeId) -> Result<(), Failure> {
+    digest_entry::Entity::update_many()
+        .col_expr(digest_entry::Column::MailId, Expr::val(mail.0))
+        .filter(digest_entry::Column::UserId.eq(user))
+        .filter(digest_entry::Column::NoticeId.is_in(notices.iter().copied()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The notices that a summary told, by the id of its mail.
+///
+/// # Errors
+/// As any read.
+pub async fn told_in(tx: &Tx, mail: NoticeId) -> Result<Vec<NoticeId>, Failure> {
+    let rows = digest_entry::Entity::find().filter(digest_entry::Column::MailId.eq(mail)).order_by_asc(digest_entry::Column::NoticeId);
+    Ok(rows.all(tx.conn()).await?.into_iter().map(|row| row.notice_id).collect())
+}
+
+/// Forgets what summaries told that were set aside before an instant.
+///
+/// # Errors
+/// As any write.
+pub async fn forget_digested(tx: &Tx, before: DateTime<Utc>) -> Result<(), Failure> {
+    let told = digest_entry::Entity::delete_many().filter(digest_entry::Column::MailId.is_not_null());
+    told.filter(digest_entry::Column::CreatedAt.lt(before)).exec(tx.conn()).await?;
     Ok(())
 }
 
@@ -220,7 +247,7 @@ pub struct NewLink {
     pub token_hash: String,
     /// Business time.
     pub expires_at: DateTime<Utc>,
-    /// Earlier links of this leg to this address stop working.
+    /// Earlier links of this leg stop working, to whatever address they went.
     pub replaces: bool,
 }
 
@@ -233,7 +260,6 @@ pub async fn add_link(tx: &mut Tx, link: NewLink) -> Result<(), Failure> {
     if link.replaces {
         let earlier = access_link::Entity::find()
             .filter(access_link::Column::ReferralId.eq(link.referral))
-            .filter(access_link::Column::Recipient.eq(link.recipient.as_str()))
             .filter(access_link::Column::RevokedAt.is_null());
         for before in earlier.all(tx.conn()).await? {
             let after = access_link::Model { revoked_at: Some(now), ..before.clone() };
@@ -254,42 +280,53 @@ pub async fn add_link(tx: &mut Tx, link: NewLink) -> Result<(), Failure> {
     tx.create::<access_link::Entity>(row, "create").await
 }
 
-/// Where the adviser of a leg stands, for the table of notices.
+/// Which addresses the sides of a leg have today, for the table of notices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AdviserStanding {
-    /// The sending user's address.
-    pub sender_email: Option<String>,
-    /// The adviser's address.
-    pub adviser_email: Option<String>,
-    /// The adviser is a member of the sending organisation now.
-    pub member: bool,
+pub struct Addresses {
+    /// Of the member who sent it; of its organisation once that member has left, or when nobody is named.
+    pub sender: Option<String>,
+    /// Of the adviser, as a member of the sending organisation.
+    pub adviser: Option<String>,
+    /// Of the receiver: of its service, of its service at sending, or its own.
+    pub receiver: Option<String>,
 }
 
-/// Reads where the adviser stands, inside the transaction of the act.
+/// Reads the addresses of a leg's sides, inside the transaction of the act. `adviser` is a member of the sending organisation.
 ///
 /// # Errors
 /// As any read.
-pub async fn adviser_standing(
-    tx: &Tx,
-    sent_by: Option<UserId>,
-    adviser: Option<UserId>,
-    organisation: OrganisationId,
-) -> Result<AdviserStanding, Failure> {
-    let ids: Vec<UserId> = sent_by.into_iter().chain(adviser).collect();
-    if ids.is_empty() {
-        return Ok(AdviserStanding::default());
-    }
-    let users = app_user::Entity::find().filter(app_user::Column::Id.is_in(ids)).all(tx.conn()).await?;
-    let email_of = |id: Option<UserId>| users.iter().find(|user| Some(user.id) == id).map(|user| user.email.clone());
-    let member = match adviser {
-        None => false,
-        Some(user) => {
-            let today = tx.ctx().now.date_naive();
-            let found = super::read::memberships(organisation, today).filter(membership::Column::UserId.eq(user));
-            found.one(tx.conn()).await?.is_some()
-        }
+pub async fn addresses(tx: &Tx, leg: &Referral, adviser: Option<UserId>) -> Result<Addresses, Failure> {
+    let sender = match email_of_member(tx, leg.sender_organisation_id, leg.sent_by).await? {
+        Some(email) => Some(email),
+        None => email_of(tx, leg.sender_organisation_id).await?,
     };
-    Ok(AdviserStanding { sender_email: email_of(sent_by), adviser_email: email_of(adviser), member })
+    let adviser = email_of_member(tx, leg.sender_organisation_id, adviser).await?;
+    let service = match leg.service_id {
+        Some(id) => service::Entity::find_by_id(id).one(tx.conn()).await?,
+        None => None,
+    };
+    let own = service.filter(|service| Some(service.organisation_id) == leg.receiver_organisation_id);
+    let now = own.and_then(|service| service.contact_email).map(|email| email.to_string());
+    let receiver = match (now.or_else(|| leg.snapshot.as_ref()?.contact_email.clone()), leg.receiver_organisation_id) {
+        (None, Some(receiver)) => email_of(tx, receiver).await?,
+        (known, _) => known,
+    };
+    Ok(Addresses { sender, adviser, receiver })
+}
+
+async fn email_of(tx: &Tx, organisation: OrganisationId) -> Result<Option<String>, Failure> {
+    Ok(organisation::Entity::find_by_id(organisation).one(tx.conn()).await?.and_then(|row| row.email))
+}
+
+/// The address of a user, if they are a member of the organisation today and may be written to.
+async fn email_of_member(tx: &Tx, organisation: OrganisationId, user: Option<UserId>) -> Result<Option<String>, Failure> {
+    let Some(user) = user else { return Ok(None) };
+    let member = super::read::memberships(organisation, tx.ctx().now.date_naive()).filter(membership::Column::UserId.eq(user));
+    if member.one(tx.conn()).await?.is_none() {
+        return Ok(None);
+    }
+    let found = app_user::Entity::find_by_id(user).filter(app_user::Column::State.eq(AccountState::Active.code()));
+    Ok(found.one(tx.conn()).await?.map(|user| user.email))
 }
 
 /// The settings of an organisation, inside the transaction of the act.

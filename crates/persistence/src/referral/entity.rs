@@ -74,6 +74,7 @@ pub mod referral {
         pub plan: Option<Plan>,
         pub refusal_codes: Json,
         pub answer_message: Option<AnswerText>,
+        pub message_for_person: Option<AnswerText>,
         pub outcome: Option<Outcome>,
         pub outcome_text: Option<OutcomeText>,
         pub reported: Option<ReportedAnswer>,

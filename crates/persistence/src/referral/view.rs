@@ -115,6 +115,8 @@ pub struct AnswerGroup {
     pub refusal_codes: Json,
     /// What was said with the decision; for a refusal, null stands for the standard text of its codes.
     pub message: Option<AnswerText>,
+    /// What the receiver told the person with the acceptance.
+    pub message_for_person: Option<AnswerText>,
     /// What became of the help.
     pub outcome: Option<Outcome>,
     /// The same in words.

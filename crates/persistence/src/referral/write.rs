@@ -193,6 +193,24 @@ pub async fn same_name(tx: &Tx, organisation: OrganisationId, leg: &Referral, na
     locked.collect()
 }
 
+/// The held leg of an organisation that waits longest.
+///
+/// # Errors
+/// As any read.
+pub async fn longest_held(tx: &Tx, sender: OrganisationId) -> Result<Option<ReferralId>, Failure> {
+    use referral::Column as C;
+    let query = Query::select()
+        .column(C::Id)
+        .from(referral::Entity)
+        .and_where(C::SenderOrganisationId.eq(sender))
+        .and_where(C::State.eq("held"))
+        .order_by(C::StateSince, sea_orm::Order::Asc)
+        .order_by(C::Id, sea_orm::Order::Asc)
+        .limit(1)
+        .take();
+    Ok(tx.conn().query_one(&query).await?.map(|row| row.try_get_by_index(0)).transpose()?)
+}
+
 /// The ids of an organisation's held legs, oldest first.
 ///
 /// # Errors

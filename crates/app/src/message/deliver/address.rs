@@ -78,7 +78,7 @@ pub(super) async fn addressees(app: &App, story: &Story, matter: Matter) -> Resu
 }
 
 /// The service's contact address, and the members who chose it. Once assigned, whoever handles the leg is reminded in
-/// place of the address. A link that was asked for goes to the address alone.
+/// place of the address, for as long as they are members. A link that was asked for goes to the address alone.
 async fn receiver(app: &App, story: &Story, kind: NoticeKind) -> Result<Vec<Addressee>, Refusal> {
     let mut found = vec![];
     if matches!(kind, NoticeKind::Reminder | NoticeKind::HolderReminder) {
@@ -102,7 +102,7 @@ async fn assignees(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> 
     let (Some(assignment), Some(organisation)) = (&story.assignment, &story.receiver) else { return Ok(vec![]) };
     let today = app.clock.now().date_naive();
     let users = match (assignment.member_id, assignment.unit_id) {
-        (Some(member), _) => read::users(&app.db, vec![member]).await?,
+        (Some(member), _) => read::members_among(&app.db, organisation.id, vec![member], today).await?,
         (None, Some(unit)) => read::members(&app.db, organisation.id, Members::OfUnit(unit), today).await?,
         (None, None) => vec![],
     };
@@ -137,7 +137,7 @@ async fn leads(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
 
 fn desk_of_receiver(story: &Story) -> Option<Addressee> {
     let leg = story.leg.as_ref()?;
-    let contact = contact(story);
+    let contact = contact_now(story);
     let email = contact.email.or_else(|| story.receiver.as_ref()?.email.clone())?;
     let mut desk = Addressee::desk("contact", contact.name, email, language_of(story.receiver.as_ref()));
     if leg.told_at.is_some() && leg.state.is_open() {
@@ -146,30 +146,44 @@ fn desk_of_receiver(story: &Story) -> Option<Addressee> {
     Some(desk)
 }
 
-/// The user who sent it; for a service account, the organisation; of a blocked organisation, every member.
+/// The user who sent it; for a service account, or once that user has left, the organisation; of a blocked organisation, every
+/// member.
 async fn sender(app: &App, story: &Story, kind: NoticeKind) -> Result<Vec<Addressee>, Refusal> {
-    let Some(organisation) = &story.sender else { return Ok(vec![]) };
-    let users = match story.notice.user_id {
-        _ if kind == NoticeKind::Blocked => read::members(&app.db, organisation.id, Members::All, app.clock.now().date_naive()).await?,
-        Some(user) => read::users(&app.db, vec![user]).await?,
-        None => vec![],
-    };
-    if users.is_empty() {
-        let desk = |email| Addressee::desk("organisation", None, email, language_of(Some(organisation)));
-        return Ok(organisation.email.clone().map(desk).into_iter().collect());
+    if kind != NoticeKind::Blocked {
+        return of_sender(app, story, story.notice.user_id).await;
     }
-    Ok(users.into_iter().map(Addressee::user).collect())
+    let Some(organisation) = &story.sender else { return Ok(vec![]) };
+    let users = read::members(&app.db, organisation.id, Members::All, app.clock.now().date_naive()).await?;
+    Ok(or_desk(organisation, users))
 }
 
+/// A user of the sending organisation; once they have left, or where nobody is named, its desk.
+async fn of_sender(app: &App, story: &Story, user: Option<UserId>) -> Result<Vec<Addressee>, Refusal> {
+    let Some(organisation) = &story.sender else { return Ok(vec![]) };
+    let today = app.clock.now().date_naive();
+    let users = read::members_among(&app.db, organisation.id, user.into_iter().collect(), today).await?;
+    Ok(or_desk(organisation, users))
+}
+
+fn or_desk(organisation: &OrganisationRow, users: Vec<UserRow>) -> Vec<Addressee> {
+    if users.is_empty() {
+        let desk = |email| Addressee::desk("organisation", None, email, language_of(Some(organisation)));
+        return organisation.email.clone().map(desk).into_iter().collect();
+    }
+    users.into_iter().map(Addressee::user).collect()
+}
+
+/// The adviser who is a member of the sending organisation; else the desk that was named, with a link to the page of the record:
+/// whoever has an account there signs in, and nobody else reads more.
 async fn adviser(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
-    if let Some(user) = story.notice.user_id {
-        return Ok(read::users(&app.db, vec![user]).await?.into_iter().map(Addressee::user).collect());
+    if story.notice.user_id.is_some() {
+        return of_sender(app, story, story.notice.user_id).await;
     }
     let desk = story.leg.as_ref().and_then(|leg| leg.form.adviser.as_ref());
     let language = language_of(story.sender.as_ref());
     let desk = desk.and_then(|adviser| {
         let name = adviser.name.as_ref().map(ToString::to_string);
-        Some(Addressee { link: LinkTo::Nowhere, ..Addressee::desk("adviser", name, adviser.email.clone()?, language) })
+        Some(Addressee::desk("adviser", name, adviser.email.clone()?, language))
     });
     Ok(desk.into_iter().collect())
 }
@@ -208,6 +222,13 @@ pub(super) fn contact(story: &Story) -> Contact {
     contact_of(story.leg.as_ref(), story.service.as_ref())
 }
 
+/// Where the receiver is written to: as its service says today, and where that says nothing, as it said at sending.
+fn contact_now(story: &Story) -> Contact {
+    let receiver = story.leg.as_ref().and_then(|leg| leg.receiver_organisation_id);
+    let own = story.service.as_ref().filter(|service| Some(service.organisation_id) == receiver && service.contact_email.is_some());
+    own.map_or_else(|| contact(story), |service| contact_of(None, Some(service)))
+}
+
 /// The same of any leg and its service.
 pub(super) fn contact_of(leg: Option<&LegRow>, service: Option<&ServiceRow>) -> Contact {
     if let Some(snapshot) = leg.and_then(|leg| leg.snapshot.clone()) {
@@ -224,7 +245,7 @@ pub(super) fn contact_of(leg: Option<&LegRow>, service: Option<&ServiceRow>) -> 
     }
 }
 
-/// Who speaks for the sender: the adviser, else whoever sent it.
+/// Who speaks for the sender: the adviser, else whoever sent it; of members, only those who are it today.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Voice {
     pub name: Option<String>,
@@ -241,10 +262,9 @@ pub(super) async fn voice(app: &App, story: &Story) -> Result<Voice, Refusal> {
     {
         return Ok(Voice { name: desk.name.as_ref().map(ToString::to_string), email: desk.email.clone() });
     }
-    let user = match adviser.or(leg.sent_by) {
-        Some(user) => read::users(&app.db, vec![user]).await?.pop(),
-        None => None,
-    };
+    let named: Vec<UserId> = adviser.into_iter().chain(leg.sent_by).collect();
+    let users = read::members_among(&app.db, leg.sender_organisation_id, named.clone(), app.clock.now().date_naive()).await?;
+    let user = named.iter().find_map(|id| users.iter().find(|user| user.id == *id)).cloned();
     Ok(user.map(|user| Voice { name: Some(user.name), email: Some(user.email) }).unwrap_or_default())
 }
 
@@ -257,16 +277,19 @@ pub(super) fn reply_to(brief: &Brief<'_>, to: &Addressee) -> Option<String> {
         let next = contact_of(story.other_leg.as_ref(), story.other_service.as_ref());
         next.email.or_else(|| story.other.as_ref()?.email.clone())
     };
-    let of_receiver = || contact(story).email.or_else(|| story.receiver.as_ref()?.email.clone());
+    let of_receiver = || contact_now(story).email.or_else(|| story.receiver.as_ref()?.email.clone());
     let address = match (matter.kind, matter.recipient) {
+        (K::Held | K::Blocked | K::DraftDeleted | K::HeldReminder, _) => None,
         // Whoever only claims has no right to know who holds the file.
-        (K::Held | K::Blocked | K::DraftDeleted | K::HeldReminder | K::ClaimObjected, _) => None,
+        (K::ClaimObjected | K::ClaimLapsed, Recipient::Claimant) => None,
         (K::Message, _) => {
             let author = story.message.as_ref().map(|message| message.organisation_id);
             if author == story.sender.as_ref().map(|row| row.id) { of_sender() } else { of_receiver() }
         }
         // Both sides of a hand-over or a claim may speak with each other.
-        (K::Redirected | K::Retrieved | K::Claimed, Recipient::Receiver | Recipient::Lead) => story.other.as_ref()?.email.clone(),
+        (K::Redirected | K::Retrieved | K::Claimed | K::ClaimObjected | K::ClaimLapsed, Recipient::Receiver | Recipient::Lead) => {
+            story.other.as_ref()?.email.clone()
+        }
         (_, Recipient::Receiver | Recipient::Person | Recipient::Claimant) => of_sender(),
         (K::Redirected | K::Retrieved, Recipient::Sender | Recipient::Adviser | Recipient::OutsideAdviser) => of_next(),
         (_, Recipient::Sender | Recipient::Adviser | Recipient::OutsideAdviser) => of_receiver(),

@@ -37,8 +37,11 @@ pub async fn bounced(app: &App, caller: &Caller, report: &BounceReport) -> Resul
     caller.may(Resource::Organisation, Permission::JobsWrite)?;
     effect(app, caller, async |tx| {
         let Some(id) = notice_of(&report.message_id) else { return Ok(Done::gone(Uuid::nil())) };
-        if let Some(row) = write::bounce(tx, id).await? {
-            undelivered(tx, &row).await?;
+        // The id is that of one notice, or of a summary: with it everything that it told came back.
+        for notice in [vec![id], write::told_in(tx, id).await?].concat() {
+            if let Some(row) = write::bounce(tx, notice).await? {
+                undelivered(tx, &row).await?;
+            }
         }
         Ok(Done::gone(id.0))
     })
@@ -48,12 +51,11 @@ pub async fn bounced(app: &App, caller: &Caller, report: &BounceReport) -> Resul
 /// Makes or extends the sender's task: a notice about one of its referrals reached nobody.
 pub(super) async fn undelivered(tx: &mut Tx, row: &NoticeRow) -> Result<(), Refusal> {
     let (Some(referral), Ok(kind), Ok(recipient), Ok(channel)) =
-        (row.referral_id, row.kind.parse(), row.recipient.parse(), row.channel.parse())
+        (row.referral_id, row.kind.parse(), row.recipient.parse::<Recipient>(), row.channel.parse())
     else {
         return Ok(());
     };
-    // What members of the receiver or of the platform miss is not for the sender to mend.
-    if matches!(recipient, Recipient::Lead | Recipient::Moderator | Recipient::Claimant) {
+    if !recipient.concerns_the_sender() {
         return Ok(());
     }
     if let Some(sender) = write::sender_of(tx, referral).await? {

@@ -1,7 +1,8 @@
 //! The daily summary: what a user would have been told of one by one, in one mail at eight in the morning.
 //!
 //! A notice for somebody who chose it is set aside instead of being sent, in the transaction that ends its job; the job of
-//! the next morning takes everything that was set aside and deletes it in the transaction that ends it. A job that found
+//! the next morning takes everything that was set aside, in the transaction that ends it, and remembers for a while which mail told
+//! what: it may come back. A job that found
 //! something leaves another for the morning after, so that what was set aside while it ran is not forgotten.
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use serde_json::json;
 
 use super::address::Addressee;
 use super::letter::Letter;
-use super::{Brief, Matter, address, facts};
+use super::{Brief, Matter, address, facts, settle};
 use crate::message::notify::DIGEST_JOB;
 use crate::message::render::{NoticeFacts, ServiceLine, render};
 use crate::setback::Setback;
@@ -72,12 +73,20 @@ pub(crate) async fn digest(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let ctx = claim::ctx(app, job);
     let waiting = read::digest_entries(&app.db, payload.user_id, job.run_at).await?;
     let user = read::users(&app.db, vec![payload.user_id]).await?.pop();
-    let mut lines = vec![];
-    if let Some(user) = &user {
-        let to = Addressee::user(user.clone());
-        for id in &waiting {
-            lines.extend(line(app, &ctx, *id, &to).await?);
-        }
+    let (mut lines, mut fates) = (vec![], vec![]);
+    for id in &waiting {
+        let said = match &user {
+            Some(user) => line(app, &ctx, *id, &Addressee::user(user.clone())).await?,
+            None => Err(Fate::Failed("no_address")),
+        };
+        let fate = said.map_or_else(
+            |fate| fate,
+            |line| {
+                lines.push(line);
+                Fate::Sent
+            },
+        );
+        fates.push((*id, fate));
     }
     let letter = match user.filter(|_| !lines.is_empty()) {
         Some(user) => {
@@ -107,9 +116,9 @@ pub(crate) async fn digest(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     if let Some(mail) = kept {
         write::keep_mail(&tx, mail).await?;
     }
-    write::digested(&tx, payload.user_id, &waiting).await?;
-    for id in &waiting {
-        write::mark_notice(&mut tx, *id, Fate::Sent).await?;
+    write::digested(&tx, payload.user_id, &waiting, payload.mail_id).await?;
+    for (id, fate) in fates {
+        settle(&mut tx, id, fate).await?;
     }
     if !waiting.is_empty() {
         schedule(&mut tx, payload.user_id, payload.zone.parse().unwrap_or(Tz::UTC));
@@ -118,23 +127,32 @@ pub(crate) async fn digest(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     Ok(tx.commit().await?)
 }
 
-/// The line of one notice: its subject, which never names the person, and where to read on. None when it lost its meaning,
-/// or when its reader would not be told any more.
-async fn line(app: &App, ctx: &Ctx, id: NoticeId, to: &Addressee) -> Result<Option<ServiceLine>, Setback> {
-    let Some(story) = read::story(&app.db, id, None).await? else { return Ok(None) };
+/// Notes on what waited for a summary that it did not leave. It goes on waiting: the next summary tells it, if there is one.
+pub(super) async fn gave_up(app: &App, tx: &mut Tx, job: &Job, code: &str) -> Result<(), Refusal> {
+    let Ok(payload) = Payload::deserialize(&job.payload) else { return Ok(()) };
+    for id in read::digest_entries(&app.db, payload.user_id, job.run_at).await? {
+        settle(tx, id, Fate::Failed(code)).await?;
+    }
+    Ok(())
+}
+
+/// The line of one notice: its subject, which never names the person, and where to read on. What became of it when there is none:
+/// it lost its meaning, its reader would not be told any more, or it cannot be written.
+async fn line(app: &App, ctx: &Ctx, id: NoticeId, to: &Addressee) -> Result<Result<ServiceLine, Fate<'static>>, Setback> {
+    let Some(story) = read::story(&app.db, id, None).await? else { return Ok(Err(Fate::Dropped("referral_gone"))) };
     let matter = Matter::of(&story)?;
-    if matter.lost_its_meaning(&story).is_some() {
-        return Ok(None);
+    if let Some(why) = matter.lost_its_meaning(&story) {
+        return Ok(Err(Fate::Dropped(why)));
     }
     let still = address::addressees(app, &story, matter).await?.into_iter().any(|one| one.key == to.key);
     if !still {
-        return Ok(None);
+        return Ok(Err(Fate::Dropped("no_longer_needed")));
     }
     let brief = Brief { app, ctx, voice: address::voice(app, &story).await?, story: &story, matter };
     let facts = facts::of_leg(&brief, to, None);
     let url = facts.link_url.clone().unwrap_or_else(|| app.settings.public_url.clone());
-    let subject = render(matter.kind, matter.recipient, to.language, &facts).map_err(|_| Setback::never("mail_unbuildable"))?.subject;
-    Ok(Some(ServiceLine { name: subject, town: None, url }))
+    let said = render(matter.kind, matter.recipient, to.language, &facts).map_err(|_| Fate::Failed("mail_unbuildable"));
+    Ok(said.map(|said| ServiceLine { name: said.subject, town: None, url }))
 }
 
 #[cfg(test)]

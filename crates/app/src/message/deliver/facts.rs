@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use relais_domain::message::{NoticeKind, Recipient};
-use relais_domain::referral::{OwnMessage, RefusalCode, refusal_message};
+use relais_domain::referral::{OwnMessage, Reason, RefusalCode};
 use relais_persistence::message::read::{LegRow, OrganisationRow, Story};
 use serde::Deserialize as _;
 
@@ -36,6 +36,7 @@ pub(super) fn of_leg(brief: &Brief<'_>, to: &Addressee, key: Option<(&str, DateT
         service_contact_email: contact.email,
         service_contact_phone: contact.phone,
         account_url: Some(app.settings.public_url.clone()),
+        data_notice_url: app.settings.data_notice_url.clone(),
         message_text: story.message.as_ref().map(|message| message.body.clone()),
         message_author: story.message.as_ref().map(|message| message.author_name.clone()),
         ..NoticeFacts::default()
@@ -58,8 +59,22 @@ pub(super) fn of_leg(brief: &Brief<'_>, to: &Addressee, key: Option<(&str, DateT
         };
         answer(&mut facts, story, leg, matter, to);
     }
+    if matter.kind == NoticeKind::Blocked {
+        facts.reasons = story.sender.as_ref().and_then(|row| row.block_reason.clone()).into_iter().collect();
+    }
+    facts.days_kept = days_kept(app, matter);
     across(&mut facts, brief, to);
     facts
+}
+
+/// How long a draft was kept, or how long a former holder still reads what it handed over.
+fn days_kept(app: &App, matter: Matter) -> Option<u32> {
+    let days = match (matter.kind, matter.recipient) {
+        (NoticeKind::DraftDeleted, _) => app.settings.clocks.draft_days,
+        (NoticeKind::Redirected | NoticeKind::Retrieved, Recipient::Receiver) => app.settings.clocks.former_holder_days,
+        _ => return None,
+    };
+    u32::try_from(days).ok()
 }
 
 /// What lies on the other side of a hand-over or a claim. `former_holder` had the referral before; `receiving_organisation`
@@ -95,9 +110,12 @@ fn across(facts: &mut NoticeFacts, brief: &Brief<'_>, to: &Addressee) {
                 answer(facts, story, leg, refused, to);
             }
         }
-        NoticeKind::Claimed => facts.claiming_organisation = other,
-        // A claim proved no right to the file: neither its holder nor its reference is told.
-        NoticeKind::ClaimObjected => facts.referral_short_id = None,
+        // A claim proved no right to the file: nothing of it is told, neither its reference nor who sent it and who holds it.
+        NoticeKind::ClaimObjected | NoticeKind::ClaimLapsed if matter.recipient == Recipient::Claimant => {
+            let (recipient_name, account_url) = (facts.recipient_name.take(), facts.account_url.take());
+            *facts = NoticeFacts { recipient_name, account_url, ..NoticeFacts::default() };
+        }
+        NoticeKind::Claimed | NoticeKind::ClaimObjected | NoticeKind::ClaimLapsed => facts.claiming_organisation = other,
         _ => facts.former_holder = name_of(&story.handed_over_by),
     }
 }
@@ -108,15 +126,10 @@ fn answer(facts: &mut NoticeFacts, story: &Story, leg: &LegRow, matter: Matter, 
     let said = leg.answer_message.as_ref().map(ToString::to_string);
     match matter.kind {
         NoticeKind::Refused => {
-            let codes: Vec<RefusalCode> = serde_json::from_value(leg.refusal_codes.clone()).unwrap_or_default();
-            let standard = || codes.first().map(|code| refusal_message(&own_messages(story, leg), *code, language));
+            let (own, reasons) = (own_messages(story, leg), reasons_of(story, leg));
+            let standard = || reasons.first().map(|reason| reason.message(&own, language));
             facts.answer_message = said.or_else(standard);
-            facts.reasons = codes.iter().map(|code| code.labels().in_language(language).to_owned()).collect();
-        }
-        NoticeKind::Blocked => {
-            let reason = leg.blocked_reason.as_ref().map(ToString::to_string);
-            let of_organisation = || story.sender.as_ref().and_then(|row| row.block_reason.clone());
-            facts.reasons = reason.or_else(of_organisation).into_iter().collect();
+            facts.reasons = reasons.iter().map(|reason| reason.label(&own, language)).collect();
         }
         NoticeKind::Completed => {
             facts.answer_message = leg.outcome_text.as_ref().map(ToString::to_string);
@@ -126,11 +139,22 @@ fn answer(facts: &mut NoticeFacts, story: &Story, leg: &LegRow, matter: Matter, 
             facts.answer_message = leg.reported.as_ref().and_then(|reported| reported.note.as_ref()).map(ToString::to_string);
             facts.outcome_label = Some(leg.state.labels().in_language(language).to_owned());
         }
+        // What was said to the sender is not for the person.
+        _ if matter.recipient == Recipient::Person => facts.answer_message = leg.message_for_person.as_ref().map(ToString::to_string),
         _ => facts.answer_message = said,
     }
 }
 
-/// The messages that the receiver of a leg set for itself.
+/// Why a leg was refused: for what its receiver filed it away, else what it said.
+fn reasons_of(story: &Story, leg: &LegRow) -> Vec<Reason> {
+    if let Some(reason) = story.filed_for {
+        return vec![reason.into()];
+    }
+    let codes: Vec<RefusalCode> = serde_json::from_value(leg.refusal_codes.clone()).unwrap_or_default();
+    codes.into_iter().map(Reason::from).collect()
+}
+
+/// The words that the receiver of a leg set for itself.
 fn own_messages(story: &Story, leg: &LegRow) -> Vec<OwnMessage> {
     let both = [&story.receiver, &story.other];
     let receiver = both.into_iter().flatten().find(|row| Some(row.id) == leg.receiver_organisation_id);
@@ -146,7 +170,11 @@ fn short(leg: &LegRow) -> String {
 
 /// Days are told in the zone of the side that reads them.
 pub(super) fn zone_of(story: &Story, recipient: Recipient) -> Tz {
-    let side = if recipient == Recipient::Receiver { &story.receiver } else { &story.sender };
+    let side = match recipient {
+        Recipient::Receiver | Recipient::Lead => &story.receiver,
+        Recipient::Claimant => &story.other,
+        _ => &story.sender,
+    };
     side.as_ref().and_then(|row| row.time_zone.parse().ok()).unwrap_or(Tz::UTC)
 }
 

@@ -61,6 +61,8 @@ pub struct NoticeFacts {
     pub referral_short_id: Option<String>,
     /// Whole days since the clock of this notice started.
     pub days_elapsed: Option<u32>,
+    /// For how many days a draft was kept, or a former holder still reads what it handed over.
+    pub days_kept: Option<u32>,
     /// When the referral left.
     pub sent_on: Option<NaiveDate>,
     /// When it ends without an answer.
@@ -124,6 +126,7 @@ impl NoticeFacts {
             message_author,
             referral_short_id,
             days_elapsed,
+            days_kept,
             sent_on,
             expires_on,
             remind_on,
@@ -159,6 +162,7 @@ impl NoticeFacts {
             message_author: line(message_author, detail.message),
             referral_short_id: line(referral_short_id, true),
             days_elapsed,
+            days_kept,
             sent_on,
             expires_on,
             remind_on,
@@ -222,6 +226,7 @@ impl NoticeFacts {
             message_author => &self.message_author,
             referral_short_id => &self.referral_short_id,
             days_elapsed => self.days_elapsed,
+            days_kept => self.days_kept,
             sent_on => date(self.sent_on),
             expires_on => date(self.expires_on),
             remind_on => date(self.remind_on),

@@ -37,6 +37,7 @@ fn planted() -> NoticeFacts {
         message_author: word("Xmessageauthor"),
         referral_short_id: word("Xshort"),
         days_elapsed: Some(11),
+        days_kept: Some(45),
         sent_on: day(2026, 3, 1),
         expires_on: day(2026, 4, 2),
         remind_on: day(2026, 5, 3),
@@ -159,7 +160,7 @@ fn a_notice_reads_well_with_no_fact_at_all() {
 
 #[test]
 fn every_single_fact_may_be_missing() {
-    let blanked: [fn(&mut NoticeFacts); 8] = [
+    let blanked: [fn(&mut NoticeFacts); 9] = [
         |facts| facts.service_name = None,
         |facts| facts.receiving_organisation = None,
         |facts| facts.sending_organisation = None,
@@ -167,6 +168,7 @@ fn every_single_fact_may_be_missing() {
         |facts| facts.answer_message = Some("  \n ".to_owned()),
         |facts| facts.reasons.clear(),
         |facts| facts.days_elapsed = None,
+        |facts| facts.days_kept = None,
         |facts| facts.expires_on = None,
     ];
     for blank in blanked {

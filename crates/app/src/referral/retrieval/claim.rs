@@ -3,7 +3,7 @@
 use relais_domain::access::{Permission, Resource};
 use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
-use relais_domain::referral::{Party, RetrievalReason, RetrievalState, blockers_to_object, blockers_to_retrieve, objection_ends};
+use relais_domain::referral::{Party, Referral, RetrievalReason, RetrievalState, blockers_to_object, blockers_to_retrieve, objection_ends};
 use relais_domain::shared::ids::{BookletId, OrganisationId, RetrievalId};
 use relais_domain::shared::{Blocked, Blocker, PersonName};
 use relais_persistence::platform::job::{self, Job};
@@ -71,6 +71,15 @@ pub(super) async fn decide(tx: &mut Tx, before: &Model, after: Model) -> Result<
     Ok(job::cancel(tx, &key(before.id)).await?)
 }
 
+/// The claim has nothing left to ask for: who claimed, the holder, the sender and the adviser are told.
+///
+/// # Errors
+/// As any write.
+pub(super) async fn lapse(tx: &mut Tx, leg: &Referral, claim: &Model) -> Result<(), Refusal> {
+    decide(tx, claim, Model { state: RetrievalState::Lapsed, ..claim.clone() }).await?;
+    reactions::tell(tx, leg, NoticeKind::ClaimLapsed, About::claimant(claim.claimant_organisation_id)).await
+}
+
 #[derive(Deserialize)]
 struct DueClaim {
     retrieval_id: RetrievalId,
@@ -116,7 +125,7 @@ async fn settle_claim(app: &App, tx: &mut Tx, locked: &Locked, claim: &Model) ->
             let next = moved(app, tx, locked, &target, (false, claim.take_in_charge)).await?;
             decide(tx, claim, Model { state: RetrievalState::Moved, next_referral_id: Some(next), ..claim.clone() }).await
         }
-        None => decide(tx, claim, Model { state: RetrievalState::Lapsed, ..claim.clone() }).await,
+        None => lapse(tx, leg, claim).await,
     }
 }
 

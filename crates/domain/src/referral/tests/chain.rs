@@ -14,7 +14,7 @@ fn redirected(leg: Referral, now: DateTime<Utc>) -> HandedOver {
 #[test]
 fn the_next_leg_carries_what_the_sender_wrote_and_nothing_of_the_holder() {
     let clocks = Clocks::default();
-    let accept = AcceptCommand { message: Some("Pour nous seuls".parse().unwrap()), path: Some(vec![step(1)]) };
+    let accept = AcceptCommand { message: Some("Pour nous seuls".parse().unwrap()), message_for_person: None, path: Some(vec![step(1)]) };
     let leg = sent(noon()).accept(accept, Some(&offer()), &receiver(&clocks), noon()).unwrap().referral;
     let later = noon() + Duration::days(3);
     let HandedOver { former, next } = redirected(leg.clone(), later);

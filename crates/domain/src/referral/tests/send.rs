@@ -190,10 +190,10 @@ fn acceptance_freezes_hours_and_weeks_and_checks_the_path() {
     let clocks = Clocks::default();
     let ctx = context(Party::Receiver, &clocks);
     let wrong = vec![PathStep { units: Some(-1), ..step(1) }, step(1)];
-    let command = AcceptCommand { message: None, path: Some(wrong) };
+    let command = AcceptCommand { message: None, message_for_person: None, path: Some(wrong) };
     let refused = sent(noon()).accept(command, Some(&offer()), &ctx, noon()).unwrap_err();
     assert_eq!(codes(&refused), ["out_of_range", "duplicate_id"]);
-    let command = AcceptCommand { message: None, path: Some(vec![step(1)]) };
+    let command = AcceptCommand { message: None, message_for_person: None, path: Some(vec![step(1)]) };
     let done = sent(noon()).accept(command, Some(&offer()), &ctx, noon()).unwrap();
     assert_eq!(done.events, [Event::ReferralAccepted, Event::ReferralPathChanged]);
     let snapshot = done.referral.snapshot.unwrap();

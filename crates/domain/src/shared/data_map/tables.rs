@@ -152,6 +152,7 @@ pub const TABLES: &[Table] = &[
             (CONTACT, "contact_keys"),
             (SOCIAL, "refusal_codes outcome path"),
             (CONTENT, "form snapshot eligibility override_reason answer_message outcome_text reported blocked_reason hand_over pause"),
+            (CONTENT, "message_for_person"),
         ],
     ),
     table(
@@ -197,7 +198,7 @@ pub const TABLES: &[Table] = &[
         Retention::Referral730Days,
         &[(TECHNICAL, "id organisation_id referral_id kind notices due_at done_at done_by created_at updated_at version")],
     ),
-    table("digest_entry", Retention::Work, &[(TECHNICAL, "user_id notice_id created_at")]),
+    table("digest_entry", Retention::Work, &[(TECHNICAL, "user_id notice_id mail_id created_at")]),
     table(
         "sandbox_mail",
         Retention::Sandbox,

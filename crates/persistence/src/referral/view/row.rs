@@ -97,6 +97,7 @@ pub struct LegRow {
     answered_at: Option<DateTime<Utc>>,
     refusal_codes: Json,
     answer_message: Option<AnswerText>,
+    message_for_person: Option<AnswerText>,
     outcome: Option<Outcome>,
     outcome_text: Option<OutcomeText>,
     reported: Option<ReportedAnswer>,
@@ -239,6 +240,7 @@ impl LegRow {
         let answer = AnswerGroup {
             refusal_codes: self.refusal_codes,
             message: self.answer_message,
+            message_for_person: self.message_for_person,
             outcome: self.outcome,
             outcome_text: self.outcome_text,
             reported: self.reported,

@@ -269,6 +269,7 @@ fn leg_row(number: u128, leg: &Leg) -> referral::Model {
         plan: None,
         refusal_codes: json!([]),
         answer_message: None,
+        message_for_person: None,
         outcome: None,
         outcome_text: None,
         reported: None,
