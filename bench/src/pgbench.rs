@@ -7,7 +7,6 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::Fault;
-use crate::load::Op;
 use crate::recipe::{self, Numbers, Options, Piece, Recipe, Step};
 use crate::timing::{self, Timing};
 
@@ -123,10 +122,11 @@ fn script(options: &Options, recipe: &Recipe, numbers: Numbers, head: &str) -> S
     script.variables.push(("turn".into(), "0".into()));
     let own = numbers.count / options.clients.max(1);
     let last = numbers.from + numbers.count.max(1) - 1;
-    let number = match options.op {
+    let number = if options.op.uses_pool() {
         // Each client has referrals of its own; a variable lives as long as its client.
-        Op::Accept => format!("{} + :client_id * {own} + :turn", numbers.from),
-        _ => format!("random({}, {last})", numbers.from),
+        format!("{} + :client_id * {own} + :turn", numbers.from)
+    } else {
+        format!("random({}, {last})", numbers.from)
     };
     // Writing to a string cannot fail.
     let _ = writeln!(script.text, "\\set number {number}\n\\set turn :turn + 1");

@@ -118,7 +118,7 @@ pub struct Options {
     pub seconds: u64,
     #[arg(long, default_value_t = 16)]
     pub clients: u64,
-    /// The first and the number of the pool's referrals to accept
+    /// The first and the number of the pool's referrals that are taken
     #[arg(long, default_value_t = 0)]
     pub pool_from: u64,
     #[arg(long, default_value_t = 0)]
@@ -148,7 +148,7 @@ pub async fn bare(place: &Place, options: &Options) -> Result<(), Fault> {
     let cast = Cast::read(place, &mut db).await?;
     let recipe = Recipe::read(&options.recipe, options.op, &cast)?;
     let numbers = match options.op {
-        Op::Accept => Numbers { from: crate::rows::POOL + options.pool_from, count: options.pool_count },
+        op if op.uses_pool() => Numbers { from: crate::rows::POOL + options.pool_from, count: options.pool_count },
         Op::ServiceDetail => Numbers { from: copies::FIRST, count: copies::count(&mut db).await? },
         _ => Numbers { from: crate::rows::OPERATORS, count: u64::try_from(fill::operators_legs(&mut db).await?.len())? },
     };
