@@ -1,10 +1,10 @@
 //! The stories of the field, on both databases: what people do in a day, and what they see of it.
 
 mod access;
-mod booklet;
+pub mod booklet;
 mod chain;
 mod clock;
-mod consent;
+pub mod consent;
 mod data_inclusion;
 mod digest;
 mod directory;
@@ -12,7 +12,7 @@ mod document;
 mod eligibility;
 mod entry;
 mod erasure;
-mod export;
+pub mod export;
 mod filing;
 mod finding;
 mod founding;
@@ -33,7 +33,7 @@ mod place;
 mod prescriber;
 mod reader;
 mod reference;
-mod retrieval;
+pub mod retrieval;
 mod saved_view;
 mod search;
 mod sent;
@@ -47,14 +47,14 @@ use serde_json::{Value, json};
 use crate::world::{World, ready_draft};
 
 /// A service of the operator's structure.
-const COACHING: &str = "Accompagnement renforcé";
+pub const COACHING: &str = "Accompagnement renforcé";
 /// The contact address of that service.
 const DESK: &str = "equipe@tremplin-lillois.example.org";
 /// Why a referral is sent although nothing is ticked, as `Client::sends` says it.
 const OVERRIDE: &str = "vérifié en entretien";
 
 /// A form that is ready to be sent, changed by a merge patch.
-fn form(service: &str, family_name: &str, patch: Value) -> Value {
+pub fn form(service: &str, family_name: &str, patch: Value) -> Value {
     let mut form = ready_draft(service, family_name);
     merge(&mut form, patch);
     form
