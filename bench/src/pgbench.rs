@@ -11,7 +11,7 @@ use crate::recipe::{self, Numbers, Options, Piece, Recipe, Step};
 use crate::timing::{self, Timing};
 
 const HEAD: &str = "head";
-/// pgbench takes no more in one statement; one with more of them is cut between its parts.
+/// pgbench takes no more in one statement; one with more of them is cut between its parts, and where a part is too long between rows.
 const MOST_VARIABLES: usize = 255;
 
 /// A script, and the variables that are given to it.
@@ -63,7 +63,7 @@ impl Script {
     fn step(&mut self, step: &Step) {
         let mut group: Vec<String> = vec![];
         let mut variables = 0;
-        for part in step.parts() {
+        for part in step.parts().iter().flat_map(|part| part.by_rows(MOST_VARIABLES, variables_in)) {
             let own = part.params.iter().flatten().map(|value| variables_in(value)).sum::<usize>();
             if variables + own > MOST_VARIABLES {
                 self.statement(&std::mem::take(&mut group));
