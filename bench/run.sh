@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures the server against the bare database, on PostgreSQL and on SQLite. The table is printed and kept in target/bench/report.md.
 #
-#   bench/run.sh              referrals and directory, 20 000 and 200 000 of each, 10 seconds an operation (about half an hour)
+#   bench/run.sh              referrals and directory, 20 000 and 200 000 of each, 10 seconds an operation (about 45 minutes)
 #   bench/run.sh directory    the directory alone
 #   bench/run.sh referrals    the referrals alone
 #   bench/run.sh quick …      20 000 of each, 3 seconds an operation
@@ -10,15 +10,15 @@
 # spread over them and loading it is timed. Without it the places of the demo serve.
 # PostgreSQL is a private one with fsync and synchronous_commit on; it and everything else ends with this script.
 # RELAIS_BIN and RELAIS_BENCH_BIN name programs that are built already; RELAIS_BENCH_DBS="postgres" or "sqlite" measures one database;
-# SECONDS_EACH, SIZES and SERVICES change the length and the sizes. SQLite needs the statements that PostgreSQL's log tells: they are kept.
+# SECONDS_EACH, SIZES, SERVICES and ARCHIVED (legs beside 2 000 open ones, and what is exported) change the length and the sizes. SQLite needs the statements that PostgreSQL's log tells: they are kept.
 set -eu
 umask 022
 cd "$(dirname -- "$0")/.."
 root=$PWD
 
-seconds=${SECONDS_EACH:-10} sizes=${SIZES:-"20000 200000"} services_sizes=${SERVICES:-"20000 200000"}
+seconds=${SECONDS_EACH:-10} sizes=${SIZES:-"20000 200000"} services_sizes=${SERVICES:-"20000 200000"} archived=${ARCHIVED:-198000}
 if [ "${1:-}" = quick ]; then
-  seconds=${SECONDS_EACH:-3} sizes=${SIZES:-20000} services_sizes=${SERVICES:-20000}
+  seconds=${SECONDS_EACH:-3} sizes=${SIZES:-20000} services_sizes=${SERVICES:-20000} archived=${ARCHIVED:-18000}
   shift
 fi
 case ${1:-} in
@@ -177,13 +177,13 @@ start_server() {
 }
 rss_of_server() { awk '/^VmRSS:/ { print $2 }' "/proc/$server/status"; }
 
-# measure <operation> <options…>: the server, then the same statements without it.
+# measure <operation> <options…>: the server, then the same statements without it. $of is the size that the report names.
 measure() {
   op=$1
   shift
-  say "$db, $size referrals: $op"
+  say "$db, $of: $op"
   "$bench" load --base "$base" --demo "$work/demo.json" --op "$op" --connections 16 --seconds "$seconds" --label "db=$db" \
-    --label "referrals=$size" "$@" >"$work/line"
+    --label "$of" "$@" >"$work/line"
   sed "s/}\$/,\"rss_kb\":$(rss_of_server)}/" "$work/line" >>"$results"
   # Mails and seals that are still to be made would run beside what is measured next.
   "$bench" calm --database-url "$DATABASE_URL"
@@ -192,9 +192,21 @@ compare() {
   op=$1
   shift
   "$bench" bare --database-url "$DATABASE_URL" --demo "$work/demo.json" --recipe "$recipe" --op "$op" --seconds "$seconds" \
-    --clients 16 --pgbench "${pgbench:-pgbench}" --folder "$out" --label "db=$db" --label "referrals=$size" "$@" >>"$results" ||
+    --clients 16 --pgbench "${pgbench:-pgbench}" --folder "$out" --label "db=$db" --label "$of" "$@" >>"$results" ||
     say "$op: no comparison"
 }
+drop_database() {
+  if [ "$db" = postgres ]; then
+    as_pg "$pg_bin/dropdb" -h 127.0.0.1 -p "$port" -U relais "$1"
+  fi
+  rm -rf -- "$RELAIS_DATA_DIR"
+}
+# measure_taken <operation> <first of the pool>: acts of which each takes a referral of its own, half here, half in `compare_taken`.
+measure_taken() {
+  "$bench" ids --database-url "$DATABASE_URL" --demo "$work/demo.json" --pool-from "$2" --count "$pool" >"$work/pool"
+  measure "$1" --ids "$work/pool" --warm-up 0
+}
+compare_taken() { compare "$1" --pool-from $(($2 + pool)) --pool-count "$pool"; }
 
 # make_database <name>: an empty one with the demo in it. Sets $RELAIS_DATA_DIR and $DATABASE_URL.
 make_database() {
@@ -213,6 +225,7 @@ make_database() {
 
 # Each database from empty: migrate, demo, (idle), fill, measure.
 measure_all() {
+  of=referrals=$size
   make_database "bench_$size"
   if [ "$size" = "${sizes%% *}" ]; then
     start_server
@@ -225,7 +238,7 @@ measure_all() {
   # The first of the pool are for the capture; then a part to load and a part to compare with.
   pool=$((seconds * 3000))
   if [ "$db" = postgres ] && [ "$size" = "${sizes%% *}" ]; then
-    "$bench" pool "$@" --from 0 --count 32
+    "$bench" pool "$@" --from 0 --count 64
     RELAIS_WORKER=false
     export RELAIS_WORKER
     start_server
@@ -241,18 +254,37 @@ measure_all() {
   measure inbox
   compare inbox
   measure create_send --service "$service"
-  "$bench" pool "$@" --from 1000 --count $((2 * pool))
-  "$bench" ids "$@" --pool-from 1000 --count "$pool" >"$work/pool"
-  measure accept --ids "$work/pool" --warm-up 0
+  accepts=1000 redirects=$((1000 + 2 * pool))
+  "$bench" pool "$@" --from "$accepts" --count $((4 * pool))
+  measure_taken accept "$accepts"
+  measure_taken redirect "$redirects"
   measure login
+  # The store's folder is on the same disk as the databases; files are judged by the worker while others come in.
+  measure upload --warm-up 0
   # The worker must not deliver what the scripts enqueue: they come when the server is gone.
   stop_server
   compare create_send
-  compare accept --pool-from $((1000 + pool)) --pool-count "$pool"
-  if [ "$db" = postgres ]; then
-    as_pg "$pg_bin/dropdb" -h 127.0.0.1 -p "$port" -U relais "bench_$size"
-  fi
-  rm -rf -- "$RELAIS_DATA_DIR"
+  compare_taken accept "$accepts"
+  compare_taken redirect "$redirects"
+  drop_database "bench_$size"
+}
+
+# What a large archive costs the open boxes, and a list that is taken out whole: beside $archived ended legs, and beside none.
+measure_archive() {
+  for ended in "$archived" 0; do
+    of=archived=$ended
+    make_database "bench_archive_$ended"
+    "$bench" fill --database-url "$DATABASE_URL" --demo "$work/demo.json" --referrals $((ended + 2000)) --archived "$ended"
+    start_server
+    measure inbox
+    measure inbox_counts
+    if [ "$ended" -gt 0 ]; then
+      say "$db, $of: export"
+      "$bench" export --base "$base" --demo "$work/demo.json" --pid "$server" --label "db=$db" --label "$of" >>"$results"
+    fi
+    stop_server
+    drop_database "bench_archive_$ended"
+  done
 }
 
 . "$root/bench/directory.sh"
@@ -270,6 +302,7 @@ for db in $dbs; do
       for size in $sizes; do
         measure_all
       done
+      measure_archive
     fi
   done
 done

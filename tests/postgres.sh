@@ -178,6 +178,7 @@ full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 max_wal_size = '2GB'
+autovacuum = off
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'

@@ -30,7 +30,7 @@ pub struct Options {
     #[arg(long)]
     base: String,
     /// Which operations
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "detail,inbox,create_send,accept")]
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "detail,inbox,create_send,accept,redirect")]
     ops: Vec<Op>,
     /// Where to write the recipes
     #[arg(long)]
@@ -51,12 +51,16 @@ pub async fn capture(options: &Options) -> Result<(), Fault> {
         db.run(&format!("ALTER SYSTEM SET {setting}")).await?;
     }
     db.run("SELECT pg_reload_conf()").await?;
-    let mut recipes = Map::new();
+    let (mut recipes, mut pool_taken) = (Map::new(), 0);
     for op in options.ops.iter().copied() {
         let ids: Vec<Uuid> = match op {
             Op::Detail => fill::operators_legs(&mut db).await?.into_iter().take(1).collect(),
             Op::ServiceDetail => vec![copies::id(0)],
-            _ => (0..=LOOKED_AT).map(|number| rows::id(rows::Of::Leg, rows::POOL + number)).collect(),
+            _ => {
+                let taken = pool_taken;
+                pool_taken += if op.uses_pool() { LOOKED_AT + 1 } else { 0 };
+                (taken..=taken + LOOKED_AT).map(|number| rows::id(rows::Of::Leg, rows::POOL + number)).collect()
+            }
         };
         let since = db.now().await?.timestamp() - 1;
         let script = Script::new(&demo, op, ids.iter().map(ToString::to_string).collect(), &cast.id("service")?.to_string())?;
@@ -100,7 +104,7 @@ async fn look(options: &Options, op: Op, script: &Script, client: &mut Client) -
 
 /// The transactions that change something, without the access journal and the sequencer's; for reads, what runs outside transactions.
 fn compared(op: Op, logged: &[Logged]) -> Vec<Logged> {
-    let acts = matches!(op, Op::CreateSend | Op::Accept);
+    let acts = op.is_act();
     let apart = |statement: &Logged| ["\"access_entry\"", "\"sequence_state\""].iter().any(|table| statement.sql.contains(table));
     let (mut kept, mut open): (Vec<Logged>, Vec<Vec<Logged>>) = (vec![], vec![]);
     for statement in logged {

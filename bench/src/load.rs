@@ -13,6 +13,7 @@ use crate::chance::Chance;
 use crate::directory::copies;
 use crate::directory::questions::Questions;
 use crate::http::Client;
+use crate::scans;
 use crate::timing::{self, Timing};
 
 /// What is measured.
@@ -31,6 +32,8 @@ pub enum Op {
     Accept,
     /// Hand over a referral that was sent, to the structure of another operator.
     Redirect,
+    /// Hand in a scanned page of 6 MB, a PDF or a PNG.
+    Upload,
     /// Sign in with a password.
     Login,
     /// Search near a commune, by topic.
@@ -59,6 +62,7 @@ impl Op {
             Self::CreateSend => "create_send",
             Self::Accept => "accept",
             Self::Redirect => "redirect",
+            Self::Upload => "upload",
             Self::Login => "login",
             Self::SearchNear => "search_near",
             Self::SearchFacets => "search_facets",
@@ -70,9 +74,24 @@ impl Op {
         }
     }
 
+    /// Whether it changes something: then its transactions are compared, and SQLite has one writer.
+    pub const fn is_act(self) -> bool {
+        self.uses_pool() || matches!(self, Self::CreateSend | Self::Upload)
+    }
+
+    /// Whether each run takes a referral of the pool, which it takes once.
+    pub const fn uses_pool(self) -> bool {
+        matches!(self, Self::Accept | Self::Redirect)
+    }
+
     /// Whether nobody signs in for it.
     const fn is_public(self) -> bool {
-        !matches!(self, Self::Detail | Self::Inbox | Self::InboxCounts | Self::CreateSend | Self::Accept | Self::Redirect)
+        !self.is_act() && !matches!(self, Self::Detail | Self::Inbox | Self::InboxCounts)
+    }
+
+    /// Who of the demo does it.
+    const fn persona(self) -> &'static str {
+        if matches!(self, Self::CreateSend | Self::Upload) { "prescriber" } else { "operator" }
     }
 }
 
@@ -119,12 +138,13 @@ pub struct Script {
     service: String,
     login: String,
     hand_over: String,
+    files: Vec<(&'static str, Vec<u8>)>,
     questions: Option<Questions>,
 }
 
 /// What came of one step.
 pub enum Step {
-    /// It went well; the answer had so many bytes.
+    /// It went well; the answer, or the file that was sent, had so many bytes.
     Done(usize),
     /// It did not.
     Wrong(String),
@@ -133,7 +153,7 @@ pub enum Step {
 }
 
 fn persona<'a>(demo: &'a Value, op: Op, field: &str) -> Result<&'a str, Fault> {
-    let who = if op == Op::CreateSend { "prescriber" } else { "operator" };
+    let who = op.persona();
     let found = demo.get("personas").and_then(|all| all.get(who)).and_then(|one| one.get(field)).and_then(Value::as_str);
     Ok(found.ok_or_else(|| format!("the demo has no {field} of {who}"))?)
 }
@@ -149,7 +169,8 @@ impl Script {
         let login = json!({"email": persona(demo, op, "email")?, "password": persona(demo, op, "password")?}).to_string();
         let next = demo.pointer("/personas/operator_2/organisation_id").and_then(Value::as_str).unwrap_or_default();
         let hand_over = json!({"organisation_id": next, "code": "closer_service", "person_agreed": true}).to_string();
-        Ok(Self { op, ids, next: AtomicUsize::new(0), service: service.to_owned(), login, hand_over, questions: None })
+        let files = if op == Op::Upload { vec![("scan.pdf", scans::pdf()), ("scan.png", scans::png())] } else { vec![] };
+        Ok(Self { op, ids, next: AtomicUsize::new(0), service: service.to_owned(), login, hand_over, files, questions: None })
     }
 
     fn draft(&self, name: &str) -> String {
@@ -179,6 +200,7 @@ impl Script {
                 (client.ask("POST", &format!("/v1/referrals/{id}/accept"), Some("{}")).await?, 200)
             }
             Op::CreateSend => return self.create_and_send(client, &chance.letters()).await,
+            Op::Upload => return self.upload(client, number).await,
             Op::ServiceDetail => (client.ask("GET", &format!("/v1/services/{}", any()), None).await?, 200),
             _ => {
                 let questions = self.questions.as_ref().ok_or("this operation needs --places")?;
@@ -188,6 +210,14 @@ impl Script {
         };
         let right = answer.status == wanted;
         Ok(if right { Step::Done(answer.body.len()) } else { Step::Wrong(format!("{}", answer.status)) })
+    }
+
+    /// Hands in one of the files. Its bytes count, not those of the answer.
+    async fn upload(&self, client: &mut Client, number: usize) -> Result<Step, Fault> {
+        let (name, file) = self.files.get(number % self.files.len().max(1)).ok_or("no file to hand in")?;
+        let answer = client.hand_in("/v1/uploads", name, file).await?;
+        let said = || format!("{} {}", answer.status, String::from_utf8_lossy(answer.body));
+        Ok(if answer.status == 202 { Step::Done(file.len()) } else { Step::Wrong(said()) })
     }
 
     /// Makes a draft for a person of this name, and sends it.

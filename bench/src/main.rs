@@ -14,6 +14,7 @@ mod pgbench;
 mod recipe;
 mod report;
 mod rows;
+mod scans;
 mod sqlite;
 mod timing;
 

@@ -7,12 +7,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::Fault;
-use crate::load::Op;
 use crate::recipe::{self, Numbers, Options, Piece, Recipe, Step};
 use crate::timing::{self, Timing};
 
 const HEAD: &str = "head";
-/// pgbench takes no more in one statement; one with more of them is cut between its parts.
+/// pgbench takes no more in one statement; one with more of them is cut between its parts, and where a part is too long between rows.
 const MOST_VARIABLES: usize = 255;
 
 /// A script, and the variables that are given to it.
@@ -64,7 +63,7 @@ impl Script {
     fn step(&mut self, step: &Step) {
         let mut group: Vec<String> = vec![];
         let mut variables = 0;
-        for part in step.parts() {
+        for part in step.parts().iter().flat_map(|part| part.by_rows(MOST_VARIABLES, variables_in)) {
             let own = part.params.iter().flatten().map(|value| variables_in(value)).sum::<usize>();
             if variables + own > MOST_VARIABLES {
                 self.statement(&std::mem::take(&mut group));
@@ -123,10 +122,11 @@ fn script(options: &Options, recipe: &Recipe, numbers: Numbers, head: &str) -> S
     script.variables.push(("turn".into(), "0".into()));
     let own = numbers.count / options.clients.max(1);
     let last = numbers.from + numbers.count.max(1) - 1;
-    let number = match options.op {
+    let number = if options.op.uses_pool() {
         // Each client has referrals of its own; a variable lives as long as its client.
-        Op::Accept => format!("{} + :client_id * {own} + :turn", numbers.from),
-        _ => format!("random({}, {last})", numbers.from),
+        format!("{} + :client_id * {own} + :turn", numbers.from)
+    } else {
+        format!("random({}, {last})", numbers.from)
     };
     // Writing to a string cannot fail.
     let _ = writeln!(script.text, "\\set number {number}\n\\set turn :turn + 1");

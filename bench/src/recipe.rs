@@ -49,22 +49,63 @@ impl Step {
         }
         parts.push(rest);
         let mut taken = 0;
-        let own = |sql: &str| {
-            let first = taken;
-            let mut own = String::new();
-            for (index, piece) in sql.split('$').enumerate() {
-                let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-                if index == 0 || digits == 0 {
-                    own.push_str(piece);
-                    continue;
-                }
-                taken += 1;
-                // Writing to a string cannot fail.
-                let _ = write!(own, "${}{}", taken - first, piece.get(digits..).unwrap_or_default());
-            }
-            Self { sql: own, params: self.params.get(first..taken).unwrap_or_default().to_vec() }
+        parts.into_iter().map(|sql| self.piece(sql, &mut taken)).collect()
+    }
+
+    /// An insert of many rows as several of as many rows as are wanted of them; `most` is what each may weigh, by the weight of its
+    /// parameters. Anything else, and a row that is too heavy alone, stays whole.
+    pub fn by_rows(&self, most: usize, weight: impl Fn(&str) -> usize) -> Vec<Self> {
+        let Some((head, values)) = self.sql.split_once(" VALUES ").filter(|(head, _)| head.starts_with("INSERT ")) else {
+            return vec![self.clone()];
         };
-        parts.into_iter().map(own).collect()
+        let (mut rows, mut rest) = (vec![], values);
+        while rest.starts_with('(') {
+            let mut depth = 0;
+            let end = rest.find(|char| {
+                depth += i32::from(char == '(') - i32::from(char == ')');
+                depth == 0
+            });
+            let (row, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
+            rows.push(row);
+            rest = after;
+            let Some(next) = after.strip_prefix(", ").filter(|next| next.starts_with('(')) else { break };
+            rest = next;
+        }
+        let weighs = |step: &Self| step.params.iter().flatten().map(|value| weight(value)).sum::<usize>();
+        let (mut found, mut group, mut heavy, mut taken, mut done) = (vec![], vec![], 0, 0, 0);
+        let mut end = |group: &mut Vec<&str>| {
+            let sql = format!("{head} VALUES {}{rest}", group.join(", "));
+            group.clear();
+            found.push(self.piece(&sql, &mut done));
+        };
+        for row in rows {
+            let own = weighs(&self.piece(row, &mut taken));
+            if !group.is_empty() && heavy + own > most {
+                end(&mut group);
+                heavy = 0;
+            }
+            heavy += own;
+            group.push(row);
+        }
+        end(&mut group);
+        found
+    }
+
+    /// A piece of the text as a statement with parameters of its own, numbered from one; `taken` counts those of the pieces before.
+    fn piece(&self, sql: &str, taken: &mut usize) -> Self {
+        let first = *taken;
+        let mut own = String::new();
+        for (index, piece) in sql.split('$').enumerate() {
+            let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+            if index == 0 || digits == 0 {
+                own.push_str(piece);
+                continue;
+            }
+            *taken += 1;
+            // Writing to a string cannot fail.
+            let _ = write!(own, "${}{}", *taken - first, piece.get(digits..).unwrap_or_default());
+        }
+        Self { sql: own, params: self.params.get(first..*taken).unwrap_or_default().to_vec() }
     }
 }
 
@@ -118,7 +159,7 @@ pub struct Options {
     pub seconds: u64,
     #[arg(long, default_value_t = 16)]
     pub clients: u64,
-    /// The first and the number of the pool's referrals to accept
+    /// The first and the number of the pool's referrals that are taken
     #[arg(long, default_value_t = 0)]
     pub pool_from: u64,
     #[arg(long, default_value_t = 0)]
@@ -148,7 +189,7 @@ pub async fn bare(place: &Place, options: &Options) -> Result<(), Fault> {
     let cast = Cast::read(place, &mut db).await?;
     let recipe = Recipe::read(&options.recipe, options.op, &cast)?;
     let numbers = match options.op {
-        Op::Accept => Numbers { from: crate::rows::POOL + options.pool_from, count: options.pool_count },
+        op if op.uses_pool() => Numbers { from: crate::rows::POOL + options.pool_from, count: options.pool_count },
         Op::ServiceDetail => Numbers { from: copies::FIRST, count: copies::count(&mut db).await? },
         _ => Numbers { from: crate::rows::OPERATORS, count: u64::try_from(fill::operators_legs(&mut db).await?.len())? },
     };
@@ -237,5 +278,23 @@ mod tests {
         assert_eq!((params, parts[1].params[0].as_deref()), (vec![4, 1, 1], Some("5")));
         let plain = Step { sql: "SELECT $1".into(), params: vec![None] };
         assert_eq!(plain.parts(), [plain]);
+    }
+
+    #[test]
+    fn many_rows_become_statements_of_few() {
+        let sql = r#"INSERT INTO "a" ("x", "y") VALUES ($1, NULL), (($2)::uuid, $3), ($4, $5) ON CONFLICT DO NOTHING"#;
+        let step = Step { sql: sql.into(), params: (1..=5).map(|number| Some(number.to_string())).collect() };
+        let cut = step.by_rows(3, |_| 1);
+        let params = |step: &Step| step.params.iter().flatten().cloned().collect::<String>();
+        assert_eq!(
+            cut.iter().map(|step| (step.sql.as_str(), params(step))).collect::<Vec<_>>(),
+            [
+                (r#"INSERT INTO "a" ("x", "y") VALUES ($1, NULL), (($2)::uuid, $3) ON CONFLICT DO NOTHING"#, "123".to_owned()),
+                (r#"INSERT INTO "a" ("x", "y") VALUES ($1, $2) ON CONFLICT DO NOTHING"#, "45".to_owned()),
+            ]
+        );
+        assert_eq!(step.by_rows(9, |_| 1), [step.clone()]);
+        let other = Step { sql: "UPDATE a SET x = $1".into(), params: vec![None] };
+        assert_eq!(other.by_rows(0, |_| 1), [other]);
     }
 }

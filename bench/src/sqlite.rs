@@ -12,7 +12,6 @@ use uuid::Uuid;
 use crate::Fault;
 use crate::chance::Chance;
 use crate::db::{self, Cell};
-use crate::load::Op;
 use crate::recipe::{self, Numbers, Options, Piece, Recipe, Step};
 use crate::timing::Timing;
 
@@ -93,7 +92,7 @@ async fn once(conn: &mut SqliteConnection, steps: &[Step], run: &Run) -> Result<
 /// Loops over the statements and measures.
 pub async fn run(url: &str, options: &Options, recipe: Recipe, numbers: Numbers, head: &str) -> Result<Value, Fault> {
     let steps: Arc<Vec<Step>> = Arc::new(recipe.steps.iter().flat_map(Step::parts).filter_map(|step| dialect(&step)).collect());
-    let writes = matches!(options.op, Op::CreateSend | Op::Accept);
+    let writes = options.op.is_act();
     let loops = if writes { 1 } else { READERS };
     let (begun, seconds) = (Instant::now(), Duration::from_secs(options.seconds));
     let mut tasks = vec![];
@@ -102,8 +101,8 @@ pub async fn run(url: &str, options: &Options, recipe: Recipe, numbers: Numbers,
         let mut conn = db::sqlite(url).await?;
         tasks.push(tokio::spawn(async move {
             let (mut timing, mut chance, mut turn) = (Timing::default(), Chance::new(reader), 0);
-            while begun.elapsed() < seconds && (op != Op::Accept || turn < numbers.count) {
-                let number = numbers.from + if op == Op::Accept { turn } else { chance.below(numbers.count) };
+            while begun.elapsed() < seconds && (!op.uses_pool() || turn < numbers.count) {
+                let number = numbers.from + if op.uses_pool() { turn } else { chance.below(numbers.count) };
                 let run = Run { number, name: chance.letters(), head: head.clone(), first_fresh: turn * fresh };
                 let from = Instant::now();
                 if let Err(error) = once(&mut conn, &steps, &run).await {

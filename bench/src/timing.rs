@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, Default)]
 pub struct Timing {
     micros: Vec<u64>,
-    /// Bytes of all answers together.
+    /// Bytes of all answers together, or of all files that were sent.
     pub bytes: usize,
     /// What went wrong, and how often.
     pub errors: BTreeMap<String, u64>,

@@ -1,8 +1,11 @@
 //! Two at once: for each pair of requests that contend, one order of things, whichever of them was first. Half of the rounds
 //! go over two programs on one database.
 
+mod balance;
+mod booklet;
 mod chain;
 mod clocks;
+mod retrieval;
 mod sending;
 
 use relais_domain::shared::ids::OrganisationId;
@@ -12,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::world::tools::{number, patiently, size};
 use crate::world::{Answer, Client, Program, World, ready_draft};
+use balance::Balance;
 
 const SERVICE: &str = "Accompagnement renforcé";
 
@@ -95,15 +99,20 @@ both! {
     async fn an_accept_and_a_withdrawal_do_not_both_happen(world) {
         let other = Program::start(&world.copy, &[]);
         let service = world.service(SERVICE).await;
+        let mut balance = Balance::default();
         for round in 0..rounds() {
             let (receiver, sender) = (world.operator(), world.client_at(base_of(world, &other, round), "prescriber"));
             let referral = refers(world, &service, round).await;
-            let (winner, won, lost) = decided(tokio::join!(patiently(async || receiver.does("accept", &referral).await), patiently(async || sender.does("withdraw", &referral).await)), 409);
+            let accept = balance.first(patiently(async || receiver.does("accept", &referral).await));
+            let withdraw = balance.second(patiently(async || sender.does("withdraw", &referral).await));
+            let (winner, won, lost) = decided(tokio::join!(accept, withdraw), 409);
+            balance.won_by(winner);
             let (state, code) = if winner == 0 { ("accepted", "already_decided") } else { ("withdrawn", "not_open") };
             assert_eq!(won.body["state"], state);
             lost.refused(409, code);
             assert_eq!(sender.sees(&referral).await, state);
         }
+        balance.ends();
     }
 
     async fn an_accept_and_a_refusal_do_not_both_happen(world) {

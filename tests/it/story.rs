@@ -2,10 +2,10 @@
 
 mod access;
 mod blank_form;
-mod booklet;
+pub mod booklet;
 mod chain;
 mod clock;
-mod consent;
+pub mod consent;
 mod counter;
 mod data_inclusion;
 mod digest;
@@ -15,7 +15,7 @@ mod document;
 mod eligibility;
 mod entry;
 mod erasure;
-mod export;
+pub mod export;
 mod file_sight;
 mod filing;
 mod filter;
@@ -41,7 +41,7 @@ mod prescriber;
 mod reader;
 mod receipt;
 mod reference;
-mod retrieval;
+pub mod retrieval;
 mod rights;
 mod saved_view;
 mod search;
@@ -61,14 +61,14 @@ use serde_json::{Value, json};
 use crate::world::{World, ready_draft};
 
 /// A service of the operator's structure.
-const COACHING: &str = "Accompagnement renforcé";
+pub const COACHING: &str = "Accompagnement renforcé";
 /// The contact address of that service.
 const DESK: &str = "equipe@tremplin-lillois.example.org";
 /// Why a referral is sent although nothing is ticked, as `Client::sends` says it.
 const OVERRIDE: &str = "vérifié en entretien";
 
 /// A form that is ready to be sent, changed by a merge patch.
-fn form(service: &str, family_name: &str, patch: Value) -> Value {
+pub fn form(service: &str, family_name: &str, patch: Value) -> Value {
     let mut form = ready_draft(service, family_name);
     merge(&mut form, patch);
     form

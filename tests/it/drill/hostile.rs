@@ -212,7 +212,7 @@ both! {
                     let (answer, took) = heard(program, bytes, *what != "half a chunk");
                     let status = statuses(&answer).first().copied().unwrap_or(0);
                     assert!(wanted.contains(&status), "{what}: {answer}");
-                    assert!((Duration::from_secs(14)..Duration::from_secs(22)).contains(&took), "{what}: {took:?}");
+                    assert!((Duration::from_secs(14)..Duration::from_secs(35)).contains(&took), "{what}: {took:?}");
                 });
             }
         });

@@ -7,7 +7,7 @@ use crate::world::tools::number;
 use crate::world::{Answer, Client, World};
 
 /// Steps of an agreed path, each with its units and whether the person came.
-fn steps(of: &[(u8, i32, bool)]) -> Value {
+pub fn steps(of: &[(u8, i32, bool)]) -> Value {
     let one = |(n, units, attended): &(u8, i32, bool)| json!({"id": step(*n), "label": format!("Rendez-vous {n}"), "units": units, "attended": attended});
     json!({"steps": of.iter().map(one).collect::<Vec<_>>()})
 }
@@ -18,7 +18,7 @@ fn step(n: u8) -> String {
 
 impl Client {
     /// Sets the agreed path.
-    async fn agrees(&self, referral: &str, path: Value) {
+    pub async fn agrees(&self, referral: &str, path: Value) {
         let tag = self.reads(referral).await.etag();
         self.with("if-match", &tag).put(&format!("/v1/referrals/{referral}/path"), path).await.good();
     }
@@ -29,7 +29,7 @@ impl Client {
     }
 
     /// Draws the units of a step.
-    async fn draws(&self, booklet: &str, referral: &str, n: u8) -> Answer {
+    pub async fn draws(&self, booklet: &str, referral: &str, n: u8) -> Answer {
         self.does_to_booklet("use", booklet, json!({"referral_id": referral, "step_id": step(n)})).await
     }
 
@@ -50,7 +50,7 @@ fn id(booklet: &Value) -> String {
 }
 
 /// A person whom the operators have in charge, with a booklet of so many units; gives the booklet and the referral.
-async fn carries(world: &World, family_name: &str, units: i32) -> (String, String) {
+pub async fn carries(world: &World, family_name: &str, units: i32) -> (String, String) {
     let operator = world.operator();
     let booklet = id(&world.issues_booklet(&operator, units).await);
     let referral = world.prescriber().refers(&world.service(COACHING).await, family_name).await;

@@ -10,7 +10,7 @@ use crate::world::{Client, World, about, key_in};
 
 const DRIVING: &str = "Auto-école sociale";
 
-pub(super) async fn person_of(who: &Client, referral: &str) -> String {
+pub async fn person_of(who: &Client, referral: &str) -> String {
     who.reads(referral).await.good()["identity"]["person_id"].as_str().unwrap().to_owned()
 }
 
@@ -19,7 +19,7 @@ async fn consents(who: &Client, person: &str) -> Vec<Value> {
 }
 
 /// The only consent of a person, withdrawn.
-pub(super) async fn takes_back(who: &Client, person: &str) -> Value {
+pub async fn takes_back(who: &Client, person: &str) -> Value {
     let consent = consents(who, person).await[0].clone();
     let path = format!("/v1/people/{person}/consents/{}/withdraw", consent["id"].as_str().unwrap());
     who.post(&path, json!({"reason": "Ne veut plus."})).await.good()

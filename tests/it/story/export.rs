@@ -10,10 +10,10 @@ use crate::world::tools::eventually;
 use crate::world::{Client, World};
 
 /// What of a referral a role shows.
-pub(super) const WHO: &[&str] = &["existence", "identity_min", "identity"];
+pub const WHO: &[&str] = &["existence", "identity_min", "identity"];
 
 /// The reader of the operators' structure, with a role of their own: to read these categories, and to take out.
-pub(super) async fn with_export(world: &World, categories: &[&str]) -> Client {
+pub async fn with_export(world: &World, categories: &[&str]) -> Client {
     let admin = world.persona("admin");
     let own = format!("/v1/organisations/{}", admin.organisation());
     let grants = json!([

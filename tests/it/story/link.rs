@@ -24,7 +24,7 @@ async fn exchange(world: &World, key: &str) -> crate::world::Answer {
 async fn is_over(session: &Client, referral: &str) {
     let begun = Instant::now();
     let mut answer = session.reads(referral).await;
-    while answer.status.is_success() && begun.elapsed() < Duration::from_secs(5) {
+    while answer.status.is_success() && begun.elapsed() < Duration::from_secs(30) {
         answer = session.reads(referral).await;
     }
     answer.refused(401, "link_session_expired");

@@ -1,26 +1,29 @@
 //! Retrieval: a person comes to another counter with a booklet. The file comes, or one answer says that it does not.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 
 use super::{COACHING, form};
-use crate::world::tools::{number, patiently, size};
+use crate::world::tools::number;
 use crate::world::{Answer, Client, Program, World, about, whole};
 
 /// A person with a booklet whose file is at the operators'.
-struct Carrier {
-    referral: String,
-    number: String,
+#[derive(Clone)]
+pub struct Carrier {
+    /// The referral.
+    pub referral: String,
+    /// The number on the booklet.
+    pub number: String,
     name: String,
 }
 
 impl Carrier {
-    async fn of(world: &World, family_name: &str) -> Self {
+    /// Somebody of this name.
+    pub async fn of(world: &World, family_name: &str) -> Self {
         Self::with(world, form(&world.service(COACHING).await, family_name, json!({}))).await
     }
 
-    async fn with(world: &World, form: Value) -> Self {
+    /// Somebody for whom this form was sent.
+    pub async fn with(world: &World, form: Value) -> Self {
         let name = form["person"]["family_name"].as_str().unwrap().to_owned();
         let referral = world.prescriber().refers_form(form).await;
         let booklet = world.issues_booklet(&world.operator(), 5).await;
@@ -28,11 +31,13 @@ impl Carrier {
         Self { referral, number: booklet["number"].as_str().unwrap().to_owned(), name }
     }
 
-    fn asked(&self) -> Value {
+    /// What a structure asks to which they come.
+    pub fn asked(&self) -> Value {
         json!({"family_name": self.name, "booklet_number": self.number})
     }
 
-    async fn comes_to(&self, who: &Client, more: Value) -> Answer {
+    /// They come to somebody's counter.
+    pub async fn comes_to(&self, who: &Client, more: Value) -> Answer {
         let mut asked = self.asked();
         super::merge(&mut asked, more);
         who.post("/v1/retrievals", asked).await
@@ -40,7 +45,7 @@ impl Carrier {
 }
 
 /// The one answer of every failure, without the id of its request.
-fn one_answer(answer: &Answer) -> Value {
+pub fn one_answer(answer: &Answer) -> Value {
     let mut problem = answer.clone().refused(404, "not_retrievable");
     problem["instance"] = Value::Null;
     problem
@@ -116,7 +121,8 @@ both! {
         assert!((1..=9).contains(&waits.num_days()), "two working days, and what lies between: {waits}");
         world.moves_to(due - chrono::TimeDelta::minutes(5)).await;
         assert_eq!(operator.sees(&person.referral).await, "accepted");
-        world.moves_to(due).await;
+        // Not onto the instant itself: what the move itself leaves to do comes due a moment later.
+        world.moves_to(due + chrono::TimeDelta::minutes(1)).await;
         let moved = lea.get(&format!("/v1/retrievals/{}", second["id"].as_str().unwrap())).await.good();
         assert_eq!(moved["state"], "moved");
         assert_eq!(lea.sees(moved["referral_id"].as_str().unwrap()).await, "accepted");
@@ -147,71 +153,20 @@ both! {
         assert_eq!(operator.sees(&ended.referral).await, "completed");
     }
 
-    async fn every_failure_is_one_answer_after_one_time(world) {
-        let (operator, lea) = (world.operator(), world.persona("operator_2"));
+    async fn a_refused_retrieval_is_journalled_and_what_stands_before_it_is_said(world) {
+        let lea = world.persona("operator_2");
         let service = world.service(COACHING).await;
         let known = Carrier::of(world, "Camara").await;
-        let hidden = Carrier::with(world, form(&service, "Protégée", json!({"person": {"protected": true}}))).await;
-        let over = Carrier::of(world, "Touré").await;
-        operator.refuses(&over.referral, "no_capacity").await;
-        let free = world.issues_booklet(&operator, 5).await;
         let wrong_name = json!({"family_name": "Camarade", "booklet_number": known.number});
-        let unknown = json!({"family_name": "Camara", "booklet_number": "999zzz"});
-        let nobodys = json!({"family_name": "Camara", "booklet_number": free["number"]});
-        let urgent = json!({"family_name": "Protégée", "booklet_number": hidden.number, "urgent": {"reason": "Urgence"}});
-        let failures = [(&lea, wrong_name), (&lea, unknown), (&lea, nobodys), (&lea, hidden.asked()), (&lea, urgent), (&lea, over.asked()), (&operator, known.asked())];
-        let mut slowest = vec![(Duration::ZERO, Duration::MAX); failures.len()];
-        let mut bodies = vec![];
-        for n in 0..size(1000, 21) {
-            let (who, asked) = &failures[n % failures.len()];
-            let begun = Instant::now();
-            let answer = patiently(async || who.post("/v1/retrievals", asked.clone()).await).await;
-            let took = begun.elapsed();
-            bodies.push(one_answer(&answer));
-            let (most, least) = &mut slowest[n % failures.len()];
-            (*most, *least) = (took.max(*most), took.min(*least));
-        }
-        assert!(bodies.iter().all(|body| body == &bodies[0]), "{bodies:?}");
-        let quickest: Vec<_> = slowest.iter().map(|(_, least)| *least).collect();
-        let (low, high) = (quickest.iter().min().unwrap(), quickest.iter().max().unwrap());
-        assert!(*low >= Duration::from_millis(400), "{quickest:?}");
-        assert!(high.saturating_sub(*low) < Duration::from_millis(100), "the causes differ in time: {quickest:?}");
+        one_answer(&lea.post("/v1/retrievals", wrong_name).await);
         lea.post("/v1/retrievals?dry_run=true", known.asked()).await.refused(422, "unknown_field");
         world.persona("prescriber_2").post("/v1/retrievals", known.asked()).await.refused(403, "organisation_unverified");
         lea.post("/v1/retrievals", json!({"family_name": "Camara", "booklet_number": known.number, "service_id": service})).await.refused(422, "not_own_service");
         let database = world.copy.connect().await;
         let noted = "SELECT count(*) FROM access_entry WHERE outcome = 'refused' AND operation = 'retrieve_referral'";
-        assert!(number(&database, noted).await > 0, "tries on files that are there are journalled");
+        assert_eq!(number(&database, noted).await, 1, "tries on files that are there are journalled");
         database.close().await.unwrap();
         assert_eq!(known.comes_to(&lea, json!({})).await.with_status(201).good()["state"], "moved");
-    }
-
-    async fn a_retrieval_and_an_acceptance_do_not_both_happen(world) {
-        let other = Program::start(&world.copy, &[]);
-        let operator = world.operator();
-        for round in 0..size(500, 6) {
-            let letter = |digit: usize| char::from(b'a' + u8::try_from(digit % 26).unwrap());
-            let person = Carrier::of(world, &format!("Course{}{}{}", letter(round / 676), letter(round / 26), letter(round))).await;
-            let base = if round.is_multiple_of(2) { &world.program.base } else { &other.base };
-            let lea = world.client_at(base, "operator_2");
-            let asked = person.asked();
-            let (accepted, retrieved) = tokio::join!(
-                patiently(async || operator.does("accept", &person.referral).await),
-                patiently(async || lea.post("/v1/retrievals", asked.clone()).await),
-            );
-            let retrieved = retrieved.with_status(201).good();
-            if accepted.status == 200 {
-                assert_eq!((retrieved["state"].as_str(), operator.sees(&person.referral).await.as_str()), (Some("claimed"), "accepted"));
-            } else {
-                accepted.refused(409, "not_open");
-                assert_eq!((retrieved["state"].as_str(), operator.sees(&person.referral).await.as_str()), (Some("moved"), "redirected"));
-                assert_eq!(lea.sees(retrieved["referral_id"].as_str().unwrap()).await, "sent");
-            }
-        }
-        let database = world.copy.connect().await;
-        let twice = "SELECT count(*) FROM (SELECT root_id FROM referral WHERE state IN ('sent', 'under_review', 'waitlisted', 'accepted') GROUP BY root_id HAVING count(*) > 1) AS doubled";
-        assert_eq!(number(&database, twice).await, 0, "a chain has one open leg");
-        database.close().await.unwrap();
     }
 
     async fn tries_are_counted_over_all_nodes(quiet) {

@@ -29,22 +29,42 @@ pub async fn until(what: &str, within: Duration, condition: impl AsyncFn() -> bo
     }
 }
 
-/// Asks until the answer is yes: what others do is found within a second, and five are allowed to a busy machine.
+/// Asks until the answer is yes: what others do is found within a second, and a busy machine is given time.
 pub async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
-    until(what, Duration::from_secs(5), condition).await;
+    until(what, Duration::from_secs(30), condition).await;
 }
 
 /// Asks again while the answer is 503: two programs may wait for one SQLite file longer than a request is worth.
 pub async fn patiently(ask: impl AsyncFn() -> Answer) -> Answer {
     let mut answer = ask().await;
     for _ in 0..5 {
-        if answer.status != 503 {
+        if !is_busy(&answer) {
             break;
         }
-        assert!(!answer.header("retry-after").is_empty(), "{}", answer.text);
         answer = ask().await;
     }
     answer
+}
+
+/// Whether an answer asks to come again.
+fn is_busy(answer: &Answer) -> bool {
+    let busy = answer.status == 503;
+    assert!(!busy || !answer.header("retry-after").is_empty(), "{}", answer.text);
+    busy
+}
+
+impl Client {
+    /// Posts, and again while the answer is 503, in a task of its own.
+    pub async fn insists(self, path: String, body: Value) -> Answer {
+        let mut answer = self.post(&path, body.clone()).await;
+        for _ in 0..5 {
+            if !is_busy(&answer) {
+                break;
+            }
+            answer = self.post(&path, body.clone()).await;
+        }
+        answer
+    }
 }
 
 /// The first column of the first row, a number.
@@ -56,7 +76,7 @@ pub async fn number(database: &DatabaseConnection, sql: &str) -> i64 {
 
 /// Waits until every event and mutation entry has its place; entries of accesses are written with theirs.
 pub async fn sequenced(database: &DatabaseConnection) {
-    until("all entries have their place", Duration::from_secs(20), async || {
+    until("all entries have their place", Duration::from_secs(60), async || {
         let waiting = "SELECT (SELECT count(*) FROM event WHERE position IS NULL) \
             + (SELECT count(*) FROM mutation_entry WHERE position IS NULL)";
         number(database, waiting).await == 0
