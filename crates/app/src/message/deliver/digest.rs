@@ -2,8 +2,8 @@
 //!
 //! A notice for somebody who chose it is set aside instead of being sent, in the transaction that ends its job; the job of
 //! the next morning takes everything that was set aside, in the transaction that ends it, and remembers for a while which mail told
-//! what: it may come back. A job that found
-//! something leaves another for the morning after, so that what was set aside while it ran is not forgotten.
+//! what: it may come back. A job that found something leaves another for the morning after, so that what was set aside while it
+//! ran is not forgotten.
 
 use std::sync::Arc;
 
@@ -79,13 +79,13 @@ pub(crate) async fn digest(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
             Some(user) => line(app, &ctx, *id, &Addressee::user(user.clone())).await?,
             None => Err(Fate::Failed("no_address")),
         };
-        let fate = said.map_or_else(
-            |fate| fate,
-            |line| {
+        let fate = match said {
+            Ok(line) => {
                 lines.push(line);
                 Fate::Sent
-            },
-        );
+            }
+            Err(fate) => fate,
+        };
         fates.push((*id, fate));
     }
     let letter = match user.filter(|_| !lines.is_empty()) {
