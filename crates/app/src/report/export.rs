@@ -183,7 +183,7 @@ pub async fn content(app: &App, caller: &Caller, id: ExportId, only_looks: bool)
         _ => return Err(Refusal::Conflict("export_not_ready")),
     }
     let filter: ReferralFilter = serde_json::from_value(export.filter).map_err(|error| Refusal::Failed(error.to_string()))?;
-    if export.rights != Some(Scan::of(caller, &filter.into(), &export_rule(caller)?)?.rights()) {
+    if export.rights != Some(Scan::of(app, caller, &filter.into(), &export_rule(caller)?)?.rights()) {
         return Err(Refusal::Conflict("export_expired"));
     }
     if !only_looks {
