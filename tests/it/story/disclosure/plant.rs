@@ -14,8 +14,6 @@ pub struct Planted {
     pub consents: Vec<(String, String)>,
     pub file: String,
     pub need: String,
-    /// The record of the one person.
-    pub person: String,
     /// A link to the leg that was handed over, which is dead, and one to the leg that lives.
     pub links: [Client; 2],
 }
@@ -150,6 +148,5 @@ pub async fn plant(world: &World) -> Planted {
             people.push(person);
         }
     }
-    let person = people[1].clone();
-    Planted { legs, people, booklets: vec![booklet, other_booklet], retrievals, consents, file, need, person, links }
+    Planted { legs, people, booklets: vec![booklet, other_booklet], retrievals, consents, file, need, links }
 }
