@@ -6,6 +6,7 @@ mod chain;
 mod clock;
 pub mod consent;
 mod data_inclusion;
+mod day;
 mod digest;
 mod directory;
 mod document;
