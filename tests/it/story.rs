@@ -8,6 +8,7 @@ mod clock;
 pub mod consent;
 mod counter;
 mod data_inclusion;
+mod day;
 mod digest;
 mod directory;
 mod disclosure;

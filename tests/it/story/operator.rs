@@ -14,7 +14,7 @@ impl Client {
 }
 
 /// `count`, `unread`, `overdue`, `mine` of a box.
-fn numbers(counts: &Value, name: &str) -> [i64; 4] {
+pub fn numbers(counts: &Value, name: &str) -> [i64; 4] {
     ["count", "unread", "overdue", "mine"].map(|part| counts[name][part].as_i64().unwrap())
 }
 

@@ -9,7 +9,7 @@ use crate::world::tools::eventually;
 use crate::world::{Client, World};
 
 /// The second day of a month that nothing has happened in: the world goes there. Gives the month.
-async fn a_new_month(world: &World) -> String {
+pub async fn a_new_month(world: &World) -> String {
     let now: DateTime<Utc> = world.now().await;
     let months = now.year() * 12 + i32::try_from(now.month()).unwrap();
     let next = Utc.with_ymd_and_hms(months / 12, u32::try_from(months % 12).unwrap() + 1, 2, 9, 0, 0).unwrap();
@@ -19,7 +19,7 @@ async fn a_new_month(world: &World) -> String {
 
 impl Client {
     /// The figures of one month.
-    async fn figures(&self, direction: &str, month: &str, more: &str) -> Value {
+    pub async fn figures(&self, direction: &str, month: &str, more: &str) -> Value {
         self.get(&format!("/v1/reports/referrals?direction={direction}&from={month}&to={month}{more}")).await.good()
     }
 }
