@@ -37,8 +37,8 @@ follows. Every error is a problem document (RFC 9457) whose `code` is explained 
 `Idempotency-Key`; every single resource has an `ETag`; every list is paged with `limit` and `cursor`. Lists of codes may grow: clients \
 accept codes that they do not know. HEAD follows GET.";
 
-/// Completes what the handlers declared to the whole document (OpenAPI 3.1.0).
-pub fn finish(api: OpenApi, options: &DocumentOptions) -> Value {
+/// Completes what the handlers declared by what holds for every operation: all that the door enforces.
+pub fn outline(api: OpenApi, options: &DocumentOptions) -> Value {
     let mut collected = serde_json::to_value(&api).unwrap_or_default();
     let mut paths = take(&mut collected, "paths");
     if !options.sandbox {
@@ -62,6 +62,11 @@ pub fn finish(api: OpenApi, options: &DocumentOptions) -> Value {
     walk::each_operation(&mut document, |method, path, operation| operation::enrich(method, path, operation, &schemas));
     walk::each_schema(&mut document, &mut plain_defaults);
     bounds::bound_requests(&mut document);
+    document
+}
+
+/// Makes an outline the whole document (OpenAPI 3.1.0): examples, tags, and no schema that nothing uses.
+pub fn finish(mut document: Value) -> Value {
     examples::attach(&mut document);
     walk::prune_schemas(&mut document);
     let used = tags::used(&document);

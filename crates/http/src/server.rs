@@ -57,9 +57,14 @@ fn rooms(config: &mut impl Register, sandbox: bool) {
 
 /// The OpenAPI document of this program, without starting it.
 pub fn document(public_url: &str, sandbox: bool) -> Value {
+    openapi::finish(outline(public_url, sandbox))
+}
+
+/// What the door enforces: the document without what only readers want.
+fn outline(public_url: &str, sandbox: bool) -> Value {
     let (_, api) = Actix::new().into_utoipa_app().configure(|config| rooms(config, sandbox)).split_for_parts();
     let options = DocumentOptions { public_url: public_url.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), sandbox };
-    openapi::finish(api, &options)
+    openapi::outline(api, &options)
 }
 
 /// Starts listening. Returns the running server and the address it listens on.
@@ -67,11 +72,10 @@ pub fn document(public_url: &str, sandbox: bool) -> Value {
 /// # Errors
 /// A sentence for the operator: the address is taken, or a schema of the document is broken.
 pub fn serve(app: Arc<App>, health: Data<Health>, options: Options) -> Result<(Server, SocketAddr), String> {
-    let document = document(&options.public_url, options.sandbox);
-    let operations = Data::new(Operations::read(&document)?);
-    let documents = Data::new(Documents::new(&document));
+    let operations = Data::new(Operations::read(&outline(&options.public_url, options.sandbox))?);
+    let (sandbox, origins, public_url) = (options.sandbox, options.origins.clone(), options.public_url.clone());
+    let documents = Data::new(Documents::new(move || document(&public_url, sandbox)));
     let budgets = Data::new(Budgets::default());
-    let (sandbox, origins) = (options.sandbox, options.origins.clone());
     // At least two connections each: a request that reads its caller's rights while another holds the only one would wait for it.
     let most_workers = usize::try_from(options.db_connections / 2).unwrap_or(1).max(1);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

@@ -1,30 +1,57 @@
-//! The OpenAPI documents, as bytes that were made once.
+//! The OpenAPI documents, as bytes that are made once, when somebody asks for them: most programs are never asked.
 
-use actix_web::web::{Bytes, Data};
+use std::sync::{Arc, OnceLock};
+
+use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, get};
+use relais_app::Refusal;
 use serde_json::Value;
 
 use crate::door::{Answer, Call, tagged};
 use crate::openapi::three_zero;
+use crate::problem::Fault;
 
-/// Both renderings of the contract, ready to be sent.
+/// One rendering of the contract, ready to be sent.
 #[derive(Clone, Debug)]
+struct Rendering {
+    bytes: Bytes,
+    tag: String,
+}
+
+impl Rendering {
+    fn of(document: &Value) -> Self {
+        let bytes = Bytes::from(serde_json::to_vec_pretty(document).unwrap_or_default());
+        Self { tag: format!("\"{}\"", relais_app::fingerprint(&[&bytes])), bytes }
+    }
+}
+
+/// Both renderings of the contract: OpenAPI 3.1.0, and 3.0.3 for generators that read only that.
+#[derive(Clone)]
 pub struct Documents {
-    /// OpenAPI 3.1.0.
-    pub v31: Bytes,
-    /// OpenAPI 3.0.3, for generators that read only that.
-    pub v30: Bytes,
-    tag31: String,
-    tag30: String,
+    write: Arc<dyn Fn() -> Value + Send + Sync>,
+    made: Arc<OnceLock<[Rendering; 2]>>,
 }
 
 impl Documents {
-    /// Renders a finished document both ways.
-    pub fn new(document: &Value) -> Self {
-        let bytes = |value: &Value| Bytes::from(serde_json::to_vec_pretty(value).unwrap_or_default());
-        let tag = |bytes: &Bytes| format!("\"{}\"", relais_app::fingerprint(&[bytes]));
-        let (v31, v30) = (bytes(document), bytes(&three_zero::to_3_0(document)));
-        Self { tag31: tag(&v31), tag30: tag(&v30), v31, v30 }
+    /// Renders both ways, later, what this writes.
+    pub fn new(write: impl Fn() -> Value + Send + Sync + 'static) -> Self {
+        Self { write: Arc::new(write), made: Arc::default() }
+    }
+
+    /// Both, beside the answering thread the first time.
+    async fn both(&self) -> Result<[Rendering; 2], Fault> {
+        let Self { write, made } = self.clone();
+        let rendered = move || {
+            let both = made.get_or_init(|| {
+                let document = write();
+                [Rendering::of(&document), Rendering::of(&three_zero::to_3_0(&document))]
+            });
+            both.clone()
+        };
+        match self.made.get() {
+            Some(both) => Ok(both.clone()),
+            None => Ok(web::block(rendered).await.map_err(|error| Refusal::Failed(error.to_string()))?),
+        }
     }
 }
 
@@ -46,7 +73,8 @@ pub(super) fn tagged_bytes(request: &HttpRequest, content_type: &str, tag: &str,
 )]
 #[get("/openapi.json")]
 pub async fn read_openapi(_call: Call, request: HttpRequest, documents: Data<Documents>) -> Answer {
-    Ok(tagged_bytes(&request, "application/json", &documents.tag31, documents.v31.clone()))
+    let [Rendering { bytes, tag }, _] = documents.both().await?;
+    Ok(tagged_bytes(&request, "application/json", &tag, bytes))
 }
 
 /// Reads the contract (OpenAPI 3.0.3)
@@ -62,5 +90,6 @@ pub async fn read_openapi(_call: Call, request: HttpRequest, documents: Data<Doc
 )]
 #[get("/openapi-3.0.json")]
 pub async fn read_openapi_3_0(_call: Call, request: HttpRequest, documents: Data<Documents>) -> Answer {
-    Ok(tagged_bytes(&request, "application/json", &documents.tag30, documents.v30.clone()))
+    let [_, Rendering { bytes, tag }] = documents.both().await?;
+    Ok(tagged_bytes(&request, "application/json", &tag, bytes))
 }

@@ -8,7 +8,7 @@ use crate::door::Operations;
 
 use super::lint::lint;
 use super::three_zero::to_3_0;
-use super::{DocumentOptions, examples, finish, walk};
+use super::{DocumentOptions, examples, finish, outline, walk};
 
 /// Where a thing stands.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -132,7 +132,7 @@ fn document(sandbox: bool) -> Value {
     };
     let explorer = |config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>| crate::explorer::routes(config, true);
     let (_, api) = App::new().into_utoipa_app().configure(things).configure(explorer).split_for_parts();
-    finish(api, &DocumentOptions { public_url: "http://127.0.0.1:8080".into(), version: "0.1.0".into(), sandbox })
+    finish(outline(api, &DocumentOptions { public_url: "http://127.0.0.1:8080".into(), version: "0.1.0".into(), sandbox }))
 }
 
 fn statuses<'a>(document: &'a Value, path: &str, method: &str) -> Vec<&'a str> {
