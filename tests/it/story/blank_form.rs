@@ -32,9 +32,10 @@ both! {
         let put = async |who: &Client, words: &str| who.send_bytes(Method::PUT, &form, pdf(words), "application/pdf").await;
         let service = form.split('/').nth(3).unwrap();
         put(&world.prescriber().with("content-disposition", &named("x.pdf")), "x").await.refused(403, "permission_missing");
-        let first = put(&admin, "Premiere version").await.with_status(202).good()["id"].as_str().unwrap().to_owned();
+        // A worker judges at once, clock or no clock: what is asked before comes before.
         world.anybody().get(&form).await.refused(404, "not_found");
         let tag = world.anybody().get(&format!("/v1/services/{service}")).await.etag();
+        let first = put(&admin, "Premiere version").await.with_status(202).good()["id"].as_str().unwrap().to_owned();
         world.moves_on("PT5H").await;
         let read = world.anybody().with("if-none-match", &tag).get(&format!("/v1/services/{service}")).await.with_status(200).good();
         assert!(read["documents"][0]["form"].as_str().unwrap().ends_with(&form), "{}", read["documents"]);
@@ -63,16 +64,20 @@ both! {
         assert!(shown().await.contains("Premiere version"));
         assert_eq!((world.files_in_store(), admin.state_of_document(&good).await), (1, "clean".into()));
 
-        // One that waits and is replaced or deleted goes, and the good one stays.
-        let hasty = puts(&admin, &form, "Deuxieme version").await;
-        let better = puts(&admin, &form, "Troisieme version").await;
-        assert_eq!(admin.state_of_document(&hasty).await, "erased");
-        admin.deletes(&format!("/v1/documents/{better}")).await.with_status(204);
+        // Others that are replaced or deleted, judged by then or not, go as well.
+        let hasty = puts(&admin, &form, &format!("Deuxieme exemple : {NIR}")).await;
+        let worse = puts(&admin, &form, &format!("Troisieme exemple : {NIR}")).await;
+        for file in [&hasty, &worse] {
+            assert_ne!(world.judged(&admin, file).await["state"], "clean");
+        }
+        admin.deletes(&format!("/v1/documents/{worse}")).await.with_status(204);
         world.moves_on("PT1M").await;
         assert!(shown().await.contains("Premiere version"));
-        let last = puts(&admin, &form, "Derniere version").await;
+        assert_eq!(world.files_in_store(), 1);
+
         admin.deletes(&format!("/v1/documents/{good}")).await.with_status(204);
         world.anybody().get(&form).await.refused(404, "not_found");
+        let last = puts(&admin, &form, "Derniere version").await;
         assert_eq!(world.judged(&admin, &last).await["state"], "clean");
         world.moves_on("PT1M").await;
         assert!(shown().await.contains("Derniere version"));
