@@ -26,7 +26,7 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "validator",
         ],
     ),
-    ("relais-migrations", &[], &["async-trait", "sea-orm-migration"]),
+    ("relais-migrations", &[], &["async-trait", "sea-orm-migration", "uuid"]),
     (
         "relais-persistence",
         &["relais-domain", "relais-migrations"],

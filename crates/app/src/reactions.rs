@@ -1,11 +1,11 @@
 //! What the events of one room set off in another, in the same transaction. Rooms do not know who follows them.
 
 use relais_domain::referral::NoteText;
-use relais_domain::shared::ids::OrganisationId;
+use relais_domain::shared::ids::{OrganisationId, ReferralId};
 use relais_persistence::Tx;
 
 use crate::message::notify;
-use crate::{App, Refusal, referral};
+use crate::{App, Refusal, referral, report};
 
 /// An organisation was verified: what it sent meanwhile reaches its receivers now.
 ///
@@ -33,4 +33,20 @@ pub async fn organisation_blocked(app: &App, tx: &mut Tx, organisation: Organisa
     notify::blocked(tx, organisation);
     referral::forsake(app, tx, organisation).await?;
     referral::close_doors(tx, organisation).await
+}
+
+/// What some organisations may read became less, or what is held on a person was erased: files that were taken out before go with it.
+///
+/// # Errors
+/// As any write.
+pub async fn less_is_read(tx: &mut Tx, organisations: &[OrganisationId]) -> Result<(), Refusal> {
+    report::outdated(tx, organisations).await
+}
+
+/// The time of a consent is over: its receiver sees no more than that the leg exists.
+///
+/// # Errors
+/// As any write.
+pub async fn consent_ended(tx: &mut Tx, leg: ReferralId) -> Result<(), Refusal> {
+    referral::outlived(tx, leg).await
 }

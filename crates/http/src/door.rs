@@ -10,6 +10,7 @@ mod call;
 mod operation;
 mod parameters;
 mod strict;
+mod tried;
 mod upload;
 mod validate;
 
@@ -17,4 +18,5 @@ pub use answer::{Answer, Item, tagged};
 pub use budget::{Budgets, Left, POLICY};
 pub use call::{Call, IsHead, NoBody, NoQuery, RequestId, wished_language};
 pub use operation::{Auth, Operation, Operations};
+pub use tried::{ActQuery, TriedAct};
 pub use upload::{FileUpload, Stream, Upload};

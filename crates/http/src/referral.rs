@@ -19,8 +19,6 @@ use relais_app::referral::view::{ReferralLine, ReferralView};
 
 use crate::door::Item;
 
-pub(crate) use acts::{ActQuery, TriedAct};
-
 impl Item for ReferralView {
     fn version(&self) -> i32 {
         self.line.version

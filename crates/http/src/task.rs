@@ -6,8 +6,7 @@ use relais_app::task::{self, TaskQuery};
 use relais_app::{Done, Page};
 use utoipa::ToSchema;
 
-use crate::door::{Answer, Call, Item, NoBody};
-use crate::referral::{ActQuery, TriedAct};
+use crate::door::{ActQuery, Answer, Call, Item, NoBody, TriedAct};
 use crate::server::Register;
 
 impl Item for TaskView {

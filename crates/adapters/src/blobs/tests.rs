@@ -82,10 +82,10 @@ fn answer(shelf: &Shelf, method: &str, target: &str, body: Vec<u8>) -> (u16, Vec
         "GET" => shelf.get(&key).map_or((404, vec![]), |body| (200, body.clone())),
         "POST" if query.starts_with("delete") => {
             let named = String::from_utf8(body).unwrap();
-            for key in named.split("<Key>").skip(1).filter_map(|rest| rest.split('<').next()) {
-                shelf.remove(key);
-            }
-            (200, b"<DeleteResult></DeleteResult>".to_vec())
+            let gone: Vec<_> = named.split("<Key>").skip(1).filter_map(|rest| rest.split('<').next()).collect();
+            shelf.retain(|key, _| !gone.contains(&key.as_str()));
+            let told: String = gone.iter().map(|key| format!("<Deleted><Key>{key}</Key></Deleted>")).collect();
+            (200, format!("<DeleteResult>{told}</DeleteResult>").into_bytes())
         }
         "DELETE" => {
             shelf.remove(&key);

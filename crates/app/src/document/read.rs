@@ -7,6 +7,7 @@
 use relais_adapters::blobs::{BlobError, Pieces};
 use relais_domain::access::{Category, Mask, Permission, Resource};
 use relais_domain::document::{DocumentPurpose, FileName, FileType, Standing, blockers_to_read, blockers_to_read_through};
+use relais_domain::referral::State;
 use relais_domain::shared::ids::{DocumentId, ReferralId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::document::read::{self, Document};
@@ -86,7 +87,8 @@ fn standing(caller: &Caller, own: bool, leg: &Carrier) -> Standing {
     let through_link = caller.link() == Some(leg.id);
     let receives = through_link || (me.is_some() && me == leg.receiver_organisation_id);
     Standing {
-        state: leg.state,
+        left: !matches!(leg.state, State::Draft | State::Held),
+        open: leg.state.is_open() || leg.state == State::Redirected,
         // A former holder reads for as long as the policy shows it the leg.
         receives: receives && leg.told_at.is_some(),
         sends: own && me == Some(leg.sender_organisation_id),

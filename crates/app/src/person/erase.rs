@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::locked_with;
-use crate::{App, Caller, Done, Refusal, document, effect, report};
+use crate::{App, Caller, Done, Refusal, document, effect, reactions};
 
 /// Why a person is erased.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -48,7 +48,7 @@ pub async fn erase(app: &App, caller: &Caller, id: PersonId, command: &EraseComm
         readers.push(row.organisation_id);
         document::forgotten(tx, &about).await?;
         held::forget(tx, Whose { people: &[id], legs: &about }, "erase", Some(command.reason.code())).await?;
-        report::outdated(tx, &readers).await?;
+        reactions::less_is_read(tx, &readers).await?;
         tx.event("person_erased", "person", id.0, Some(row.organisation_id));
         Ok(Done::changed(id.0))
     })

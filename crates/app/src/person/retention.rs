@@ -9,7 +9,7 @@ use relais_persistence::referral::write as legs;
 use relais_persistence::{Failure, NewJob, Tx};
 use serde_json::json;
 
-use crate::{App, Refusal, claim, document, referral, report};
+use crate::{App, Refusal, claim, document, reactions};
 
 /// The kind of the daily job.
 pub const RETENTION_JOB: &str = "retention";
@@ -81,7 +81,7 @@ async fn end_consents(app: &App, job: &Job) -> Result<bool, Refusal> {
                 return Ok(false);
             }
             let mut tx = app.db.write(&claim::ctx(app, job)).await?;
-            referral::outlived(&mut tx, leg).await?;
+            reactions::consent_ended(&mut tx, leg).await?;
             tx.commit().await?;
         }
     }
@@ -104,7 +104,7 @@ async fn forget_chain(app: &App, job: &Job, root: ReferralId, cutoff: DateTime<U
     document::forgotten(&mut tx, &about).await?;
     held::forget(&mut tx, Whose { people: &[], legs: &about }, "forget", None).await?;
     let readers = write::told_of(&tx, &about).await?;
-    report::outdated(&mut tx, &readers).await?;
+    reactions::less_is_read(&mut tx, &readers).await?;
     // Whoever is named by no other leg is forgotten with the chain.
     let people = write::without_legs(&tx, &people).await?;
     if !people.is_empty() {

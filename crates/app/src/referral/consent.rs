@@ -13,7 +13,7 @@ use relais_persistence::referral::write;
 use super::reactions;
 use super::terms::Terms;
 use crate::message::notify;
-use crate::{App, Caller, Done, Refusal, effect, report};
+use crate::{App, Caller, Done, Refusal, effect};
 
 /// Records that a person withdrew the consent for a recipient. Every leg of the person that is addressed to that organisation is
 /// closed to it: what waits there is withdrawn at the person's wish, what is in charge becomes a task to end the help. Records that
@@ -50,7 +50,7 @@ pub async fn withdraw_consent(
         }
         told.sort_unstable();
         told.dedup();
-        report::outdated(tx, &told).await?;
+        crate::reactions::less_is_read(tx, &told).await?;
         // What was sent meanwhile was agreed to anew: its leg was not closed, and its consent stands.
         let mut standing = people::consents_for(tx, &group, given.recipient_organisation_id).await?;
         standing.retain(|row| legs.contains(&row.referral_id));
@@ -80,7 +80,7 @@ pub(crate) async fn outlived(tx: &mut Tx, id: ReferralId) -> Result<(), Refusal>
     write::save(tx, &locked, after, "end_consent", None).await?;
     if let Some(receiver) = receiver {
         people::close_kept_from(tx, receiver, id).await?;
-        report::outdated(tx, &[receiver]).await?;
+        crate::reactions::less_is_read(tx, &[receiver]).await?;
     }
     Ok(())
 }

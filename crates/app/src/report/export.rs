@@ -121,7 +121,7 @@ pub(crate) async fn outdated(tx: &mut Tx, organisations: &[OrganisationId]) -> R
     for export in write::with_file(tx, organisations).await? {
         let running = export.state == ExportState::Running;
         // One that was not begun reads after this transaction. What is streamed has no job: it reads page by page, as each then is.
-        if export.state == ExportState::Pending || (running && !job::is_there(tx, &job_key(export.id)).await?) {
+        if export.state == ExportState::Pending || (running && !job::is_planned(tx, &job_key(export.id)).await?) {
             continue;
         }
         write::erase(tx, export.id).await?;
@@ -206,7 +206,7 @@ pub(super) fn export_of(job: &Job) -> Option<ExportId> {
 pub(crate) async fn sweep(tx: &mut Tx) -> Result<(), Refusal> {
     let now = tx.ctx().now;
     for before in write::silent(tx, now - AN_HOUR, MOST_SWEPT).await? {
-        if job::is_planned(tx, &format!("{EXPORT_JOB}:{}", before.id)).await? {
+        if job::is_planned(tx, &job_key(before.id)).await? {
             continue;
         }
         write::erase(tx, before.id).await?;

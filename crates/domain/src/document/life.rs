@@ -3,7 +3,6 @@
 use chrono::{DateTime, Months, TimeDelta, Utc};
 
 use super::{DocumentState, MOST_PER_REFERRAL};
-use crate::referral::State;
 use crate::shared::Blocker;
 use crate::shared::ids::DocumentId;
 
@@ -46,8 +45,10 @@ pub fn blockers_to_read(state: DocumentState) -> Vec<Blocker> {
 /// Where somebody stands towards a leg that refers to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Where the leg stands.
-    pub state: State,
+    /// The leg has left its sender.
+    pub left: bool,
+    /// Somebody works with it: it is open, or was handed over by who still sees it.
+    pub open: bool,
     /// They receive it, and were told of it.
     pub receives: bool,
     /// They send it, and the file is theirs.
@@ -57,8 +58,7 @@ pub struct Standing {
 impl Standing {
     /// Whether the content is theirs to read: for the receiver of an open leg and for its former holder, for the sender until it leaves.
     const fn reads(self) -> bool {
-        let received = self.receives && (self.state.is_open() || matches!(self.state, State::Redirected));
-        received || (self.sends && matches!(self.state, State::Draft | State::Held))
+        (self.receives && self.open) || (self.sends && !self.left)
     }
 }
 
@@ -100,18 +100,16 @@ mod tests {
 
     #[test]
     fn the_sender_reads_until_it_is_sent_and_the_receiver_while_it_is_open() {
-        for state in State::ALL {
+        for (left, open) in [(false, false), (true, true), (true, false)] {
             let codes =
                 |standing: &[Standing]| blockers_to_read_through(standing).into_iter().map(|blocker| blocker.code).collect::<Vec<_>>();
-            let sender = Standing { state: *state, receives: false, sends: true };
-            let before = matches!(state, State::Draft | State::Held);
-            assert_eq!(codes(&[sender]), if before { vec![] } else { vec!["document_sent"] }, "{state}");
-            let receiver = Standing { state: *state, receives: true, sends: false };
-            let open = state.is_open() || *state == State::Redirected;
-            assert_eq!(codes(&[receiver]), if open { vec![] } else { vec!["not_open"] }, "{state}");
-            assert_eq!(codes(&[receiver, sender]).is_empty(), open || before, "{state}");
-            let bystander = Standing { state: *state, receives: false, sends: false };
-            assert_eq!(codes(&[bystander]), ["not_open"], "{state}");
+            let sender = Standing { left, open, receives: false, sends: true };
+            assert_eq!(codes(&[sender]), if left { vec!["document_sent"] } else { vec![] });
+            let receiver = Standing { left, open, receives: true, sends: false };
+            assert_eq!(codes(&[receiver]), if open { vec![] } else { vec!["not_open"] });
+            assert_eq!(codes(&[receiver, sender]).is_empty(), open || !left);
+            let bystander = Standing { left, open, receives: false, sends: false };
+            assert_eq!(codes(&[bystander]), ["not_open"]);
         }
     }
 }

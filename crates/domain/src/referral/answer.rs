@@ -267,7 +267,7 @@ impl Referral {
     ) -> Result<Change, Blocked> {
         let RecordAnswerCommand { decision, codes, channel, told_by, on, note } = command;
         let mut blockers = self.blockers_to_record_answer(ctx.party);
-        if decision == Decision::Accepted {
+        if decision == Decision::Accepted && self.state.is_open() {
             blockers.extend(self.taken_elsewhere(ctx));
         }
         if decision == Decision::Refused {

@@ -10,8 +10,7 @@ use relais_domain::shared::ids::{ConsentId, PersonId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::door::{Answer, Call};
-use crate::referral::acts::{ActQuery, TriedAct};
+use crate::door::{ActQuery, Answer, Call, TriedAct};
 use crate::server::Register;
 
 pub(super) fn routes(config: &mut impl Register) {

@@ -6,8 +6,7 @@ use relais_app::person::{self, EraseCommand, PersonExport};
 use relais_domain::shared::ids::PersonId;
 use utoipa::ToSchema;
 
-use crate::door::{Answer, Call, NoBody, NoQuery};
-use crate::referral::acts::{ActQuery, TriedAct};
+use crate::door::{ActQuery, Answer, Call, NoBody, NoQuery, TriedAct};
 use crate::server::Register;
 
 pub(super) fn routes(config: &mut impl Register) {

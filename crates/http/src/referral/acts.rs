@@ -8,11 +8,10 @@ use relais_app::referral::{self, Assignment, SendCommand};
 use relais_domain::referral::{
     AcceptCommand, ArchiveCommand, CompleteCommand, PathStep, RecordAnswerCommand, RefuseCommand, WithdrawCommand,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-use crate::door::{Answer, Call, NoBody};
+use crate::door::{ActQuery, Answer, Call, NoBody, TriedAct};
 
 pub(super) fn routes(config: &mut impl Register) {
     config
@@ -29,36 +28,6 @@ pub(super) fn routes(config: &mut impl Register) {
         .service(set_referral_path)
         .service(assign_referral)
         .service(set_reading_mark);
-}
-
-/// Whether to try only.
-#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ActQuery {
-    /// Check everything and change nothing: answers 200 with `would` and `notices`.
-    pub(super) dry_run: bool,
-}
-
-/// What a dry run found: all checks pass, and nothing changed.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct TriedAct {
-    /// The act that would be done.
-    #[schema(example = "accept")]
-    pub(crate) would: &'static str,
-    /// The record that would change.
-    pub(crate) id: uuid::Uuid,
-    /// Who would be told, and how.
-    #[schema(value_type = Vec<Object>)]
-    pub(crate) notices: Vec<Value>,
-}
-
-impl TriedAct {
-    /// What a dry run of this act found out.
-    pub(crate) fn of<Q, B>(call: &Call<Q, B>, would: &'static str, id: uuid::Uuid) -> Self {
-        let notices = call.caller.request.preview.lock().map(|told| told.clone()).unwrap_or_default();
-        Self { would, id, notices }
-    }
 }
 
 /// The referral as the caller may read it now; with `dry_run=true` what would have happened.

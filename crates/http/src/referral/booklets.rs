@@ -7,8 +7,7 @@ use relais_app::referral::{self, AssignBooklet, BookletQuery, BookletSeriesCreat
 use relais_app::{Done, Page, PageParams};
 use utoipa::ToSchema;
 
-use super::acts::{ActQuery, TriedAct};
-use crate::door::{Answer, Call, Item, NoQuery};
+use crate::door::{ActQuery, Answer, Call, Item, NoQuery, TriedAct};
 
 impl Item for BookletSeriesView {
     fn version(&self) -> i32 {

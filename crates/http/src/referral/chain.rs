@@ -5,8 +5,8 @@ use relais_app::referral::view::{ReferralLine, ReferralView};
 use relais_app::referral::{self, RedirectCommand, WalkInForm};
 use relais_app::{Page, PageParams};
 
-use super::acts::{ActAnswer, ActQuery, answer};
-use crate::door::{Answer, Call, NoQuery};
+use super::acts::{ActAnswer, answer};
+use crate::door::{ActQuery, Answer, Call, NoQuery};
 use crate::server::Register;
 
 pub(super) fn routes(config: &mut impl Register) {

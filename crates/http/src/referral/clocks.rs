@@ -7,9 +7,9 @@ use relais_domain::shared::ids::ReferralId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::acts::{ActAnswer, ActQuery, answer};
+use super::acts::{ActAnswer, answer};
 use super::many::{Results, results};
-use crate::door::{Answer, Call, Item, NoBody, NoQuery};
+use crate::door::{ActQuery, Answer, Call, Item, NoBody, NoQuery};
 use crate::server::Register;
 
 pub(super) fn routes(config: &mut impl Register) {

@@ -7,8 +7,7 @@ use relais_app::referral::view::RetrievalView;
 use relais_app::referral::{self, ObjectToRetrieval, RetrievalCreate, RetrievalQuery};
 use utoipa::ToSchema;
 
-use super::acts::{ActQuery, TriedAct};
-use crate::door::{Answer, Call, Item, NoQuery};
+use crate::door::{ActQuery, Answer, Call, Item, NoQuery, TriedAct};
 
 impl Item for RetrievalView {
     fn version(&self) -> i32 {

@@ -102,8 +102,7 @@ pub struct AdministrationView {
 impl OrganisationView {
     /// A row as it is shown: `inside` to those who run or verify it, `member` to whoever acts for it.
     pub fn of(row: Organisation, inside: bool, member: bool) -> Self {
-        let own = || row.settings.get("messages").and_then(|messages| Vec::deserialize(messages).ok());
-        let messages = member.then(|| own().unwrap_or_default());
+        let messages = member.then(|| row.settings.get("messages").and_then(|own| Vec::deserialize(own).ok()).unwrap_or_default());
         let told = row.settings.get("contact_public").and_then(Json::as_bool).unwrap_or(row.source.is_some());
         let administration = inside.then(|| AdministrationView {
             ceiling: row.ceiling,

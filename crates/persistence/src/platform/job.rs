@@ -139,14 +139,6 @@ pub async fn progress(tx: &Tx, id: JobId, payload: serde_json::Value) -> Result<
     Ok(())
 }
 
-/// Whether there is a job with this unique key.
-///
-/// # Errors
-/// As any read.
-pub async fn is_there(tx: &Tx, unique_key: &str) -> Result<bool, Failure> {
-    Ok(Entity::find().filter(Column::UniqueKey.eq(unique_key)).one(tx.conn()).await?.is_some())
-}
-
 /// Removes the open jobs whose unique key begins with `prefix`: a clock that is taken back.
 ///
 /// # Errors
