@@ -145,7 +145,8 @@ fn numbers_of_older_sheets_are_read_as_numbers() {
 /// The same file with all of its objects packed.
 fn packed(file: &[u8]) -> Vec<u8> {
     let mut document = pdf_extract::Document::load_mem(file).unwrap();
-    let options = pdf_extract::SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build();
+    let options = pdf_extract::SaveOptions::builder().use_object_streams(true).use_xref_streams(true);
+    let options = options.max_objects_per_stream(100).compression_level(9).build();
     let mut written = vec![];
     document.save_with_options(&mut written, options).unwrap();
     written

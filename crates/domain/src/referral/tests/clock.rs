@@ -45,10 +45,10 @@ fn a_reminder_that_went_out_days_late_counts_from_then() {
 #[test]
 fn each_state_has_its_own_clock() {
     let clocks = Clocks::default();
-    let days = |state| -> Vec<(DueKind, i32, i64)> {
-        let jobs = leg_in(state, noon()).due(&clocks);
-        jobs.iter().map(|job| (job.kind, job.n, (job.at - noon()).num_days())).collect()
+    let days_of = |leg: Referral| -> Vec<(DueKind, i32, i64)> {
+        leg.due(&clocks).iter().map(|job| (job.kind, job.n, (job.at - noon()).num_days())).collect()
     };
+    let days = |state| days_of(leg_in(state, noon()));
     assert_eq!(days(State::Draft), [(DueKind::DraftExpiry, 1, 30)]);
     assert_eq!(days(State::Held), [(DueKind::HeldReminder, 1, 2), (DueKind::HeldExpiry, 1, 30)]);
     assert_eq!(days(State::UnderReview), [(DueKind::HolderReminder, 1, 20), (DueKind::Expiry, 1, 60)]);
@@ -59,7 +59,8 @@ fn each_state_has_its_own_clock() {
         (DueKind::Expiry, 1, 180),
     ];
     assert_eq!(days(State::Waitlisted), waitlist);
-    assert_eq!(days(State::Redirected), [(DueKind::HolderLeaves, 1, 30)]);
+    let handed = sent(noon()).redirect(passing(&other_offer(21), &[], &clocks), &context(Party::Receiver, &clocks), noon()).unwrap();
+    assert_eq!(days_of(handed.former.referral), [(DueKind::HolderLeaves, 1, 30)]);
     let clockless = |state: &&State| (state.has_ended() && **state != State::Redirected) || **state == State::Accepted;
     for state in State::ALL.iter().filter(clockless) {
         assert!(days(*state).is_empty(), "{state}");
