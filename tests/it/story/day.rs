@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::operator::numbers;
 use super::statistics::a_new_month;
 use super::{COACHING, DESK, edits_service, form, merge};
+use crate::world::tools::eventually;
 use crate::world::{Answer, Client, Program, World, about, pdf, whole};
 
 /// Who must not be named in a mail to a receiver.
@@ -112,8 +113,19 @@ impl<'a> Day<'a> {
         self.prescriber.reads(&sent.referral).await.good()["hand_over"]["next_id"].as_str().unwrap().to_owned()
     }
 
+    /// Business time was moved at one program: the other one reads it within a second.
+    async fn in_step(&self) {
+        let now = self.world.now().await;
+        eventually("both programs have one time", async || {
+            let there = self.omar.get("/v1/sandbox/clock").await.good();
+            there["now"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap() >= now
+        })
+        .await;
+    }
+
     /// The person comes to the third structure with the booklet.
     async fn retrieval(&self, booklet: &Value) -> String {
+        self.in_step().await;
         let asked = json!({"family_name": "sissoko lambert", "booklet_number": booklet["number"]});
         let moved = self.omar.post("/v1/retrievals", asked).await.with_status(201).good();
         assert_eq!(moved["state"], "moved");

@@ -126,7 +126,7 @@ async fn files(world: &World) -> Vec<String> {
         (
             "a file of who reads all",
             all,
-            &["family_name", "given_name", "birth_year", "age_band", "commune", "employment_number", "pause_reason", "receiver_filing"],
+            &["family_name", "given_name", "birth_year", "age_band", "commune", "pause_reason", "receiver_filing"],
         ),
         ("a file of who reads existence", json!(["existence"]), &[]),
     ];

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::reader::publishes;
-use super::{COACHING, OVERRIDE, complaints};
+use super::{COACHING, OVERRIDE, complaints, edits_service};
 use crate::world::feed::{lines, service, structure, with};
 use crate::world::tools::{eventually, number};
 use crate::world::{Client, World, about};
@@ -39,6 +39,7 @@ both! {
             problem
         };
         let open = publishes(world, "Atelier du mardi").await;
+        edits_service(world, &open, json!({"form_enabled": true})).await;
         admin.does_to_service("suspend", &open).await.good();
         let problem = tried(&open, 409, "service_suspended").await;
         let acts = problem["errors"][0]["params"]["allowed_acts"].as_array().unwrap();
@@ -167,7 +168,7 @@ both! {
         }
 
         let database = world.copy.connect().await;
-        let shown = async || number(&database, "SELECT count(*) FROM access_entry WHERE operation = 'read_broadcast' AND outcome = 'shown'").await;
+        let shown = async || number(&database, "SELECT count(*) FROM access_entry WHERE operation LIKE 'read_broadcast %' AND outcome = 'shown'").await;
         let seen = prescriber.get(&path).await;
         assert_eq!(shown().await, 1);
         prescriber.with("if-none-match", &seen.etag()).get(&path).await.with_status(304);

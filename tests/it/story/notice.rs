@@ -112,7 +112,7 @@ both! {
         tells(world, &referral, &mut seen, &["contact_changed:receiver"]).await;
         let words = json!({"message": "Rendez-vous lundi", "message_for_person": "Venez avec vos papiers"});
         let seen_after = operator.does_with("accept", &referral, words).await.good();
-        assert_eq!(seen_after["answer"]["message_for_person"], "Venez avec vos papiers");
+        assert_eq!(seen_after["social"]["answer"]["message_for_person"], "Venez avec vos papiers");
         let accepted = tells(world, &referral, &mut seen, &["accepted:receiver", "accepted:sender", "accepted:outside_adviser", "accepted:person"]).await;
         for recipient in ["sender", "outside_adviser"] {
             assert!(to(&accepted, recipient).contains("Rendez-vous lundi"), "{recipient}");

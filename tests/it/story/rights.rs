@@ -122,7 +122,7 @@ both! {
         let (prescriber, operator) = (world.prescriber(), world.operator());
         let referral = prescriber.refers(&world.service(COACHING).await, "Zorglub").await;
         operator.accepts(&referral).await;
-        let command = json!({"reason": "Hospitalisé", "until": (world.now().await + chrono::TimeDelta::days(10)).date_naive()});
+        let command = json!({"reason": "Hospitalisé", "until": world.now().await + chrono::TimeDelta::days(10)});
         let own = prescriber.reads(&referral).await.good()["identity"]["person_id"].as_str().unwrap().to_owned();
         let kept = operator.post("/v1/people", json!({"referral_id": referral})).await.with_status(201).good()["id"].as_str().unwrap().to_owned();
         prescriber.post(&format!("/v1/people/{own}/pause-clocks"), command.clone()).await.with_status(200);

@@ -95,7 +95,7 @@ both! {
         let referral = prescriber.refers(&world.service(COACHING).await, "Sow").await;
         let task = task_of(&prescriber, &referral, "tell_the_person").await;
         let database = world.copy.connect().await;
-        let noted = async || number(&database, "SELECT count(*) FROM access_entry WHERE operation = 'read_task'").await;
+        let noted = async || number(&database, "SELECT count(*) FROM access_entry WHERE operation LIKE 'read_task %'").await;
         let read = prescriber.get(&path(&task)).await.with_status(200);
         assert_eq!(noted().await, 1);
         prescriber.with("if-none-match", &read.etag()).get(&path(&task)).await.with_status(304);

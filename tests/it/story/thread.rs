@@ -110,7 +110,7 @@ both! {
         operator.writes(&referral, json!({"body": " "})).await.with_status(422);
         assert!(operator.thread(&referral).await.is_empty());
 
-        operator.does_with("accept", &referral, json!({"message": "<b>3 < 4</b> & \"l’été\" {oui}"})).await.good();
+        operator.does_with("accept", &referral, json!({"message_for_person": "<b>3 < 4</b> & \"l’été\" {oui}"})).await.good();
         let mails = world.mails_arrive().await;
         let told = about(&mails, &referral, "accepted", "person");
         assert_eq!(told.len(), 1);
