@@ -134,6 +134,7 @@ const BODY: &[referral::Column] = &{
         C::AnsweredAt,
         C::RefusalCodes,
         C::AnswerMessage,
+        C::MessageForPerson,
         C::Outcome,
         C::OutcomeText,
         C::Reported,
