@@ -122,7 +122,7 @@ async fn take(options: &Options, token: &str) -> Result<Taken, Fault> {
         }
         body.feed(piece.get(..read).unwrap_or_default(), |own| {
             taken.bytes += own.len();
-            taken.lines += own.iter().filter(|byte| **byte == b'\n').count();
+            taken.lines += own.split(|byte| *byte == b'\n').count().saturating_sub(1);
             if taken.first_byte.is_zero() {
                 taken.first_byte = begun.elapsed();
             }

@@ -293,7 +293,7 @@ mod tests {
                 (r#"INSERT INTO "a" ("x", "y") VALUES ($1, $2) ON CONFLICT DO NOTHING"#, "45".to_owned()),
             ]
         );
-        assert_eq!(step.by_rows(9, |_| 1), [step.clone()]);
+        assert_eq!(step.by_rows(9, |_| 1), std::slice::from_ref(&step));
         let other = Step { sql: "UPDATE a SET x = $1".into(), params: vec![None] };
         assert_eq!(other.by_rows(0, |_| 1), [other]);
     }

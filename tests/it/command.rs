@@ -189,8 +189,8 @@ async fn worker_apart(engine: Engine) {
     let database = copy.connect().await;
     let unplaced = "SELECT count(*) FROM mutation_entry WHERE position IS NULL";
     let worker = Program::work(&copy);
-    until("the mail arrives", Duration::from_secs(60), arrived).await;
-    until("the entries get their place", Duration::from_secs(60), async || number(&database, unplaced).await == 0).await;
+    until("the mail arrives", Duration::from_mins(1), arrived).await;
+    until("the entries get their place", Duration::from_mins(1), async || number(&database, unplaced).await == 0).await;
     worker.stop();
     program.stop();
     database.close().await.unwrap();
@@ -241,7 +241,7 @@ async fn health_and_metrics_are_told_where_they_are_asked_for() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let program = Program::start(&copy, &[("RELAIS_METRICS_BIND", &free)]);
     let nobody = Client::new(http(), program.base.clone(), Value::Null);
-    until("ready", Duration::from_secs(60), async || nobody.get("/health/ready").await.status == 200).await;
+    until("ready", Duration::from_mins(1), async || nobody.get("/health/ready").await.status == 200).await;
     let bind = program.base.trim_start_matches("http://").to_owned();
     let ready = copy.command(&["health"], &[("RELAIS_BIND", &bind)]).output().unwrap();
     assert_eq!((ready.status.code(), ready.stdout.as_slice()), (Some(0), &b"ready\n"[..]), "{}", errors(&ready));

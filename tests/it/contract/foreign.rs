@@ -17,9 +17,9 @@ const STRANGERS: &[&str] = &["operator_3", "prescriber_2", "moderator"];
 const NOT_ITS_OWN: &[&str] =
     &["/v1/organisations/", "/v1/referrals/", "/v1/services/", "/v1/structures/", "/v1/booklets/series/", "/v1/imports/", "/v1/jobs/"];
 
-fn is_somebodys(operation: &&Operation) -> bool {
+fn is_somebodys(operation: &Operation) -> bool {
     let own = !NOT_ITS_OWN.iter().any(|prefix| operation.path.starts_with(prefix));
-    own && operation.permission != "public" && operation.names().first().is_some() && !operation.is_facade
+    own && operation.permission != "public" && !operation.names().is_empty() && !operation.is_facade
 }
 
 both! {
@@ -33,7 +33,7 @@ both! {
             held.insert(*name, permissions.collect::<Vec<_>>());
         }
         let mut resources = BTreeSet::new();
-        for operation in stage.document.operations.iter().filter(is_somebodys) {
+        for operation in stage.document.operations.iter().filter(|operation| is_somebodys(operation)) {
             resources.insert(operation.path.split('/').nth(2).unwrap().to_owned());
             let scene = stage.scene(operation).await;
             for name in STRANGERS {

@@ -14,7 +14,7 @@ use crate::world::{Answer, Client, Copy, Engine, Program, ready_draft, short};
 
 const CLIENTS: usize = 6;
 /// A server that was killed is ready again within this time.
-const READY: Duration = Duration::from_secs(60);
+const READY: Duration = Duration::from_mins(1);
 
 /// One referral that somebody means to make and send, and what they have been told of it.
 #[derive(Clone, Debug)]

@@ -25,7 +25,7 @@ async fn drill(engine: Engine) {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let health = crate::world::Client::new(http.clone(), program.base.clone(), Value::Null);
     // The client keeps this connection open and idle: it must not hold the program back.
-    until("ready", Duration::from_secs(60), async || health.get("/health/ready").await.status == 200).await;
+    until("ready", Duration::from_mins(1), async || health.get("/health/ready").await.status == 200).await;
     let address = program.base.trim_start_matches("http://").to_owned();
 
     let page = health.with_token(copy.persona("prescriber")["token"].as_str().unwrap()).get("/v1/services?limit=200").await.good();
@@ -34,7 +34,7 @@ async fn drill(engine: Engine) {
     let body = ready_draft(&service, "Crépuscule").to_string();
     let (first, rest) = body.as_bytes().split_at(body.len() / 2);
     let mut slow = TcpStream::connect(&address).unwrap();
-    slow.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    slow.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     let token = copy.persona("prescriber")["token"].as_str().unwrap().to_owned();
     let head = format!(
         "POST /v1/referrals HTTP/1.1\r\nHost: relais\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -57,7 +57,7 @@ async fn drill(engine: Engine) {
     let answer = String::from_utf8_lossy(&answer[..length]);
     assert!(answer.starts_with("HTTP/1.1 201"), "a request in flight is finished: {answer} after {:?}: {}", told.elapsed(), program.log());
     while program.exit_code().is_none() {
-        assert!(told.elapsed() < Duration::from_secs(60), "it does not end");
+        assert!(told.elapsed() < Duration::from_mins(1), "it does not end");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(program.exit_code(), Some(0), "{}", program.log());
@@ -87,7 +87,7 @@ async fn a_worker_that_is_told_to_stop_ends_well() {
     worker.terminate();
     let told = Instant::now();
     while worker.exit_code().is_none() {
-        assert!(told.elapsed() < Duration::from_secs(60), "it does not end");
+        assert!(told.elapsed() < Duration::from_mins(1), "it does not end");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(worker.exit_code(), Some(0), "{}", worker.log());

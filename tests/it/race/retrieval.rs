@@ -85,7 +85,9 @@ async fn tries(causes: &[Cause], turns: usize) -> BTreeMap<&'static str, Vec<Dur
         }
     }
     assert!(bodies.iter().all(|body| body == &bodies[0]), "{bodies:?}");
-    took.values_mut().for_each(|times| times.sort_unstable());
+    for times in took.values_mut() {
+        times.sort_unstable();
+    }
     took
 }
 
@@ -96,7 +98,7 @@ fn spread(took: &BTreeMap<&'static str, Vec<Duration>>) -> Duration {
         eprintln!("retrieval: {cause}: {:?} to {:?}, in the middle {:?}", times[0], times[times.len() - 1], middle(times));
     }
     let middles: Vec<_> = took.values().map(middle).collect();
-    let spread = *middles.iter().max().unwrap() - *middles.iter().min().unwrap();
+    let spread = middles.iter().max().unwrap().abs_diff(*middles.iter().min().unwrap());
     eprintln!("retrieval: the causes lie {spread:?} apart");
     spread
 }

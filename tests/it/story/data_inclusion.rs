@@ -60,7 +60,7 @@ fn of_demo(records: &[Value]) -> BTreeSet<String> {
 /// A world whose search is ready.
 async fn searching(world: &World) -> (Client, Document) {
     let (anybody, document) = (world.anybody(), world.document().await);
-    until("search is ready", Duration::from_secs(60), async || anybody.get(&format!("{BASE}/search/services?size=1")).await.status == 200)
+    until("search is ready", Duration::from_mins(1), async || anybody.get(&format!("{BASE}/search/services?size=1")).await.status == 200)
         .await;
     (anybody, document)
 }

@@ -1,7 +1,7 @@
 //! Who reads a file, until when, and what is noted of it.
 
 use std::fs::{self, File};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -188,7 +188,9 @@ both! {
         let left = |name: &str, hours: u64| {
             let path = folder.join(name);
             fs::write(&path, "orphan").unwrap();
-            File::options().write(true).open(&path).unwrap().set_modified(SystemTime::now() - Duration::from_hours(hours)).unwrap();
+            let file = File::options().write(true).open(&path).unwrap();
+            let written = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(written.checked_sub(Duration::from_hours(hours)).unwrap()).unwrap();
             path
         };
         let (old, fresh) = (left("AAold", 8), left("AAfresh", 1));

@@ -42,7 +42,7 @@ impl Program {
         assert!(!program.base.is_empty(), "it says where it listens");
         let begun = Instant::now();
         while is_warming(&program.base) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "search is not ready: {}", program.log());
+            assert!(begun.elapsed() < Duration::from_mins(1), "search is not ready: {}", program.log());
             std::thread::sleep(Duration::from_millis(5));
         }
         program

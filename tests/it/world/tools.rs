@@ -76,7 +76,7 @@ pub async fn number(database: &DatabaseConnection, sql: &str) -> i64 {
 
 /// Waits until every event and mutation entry has its place; entries of accesses are written with theirs.
 pub async fn sequenced(database: &DatabaseConnection) {
-    until("all entries have their place", Duration::from_secs(60), async || {
+    until("all entries have their place", Duration::from_mins(1), async || {
         let waiting = "SELECT (SELECT count(*) FROM event WHERE position IS NULL) \
             + (SELECT count(*) FROM mutation_entry WHERE position IS NULL)";
         number(database, waiting).await == 0

@@ -86,12 +86,12 @@ fn standing(caller: &Caller, own: bool, leg: &Carrier) -> Standing {
     let me = caller.acting_for.as_ref().map(|acting| acting.id);
     let through_link = caller.link() == Some(leg.id);
     let receives = through_link || (me.is_some() && me == leg.receiver_organisation_id);
+    let open = leg.state.is_open() || leg.state == State::Redirected;
+    let left = !matches!(leg.state, State::Draft | State::Held);
     Standing {
-        left: !matches!(leg.state, State::Draft | State::Held),
-        open: leg.state.is_open() || leg.state == State::Redirected,
         // A former holder reads for as long as the policy shows it the leg.
-        receives: receives && leg.told_at.is_some(),
-        sends: own && me == Some(leg.sender_organisation_id),
+        open_to_receiver: (receives && leg.told_at.is_some()).then_some(open),
+        left_sender: (own && me == Some(leg.sender_organisation_id)).then_some(left),
     }
 }
 

@@ -45,20 +45,17 @@ pub fn blockers_to_read(state: DocumentState) -> Vec<Blocker> {
 /// Where somebody stands towards a leg that refers to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// The leg has left its sender.
-    pub left: bool,
-    /// Somebody works with it: it is open, or was handed over by who still sees it.
-    pub open: bool,
-    /// They receive it, and were told of it.
-    pub receives: bool,
-    /// They send it, and the file is theirs.
-    pub sends: bool,
+    /// For who receives it and was told of it: whether somebody works with it, because it is open, or was handed over by who still
+    /// sees it.
+    pub open_to_receiver: Option<bool>,
+    /// For who sends it and has the file: whether it left.
+    pub left_sender: Option<bool>,
 }
 
 impl Standing {
     /// Whether the content is theirs to read: for the receiver of an open leg and for its former holder, for the sender until it leaves.
-    const fn reads(self) -> bool {
-        (self.receives && self.open) || (self.sends && !self.left)
+    fn reads(self) -> bool {
+        self.open_to_receiver == Some(true) || self.left_sender == Some(false)
     }
 }
 
@@ -68,7 +65,7 @@ pub fn blockers_to_read_through(legs: &[Standing]) -> Vec<Blocker> {
     if legs.iter().any(|leg| leg.reads()) {
         return vec![];
     }
-    let sent = legs.iter().any(|leg| leg.sends) && !legs.iter().any(|leg| leg.receives);
+    let sent = legs.iter().any(|leg| leg.left_sender.is_some()) && legs.iter().all(|leg| leg.open_to_receiver.is_none());
     vec![if sent { Blocker::state("document_sent") } else { Blocker::state("not_open") }]
 }
 
@@ -103,12 +100,12 @@ mod tests {
         for (left, open) in [(false, false), (true, true), (true, false)] {
             let codes =
                 |standing: &[Standing]| blockers_to_read_through(standing).into_iter().map(|blocker| blocker.code).collect::<Vec<_>>();
-            let sender = Standing { left, open, receives: false, sends: true };
+            let sender = Standing { open_to_receiver: None, left_sender: Some(left) };
             assert_eq!(codes(&[sender]), if left { vec!["document_sent"] } else { vec![] });
-            let receiver = Standing { left, open, receives: true, sends: false };
+            let receiver = Standing { open_to_receiver: Some(open), left_sender: None };
             assert_eq!(codes(&[receiver]), if open { vec![] } else { vec!["not_open"] });
             assert_eq!(codes(&[receiver, sender]).is_empty(), open || !left);
-            let bystander = Standing { left, open, receives: false, sends: false };
+            let bystander = Standing { open_to_receiver: None, left_sender: None };
             assert_eq!(codes(&[bystander]), ["not_open"]);
         }
     }

@@ -8,7 +8,7 @@ pub const WORDS: &[Word] = &[
     // The person.
     Word("family_name", &["Zorglubfam", "zorglubfam"]),
     Word("given_name", &["Quetzagiv", "quetzagiv"]),
-    Word("phone", &["06 39 98 71 17", "0639987117", "639987117"]),
+    Word("phone", &["06 39 98 71 17", "0639987117", "33639987117"]),
     Word("email", &["plantemail@"]),
     Word("other_contact", &["MoyenPlante"]),
     Word("language", &["\"gsw\"", "\ngsw\n"]),
@@ -29,7 +29,7 @@ pub const WORDS: &[Word] = &[
     // The adviser of the form.
     Word("adviser_name", &["ConseilPlante"]),
     Word("adviser_email", &["conseilplante@"]),
-    Word("adviser_phone", &["06 39 98 72 27", "0639987227", "639987227"]),
+    Word("adviser_phone", &["06 39 98 72 27", "0639987227", "33639987227"]),
     // What happened to it.
     Word("sender_message", &["MotDuDepart"]),
     Word("receiver_message", &["MotDuReceveur"]),
@@ -59,11 +59,17 @@ pub const WORDS: &[Word] = &[
 
 /// The names of the words that stand in a text.
 pub fn found_in(text: &str) -> impl Iterator<Item = &'static str> + '_ {
-    WORDS.iter().filter(move |Word(_, ways)| ways.iter().any(|way| text.contains(way))).map(|Word(name, _)| *name)
+    found_in_bytes(text.as_bytes())
 }
 
 /// The same in bytes: in a row's blob, in a file as it lies on the disk.
 pub fn found_in_bytes(bytes: &[u8]) -> impl Iterator<Item = &'static str> + '_ {
-    let stands = move |way: &&str| bytes.windows(way.len()).any(|window| window == way.as_bytes());
-    WORDS.iter().filter(move |Word(_, ways)| ways.iter().any(stands)).map(|Word(name, _)| *name)
+    WORDS.iter().filter(move |Word(_, ways)| ways.iter().any(|way| stands(bytes, way.as_bytes()))).map(|Word(name, _)| *name)
+}
+
+/// Whether a word stands there. One of digits alone stands by itself: ids and salts are made of digits too, by chance of any.
+fn stands(bytes: &[u8], way: &[u8]) -> bool {
+    let number = way.iter().all(u8::is_ascii_digit);
+    let is_part = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    memchr::memmem::find_iter(bytes, way).any(|at| !(number && (is_part(at.checked_sub(1)) || is_part(at.checked_add(way.len())))))
 }

@@ -279,9 +279,8 @@ pub(super) fn reply_to(brief: &Brief<'_>, to: &Addressee) -> Option<String> {
     };
     let of_receiver = || contact_now(story).email.or_else(|| story.receiver.as_ref()?.email.clone());
     let address = match (matter.kind, matter.recipient) {
-        (K::Held | K::Blocked | K::DraftDeleted | K::HeldReminder, _) => None,
         // Whoever only claims has no right to know who holds the file.
-        (K::ClaimObjected | K::ClaimLapsed, Recipient::Claimant) => None,
+        (K::Held | K::Blocked | K::DraftDeleted | K::HeldReminder, _) | (K::ClaimObjected | K::ClaimLapsed, Recipient::Claimant) => None,
         (K::Message, _) => {
             let author = story.message.as_ref().map(|message| message.organisation_id);
             if author == story.sender.as_ref().map(|row| row.id) { of_sender() } else { of_receiver() }
