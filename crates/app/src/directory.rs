@@ -24,7 +24,7 @@ mod tests;
 
 pub use blank_form::{blank_form, upload_form};
 pub use bookmark::{BookmarkCreate, BookmarkPatch, create_bookmark, delete_bookmark, list_bookmarks, read_bookmark, update_bookmark};
-pub use offer::{offer, offer_in, organisation_offer, organisation_offer_in, public_offer_in};
+pub use offer::{known_offer_in, offer, offer_in, organisation_offer, organisation_offer_in};
 pub use owner::{DoneBy, HistoryEntry, contact_readings, count_contact_reading, history};
 pub(crate) use reference::tagged;
 pub use reference::{ReferenceList, ReferenceListSummary, ReferenceLists, reference, references};

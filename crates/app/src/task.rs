@@ -1,7 +1,7 @@
 //! Tasks: what an organisation has to do by hand for its referrals. Who may read a referral there sees its tasks.
 
 use chrono::{DateTime, Utc};
-use relais_domain::access::{Category, Mask, Permission, Resource};
+use relais_domain::access::{Mask, Permission, Resource};
 use relais_domain::shared::ids::ReferralId;
 use relais_domain::shared::{Blocked, Blocker};
 use relais_domain::task::{TaskKind, TaskState, blockers_to_do, blockers_to_reopen};
@@ -93,8 +93,7 @@ pub async fn one_unless(app: &App, caller: &Caller, id: Uuid, known: impl Fn(&Ta
 /// # Errors
 /// As any read.
 async fn words(app: &App, caller: &Caller, row: &TaskRow, open: Mask) -> Result<Option<Vec<Saying>>, Refusal> {
-    let reachable = open.contains(Category::Identity) && open.contains(Category::Contact);
-    if row.kind != TaskKind::TellThePerson.code() || row.done_at.is_some() || !reachable {
+    if row.kind != TaskKind::TellThePerson.code() || row.done_at.is_some() || !open.tells_who() {
         return Ok(None);
     }
     Ok(Some(deliver::to_say(app, caller, &told(row)).await?))

@@ -17,7 +17,6 @@ mod event;
 mod filing;
 mod form;
 mod holiday;
-mod identifiers;
 mod leg;
 mod moderation;
 mod offer;

@@ -23,12 +23,12 @@ pub async fn offer_in(tx: &Tx, service: ServiceId) -> Result<Option<Offer>, Refu
     Ok(read::offer_in(tx, service).await?)
 }
 
-/// As [`offer_in`], as far as somebody else may know of it: `None` for a draft too.
+/// As [`offer_in`], as far as an organisation knows of it: `None` for a draft of another one too.
 ///
 /// # Errors
 /// `busy` (503).
-pub async fn public_offer_in(tx: &Tx, service: ServiceId) -> Result<Option<Offer>, Refusal> {
-    Ok(offer_in(tx, service).await?.filter(|offer| offer.published || offer.suspended))
+pub async fn known_offer_in(tx: &Tx, service: ServiceId, to: Option<OrganisationId>) -> Result<Option<Offer>, Refusal> {
+    Ok(offer_in(tx, service).await?.filter(|offer| offer.is_known_to(to)))
 }
 
 /// An organisation as the receiver of a referral without a service; `None` when there is no such organisation.

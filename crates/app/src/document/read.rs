@@ -7,7 +7,6 @@
 use relais_adapters::blobs::{BlobError, Pieces};
 use relais_domain::access::{Category, Mask, Permission, Resource};
 use relais_domain::document::{DocumentPurpose, FileName, FileType, Standing, blockers_to_read, blockers_to_read_through};
-use relais_domain::referral::State;
 use relais_domain::shared::ids::{DocumentId, ReferralId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::document::read::{self, Document};
@@ -86,12 +85,10 @@ fn standing(caller: &Caller, own: bool, leg: &Carrier) -> Standing {
     let me = caller.acting_for.as_ref().map(|acting| acting.id);
     let through_link = caller.link() == Some(leg.id);
     let receives = through_link || (me.is_some() && me == leg.receiver_organisation_id);
-    let open = leg.state.is_open() || leg.state == State::Redirected;
-    let left = !matches!(leg.state, State::Draft | State::Held);
     Standing {
         // A former holder reads for as long as the policy shows it the leg.
-        open_to_receiver: (receives && leg.told_at.is_some()).then_some(open),
-        left_sender: (own && me == Some(leg.sender_organisation_id)).then_some(left),
+        open_to_receiver: (receives && leg.told_at.is_some()).then_some(leg.state.is_in_use()),
+        left_sender: (own && me == Some(leg.sender_organisation_id)).then_some(leg.state.has_left()),
     }
 }
 

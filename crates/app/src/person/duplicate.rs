@@ -1,6 +1,6 @@
 //! Possible duplicates: records of one's own organisation, and referrals in one's own inbox whoever sent them.
 
-use relais_domain::access::{Category, Permission, Resource};
+use relais_domain::access::{Category, Mask, Permission, Resource};
 use relais_domain::person::{SHOWN_FROM, likeness};
 use relais_domain::referral::{PersonForm, Referral, State};
 use relais_domain::shared::ids::{PersonId, ReferralId};
@@ -21,7 +21,7 @@ const MOST_SHOWN: usize = 20;
 pub async fn duplicates(app: &App, caller: &Caller, id: PersonId) -> Result<Vec<DuplicatePerson>, Refusal> {
     let rule = caller.may(Resource::Person, Permission::PeopleRead)?;
     let (row, open) = seen(app, caller, id).await?;
-    if !(open.contains(Category::Identity) && open.contains(Category::Contact)) {
+    if !open.tells_who() {
         return Err(Refusal::Forbidden(Permission::PeopleRead));
     }
     let form = form_of(&row);
@@ -73,14 +73,14 @@ pub async fn referral_duplicates(app: &App, caller: &Caller, id: ReferralId) -> 
     let me = caller.acting_for.as_ref().map(|acting| acting.id);
     let receiver = locked.leg.receiver_organisation_id.filter(|receiver| locked.leg.told_at.is_some() && Some(*receiver) == me);
     let receiver = receiver.ok_or(Refusal::Barred("not_the_receiver"))?;
-    if !(open.contains(Category::Identity) && open.contains(Category::Contact)) {
+    if !open.tells_who() {
         return Err(Refusal::Forbidden(Permission::ReferralsRead));
     }
     let form = comparable(&locked.leg);
     let mut found = vec![];
     for other in read::legs_like(&tx, receiver, &Marks::of(&form), id).await? {
         let other = legs::find(&tx, other).await?;
-        let readable = rule.decide(&other).is_some_and(|open| open.contains(Category::Identity) && open.contains(Category::Contact));
+        let readable = rule.decide(&other).is_some_and(Mask::tells_who);
         let like = likeness(&form, &comparable(&other.leg));
         if readable && like.score >= SHOWN_FROM {
             found.push(DuplicateReferral {

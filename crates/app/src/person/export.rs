@@ -23,8 +23,6 @@ const MOST: u64 = 1_000;
 /// Exports of one account in an hour, and of its organisation in a day.
 const PER_ACCOUNT: i32 = 20;
 const PER_ORGANISATION: i32 = 100;
-/// What must be open of a record and of a referral: what is taken out of them is everything.
-const WHOLE: [Category; 3] = [Category::Identity, Category::Contact, Category::Social];
 
 /// Everything that is held on a person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -92,8 +90,9 @@ pub async fn export(app: &App, caller: &Caller, id: PersonId) -> Result<PersonEx
     })
 }
 
+/// Whether a record is open as far as it is taken out, which is everything.
 fn is_whole(open: Mask) -> bool {
-    WHOLE.iter().all(|category| open.contains(*category))
+    open.tells_who() && open.contains(Category::Social)
 }
 
 /// The legs that the organisation reads now, as their sender or as a receiver to whom they are not closed, and of which nothing is

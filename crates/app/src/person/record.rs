@@ -217,7 +217,7 @@ async fn kept(
     let open = caller.policy.rule(Resource::Referral, Permission::ReferralsRead).decide(&locked);
     let open = open.ok_or_else(|| Refusal::unknown_reference("/referral_id"))?;
     Blocked::unless_empty(locked.leg.blockers_to_keep_record(organisation))?;
-    if !(open.contains(Category::Identity) && open.contains(Category::Contact)) {
+    if !open.tells_who() {
         return Err(Refusal::Forbidden(Permission::ReferralsRead));
     }
     let assigned = locked.assignment.as_ref();

@@ -108,7 +108,7 @@ async fn send_to(
     command: &BroadcastCommand,
 ) -> Result<(), Refusal> {
     let now = tx.ctx().now;
-    let offer = directory::public_offer_in(tx, service).await?.ok_or_else(|| Refusal::unknown_reference(""))?;
+    let offer = directory::known_offer_in(tx, service, None).await?.ok_or_else(|| Refusal::unknown_reference(""))?;
     let id = if index == 0 { draft.leg.id } else { tx.ctx().fresh() };
     let leg = draft.leg.clone().addressed_to(id, &offer, now);
     let locked = Locked { row: draft.row.clone(), leg, assignment: None };

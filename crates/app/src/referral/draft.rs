@@ -117,7 +117,7 @@ async fn account_address(tx: &Tx, adviser: Option<UserId>) -> Result<Option<Stri
 async fn offer_for(tx: &Tx, content: &DraftContent) -> Result<Option<Offer>, Refusal> {
     match (content.service_id, content.receiver_organisation_id) {
         (Some(service), named) => {
-            let offer = directory::offer_in(tx, service).await?.filter(|offer| offer.published || offer.suspended);
+            let offer = directory::known_offer_in(tx, service, None).await?;
             let offer = offer.ok_or_else(|| Refusal::unknown_reference("/service_id"))?;
             if named.is_some_and(|named| named != offer.organisation_id) {
                 return Err(Refusal::invalid("not_of_this_service", "/receiver_organisation_id"));

@@ -66,8 +66,7 @@ impl Target {
     ) -> Result<Self, Refusal> {
         let (offer, pointer) = match (service, organisation) {
             (Some(service), named) => {
-                let known = |offer: &Offer| offer.published || offer.suspended || offer.organisation_id == me;
-                let offer = directory::offer_in(tx, service).await?.filter(known);
+                let offer = directory::known_offer_in(tx, service, Some(me)).await?;
                 let offer = offer.ok_or_else(|| Refusal::unknown_reference("/service_id"))?;
                 if named.is_some_and(|named| named != offer.organisation_id) {
                     return Err(Refusal::invalid("not_of_this_service", "/organisation_id"));

@@ -44,14 +44,7 @@ pub async fn pause_clocks_of_person(
     person: PersonId,
     command: &PauseCommand,
 ) -> Result<(Done, Vec<BulkResult>), Refusal> {
-    let legs = open_legs(app, caller, person).await?;
-    let whole = of_many(app, caller).await?;
-    let mut results = Vec::with_capacity(legs.len());
-    for id in legs {
-        let one = caller.for_item(id.0, None);
-        results.push((id, pause_clock(app, &one, id, command.clone()).await));
-    }
-    Ok((whole, results))
+    of_each_leg(app, caller, person, async |one, id| pause_clock(app, one, id, command.clone()).await).await
 }
 
 /// Lets the clocks of every open leg of a person run on; each for itself.
@@ -59,12 +52,22 @@ pub async fn pause_clocks_of_person(
 /// # Errors
 /// As [`pause_clocks_of_person`].
 pub async fn resume_clocks_of_person(app: &App, caller: &Caller, person: PersonId) -> Result<(Done, Vec<BulkResult>), Refusal> {
+    of_each_leg(app, caller, person, async |one, id| resume_clock(app, one, id).await).await
+}
+
+/// One act on every open leg of a person, each with its own result under its own part of the request's key.
+async fn of_each_leg(
+    app: &App,
+    caller: &Caller,
+    person: PersonId,
+    act: impl AsyncFn(&Caller, ReferralId) -> Result<Done, Refusal>,
+) -> Result<(Done, Vec<BulkResult>), Refusal> {
     let legs = open_legs(app, caller, person).await?;
     let whole = of_many(app, caller).await?;
     let mut results = Vec::with_capacity(legs.len());
     for id in legs {
         let one = caller.for_item(id.0, None);
-        results.push((id, resume_clock(app, &one, id).await));
+        results.push((id, act(&one, id).await));
     }
     Ok((whole, results))
 }

@@ -1,7 +1,7 @@
 //! Sending a draft.
 
 use chrono::{DateTime, Utc};
-use relais_domain::access::{Category, Permission, Resource};
+use relais_domain::access::{Mask, Permission, Resource};
 use relais_domain::referral::{Act, Offer, OverrideReason, Referral, ReferralEligibility, Zone as _, is_probable_duplicate};
 use relais_domain::shared::ids::ReferralId;
 use relais_persistence::Tx;
@@ -115,8 +115,7 @@ async fn probable_duplicate(tx: &Tx, caller: &Caller, locked: &Locked) -> Result
     let leg = &locked.leg;
     let rule = caller.policy.rule(Resource::Referral, Permission::ReferralsRead);
     let candidates = write::same_name(tx, leg.sender_organisation_id, leg, name).await?;
-    let knows =
-        |other: &Locked| rule.decide(other).is_some_and(|open| open.contains(Category::Identity) && open.contains(Category::Contact));
+    let knows = |other: &Locked| rule.decide(other).is_some_and(Mask::tells_who);
     Ok(candidates.iter().any(|other| knows(other) && is_probable_duplicate(&leg.form.person, &other.leg.form.person)))
 }
 

@@ -43,6 +43,11 @@ impl Mask {
         self.0 & (1 << (category as i32)) != 0
     }
 
+    /// Whether it tells who the person is and how to reach them: what it takes to compare persons, or to speak for one.
+    pub const fn tells_who(self) -> bool {
+        self.contains(Category::Identity) && self.contains(Category::Contact)
+    }
+
     /// What is in either set.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

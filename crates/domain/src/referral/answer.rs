@@ -6,12 +6,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::clock::after;
-use super::identifiers::{forbidden, unfit_for_mail};
 use super::{
     AnswerChannel, AnswerText, Change, Context, Event, NoteText, Offer, Party, PathLabel, PathPlace, Referral, RefusalCode, State, ToldBy,
 };
 use crate::shared::ids::ServiceId;
-use crate::shared::{Blocked, Blocker};
+use crate::shared::{Blocked, Blocker, forbidden, unfit_for_mail};
 
 /// How many steps an agreed path may have.
 const MAX_STEPS: usize = 100;

@@ -6,14 +6,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::clock::after;
-use super::identifiers::{forbidden, unfit_for_mail};
 use super::send::closed_doors;
 use super::{
     Before, Change, Clocks, Context, Event, Form, Kind, NoteText, Offer, Party, RedirectCode, Referral, ReferralEligibility, State, ToldBy,
     Zone,
 };
 use crate::shared::ids::{OrganisationId, ReferralId};
-use crate::shared::{Blocked, Blocker};
+use crate::shared::{Blocked, Blocker, forbidden, unfit_for_mail};
 
 /// Who spoke with the next receiver before the hand-over, when, and with whom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -4,9 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::identifiers::unfit_for_mail;
 use super::{AnswerText, Change, Context, Event, MessageBody, MessageKind, Origin, Outcome, OutcomeText, Party, Referral, State};
-use crate::shared::{Blocked, Blocker};
+use crate::shared::{Blocked, Blocker, unfit_for_mail};
 
 /// What a withdrawal says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]

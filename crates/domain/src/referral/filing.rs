@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::clock::after;
-use super::identifiers::forbidden;
 use super::{ArchiveReason, Change, CompleteCommand, Context, Ending, Event, InboxBox, NoteText, Outcome, Party, Referral, State};
-use crate::shared::{Blocked, Blocker};
+use crate::shared::{Blocked, Blocker, forbidden};
 
 /// Why and how a leg is filed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

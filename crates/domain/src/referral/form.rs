@@ -4,11 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::identifiers::forbidden;
 use super::{AdviserName, ContactPreference, NoteText, Offer, ReasonText, SituationText};
 use crate::eligibility::{AgeBand, Facts};
 use crate::shared::ids::UserId;
-use crate::shared::{Blocker, Email, PersonName, Phone};
+use crate::shared::{Blocker, Email, PersonName, Phone, forbidden};
 
 /// The longest list a form takes, and the longest code in it.
 const MAX_CODES: usize = 50;

@@ -104,6 +104,11 @@ pub struct Snapshot {
 }
 
 impl Offer {
+    /// Whether an organisation knows of it: of what is published everybody does, of a draft only its own.
+    pub fn is_known_to(&self, organisation: Option<OrganisationId>) -> bool {
+        self.published || self.suspended || organisation == Some(self.organisation_id)
+    }
+
     /// Whether the service has a criterion with this id, or one that counts it.
     pub(super) fn offers(&self, id: &str) -> bool {
         self.criteria.iter().any(|offered| offered.id == id) || self.counts(id)

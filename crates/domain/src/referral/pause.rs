@@ -4,9 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::identifiers::forbidden;
 use super::{Change, Clocks, Context, Event, NoteText, Party, Referral, State};
-use crate::shared::{Blocked, Blocker};
+use crate::shared::{Blocked, Blocker, forbidden};
 
 /// A pause of a leg's clocks. Kept as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]

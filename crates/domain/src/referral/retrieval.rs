@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::identifiers::unfit_for_mail;
 use super::send::closed_doors;
 use super::{Holder, Kind, Offer, Party, Referral, State, WorkCalendar, Zone, after_working_days};
 use crate::shared::ids::OrganisationId;
-use crate::shared::{Blocker, fold_name};
+use crate::shared::{Blocker, fold_name, unfit_for_mail};
 
 /// How many working days the holder of an accepted leg has to object.
 pub const DAYS_TO_OBJECT: u32 = 2;

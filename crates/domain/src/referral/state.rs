@@ -55,6 +55,16 @@ impl State {
         matches!(self, Self::Held | Self::Sent | Self::UnderReview | Self::Waitlisted | Self::Accepted)
     }
 
+    /// It has left its sender: a receiver was told, or never will be.
+    pub const fn has_left(self) -> bool {
+        !matches!(self, Self::Draft | Self::Held)
+    }
+
+    /// Whoever received it works with it, or handed it over and still sees it.
+    pub const fn is_in_use(self) -> bool {
+        self.is_open() || matches!(self, Self::Redirected)
+    }
+
     /// No act of sender or receiver moves the leg any more, except taking back the filing that ended it or correcting
     /// a reported answer.
     pub const fn has_ended(self) -> bool {

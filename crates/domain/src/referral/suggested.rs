@@ -4,9 +4,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::identifiers::unfit_for_mail;
 use super::{ArchiveReason, RedirectCode, RefusalCode};
-use crate::shared::{Blocker, Labels, Language};
+use crate::shared::{Blocker, Labels, Language, unfit_for_mail};
 
 mod texts;
 
