@@ -61,14 +61,25 @@ pub(crate) fn ctx(app: &App, job: &Job) -> Ctx {
     app.system_ctx(Actor::Clock, &format!("job-{}", job.id))
 }
 
-/// The last transaction of a job: with it the job is done.
+/// The last transaction of a job: with it the job is done. None when another worker was done with it first, after the claim ran out:
+/// nothing is then left to do.
 ///
 /// # Errors
 /// As any write.
-pub(crate) async fn end(app: &App, job: &Job) -> Result<Tx, Refusal> {
+pub(crate) async fn end(app: &App, job: &Job) -> Result<Option<Tx>, Refusal> {
     let tx = app.db.write(&ctx(app, job)).await?;
-    job::done(&tx, job.id).await?;
-    Ok(tx)
+    Ok(job::done(&tx, job.id).await?.then_some(tx))
+}
+
+/// A job that has nothing to do.
+///
+/// # Errors
+/// As any write.
+pub(crate) async fn end_idle(app: &App, job: &Job) -> Result<(), Refusal> {
+    match end(app, job).await? {
+        Some(tx) => Ok(tx.commit().await?),
+        None => Ok(()),
+    }
 }
 
 /// Holds on to a job that takes its time. False when the claim has run out and another worker has it.

@@ -80,7 +80,7 @@ pub(crate) async fn alert(app: &Arc<App>, job: &Job) -> Result<(), Refusal> {
             tell(app, job, &search).await?;
         }
     }
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     plan(&mut tx);
     Ok(tx.commit().await?)
 }

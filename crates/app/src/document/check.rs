@@ -40,9 +40,9 @@ pub async fn check(app: &App, job: &Job) -> Result<(), Setback> {
         Err(Failure::Missing) => None,
         other => Some(other?).filter(|file| file.state == DocumentState::Pending),
     };
-    let Some(file) = file else { return Ok(claim::end(app, job).await?.commit().await?) };
+    let Some(file) = file else { return Ok(claim::end_idle(app, job).await?) };
     let (checks, refusal) = judge(app, &file).await?;
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     decide(&mut tx, id, checks, refusal).await?;
     Ok(tx.commit().await?)
 }

@@ -85,7 +85,7 @@ pub(super) async fn strip(tx: &mut Tx, file: &Document, after: Document, act: &s
 /// # Errors
 /// As any write.
 pub async fn due(app: &App, job: &Job) -> Result<(), Refusal> {
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     match write::lock(&tx, document_of(job)?).await {
         Err(Failure::Missing) => {}
         Err(other) => return Err(other.into()),
@@ -108,7 +108,7 @@ pub async fn erase_blob(app: &App, job: &Job) -> Result<(), Refusal> {
     if let Some(key) = job.payload.get("key").and_then(Value::as_str) {
         app.settings.blobs.erase(key).await?;
     }
-    let tx = claim::end(app, job).await?;
+    let Some(tx) = claim::end(app, job).await? else { return Ok(()) };
     erase::erase_values_of(&tx, &[document_of(job)?.0]).await?;
     Ok(tx.commit().await?)
 }
@@ -132,7 +132,7 @@ pub async fn sweep(app: &App, job: &Job) -> Result<(), Refusal> {
         Ok::<(), Refusal>(())
     };
     app.settings.blobs.older_than(ctx.real_now - ORPHANED_AFTER, take).await?;
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     plan(&mut tx);
     Ok(tx.commit().await?)
 }

@@ -63,7 +63,7 @@ pub async fn forget(app: &App, job: &Job) -> Result<(), Refusal> {
     if erased > 0 {
         app.db.drop_former_pages().await?;
     }
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     plan(&mut tx);
     Ok(tx.commit().await?)
 }

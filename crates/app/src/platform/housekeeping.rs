@@ -66,7 +66,7 @@ fn too_early(job: &Job, real_now: DateTime<Utc>) -> Option<TimeDelta> {
 /// # Errors
 /// As any write.
 pub async fn tidy(app: &App, job: &Job) -> Result<(), Refusal> {
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     let real_now = tx.ctx().real_now;
     if too_early(job, real_now).is_none() {
         idempotency::forget(&tx, real_now - KEEP_IDEMPOTENCY).await?;
@@ -86,7 +86,7 @@ pub async fn tidy(app: &App, job: &Job) -> Result<(), Refusal> {
 /// # Errors
 /// As any write.
 pub async fn rotate_keys(app: &App, job: &Job) -> Result<(), Refusal> {
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     let wait = too_early(job, tx.ctx().real_now);
     plan(&mut tx, ROTATE_JOB, wait.unwrap_or(ROTATE_EVERY));
     let ctx = tx.ctx().clone();

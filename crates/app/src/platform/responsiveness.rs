@@ -44,7 +44,7 @@ pub(super) async fn measure(app: &App, job: &Job) -> Result<(), Refusal> {
         write::set_median_days(&mut tx, some).await?;
         tx.commit().await?;
     }
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     plan(&mut tx);
     Ok(tx.commit().await?)
 }

@@ -1,13 +1,12 @@
 //! What the clock does to a leg when a due time comes.
 
 use chrono::DateTime;
-use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Act, Change, DueJob, DueKind, Event, Party, Referral};
 use relais_domain::shared::Blocked;
 use relais_domain::shared::ids::ReferralId;
 use relais_domain::task::TaskKind;
-use relais_persistence::platform::job::{self, Job};
+use relais_persistence::platform::job::Job;
 use relais_persistence::referral::write;
 use relais_persistence::{Failure, Tx};
 use serde::Deserialize;
@@ -15,7 +14,7 @@ use serde::Deserialize;
 use super::reactions;
 use super::terms::Terms;
 use crate::message::notify::{self, About};
-use crate::{App, Refusal};
+use crate::{App, Refusal, claim};
 
 #[derive(Deserialize)]
 struct Due {
@@ -33,10 +32,7 @@ struct Due {
 /// As any write; the job is then tried again.
 pub async fn tick(app: &App, job: &Job) -> Result<(), Refusal> {
     let due: Due = serde_json::from_value(job.payload.clone()).map_err(|error| Refusal::Failed(error.to_string()))?;
-    let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &format!("job-{}", job.id))).await?;
-    if !job::done(&tx, job.id).await? {
-        return Ok(());
-    }
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     match write::lock(&tx, due.referral_id).await {
         Err(Failure::Missing) => {}
         Err(other) => return Err(other.into()),

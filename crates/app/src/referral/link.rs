@@ -80,7 +80,7 @@ pub async fn renew(app: &App, caller: &Caller, id: ReferralId) -> Result<(), Ref
 /// As any write; the job is then tried again.
 pub(crate) async fn renewed(app: &App, job: &Job) -> Result<(), Refusal> {
     let Renewal { referral_id, used } = Renewal::deserialize(&job.payload).map_err(|error| Refusal::Failed(error.to_string()))?;
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     match write::lock(&tx, referral_id).await {
         Ok(Locked { leg, .. }) => {
             if used <= RENEWALS_A_DAY && link::takes_keys(&tx, referral_id).await? {

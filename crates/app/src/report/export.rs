@@ -209,18 +209,24 @@ pub(crate) async fn sweep(tx: &mut Tx) -> Result<(), Refusal> {
         if job::is_planned(tx, &job_key(before.id)).await? {
             continue;
         }
-        write::erase(tx, before.id).await?;
-        let after = Export {
-            state: ExportState::Failed,
-            failed_because: Some("interrupted".to_owned()),
-            finished_at: Some(now),
-            updated_at: now,
-            ..before.clone()
-        };
-        tx.event("export.ended", "export", before.id.0, Some(before.organisation_id));
-        write::save(tx, &before, after, "give_up").await?;
+        fail(tx, &before, "interrupted").await?;
     }
     Ok(())
+}
+
+/// It has failed, for this reason, and nothing of it is kept.
+pub(super) async fn fail(tx: &mut Tx, before: &Export, because: &str) -> Result<(), Refusal> {
+    write::erase(tx, before.id).await?;
+    let now = tx.ctx().now;
+    let after = Export {
+        state: ExportState::Failed,
+        failed_because: Some(because.to_owned()),
+        finished_at: Some(now),
+        updated_at: now,
+        ..before.clone()
+    };
+    tx.event("export.ended", "export", before.id.0, Some(before.organisation_id));
+    Ok(write::save(tx, before, after, "give_up").await?)
 }
 
 /// Erases the file of an export whose day is over.
@@ -228,7 +234,7 @@ pub(crate) async fn sweep(tx: &mut Tx) -> Result<(), Refusal> {
 /// # Errors
 /// As any write.
 pub(crate) async fn erase(app: &App, job: &Job) -> Result<(), Refusal> {
-    let mut tx = claim::end(app, job).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     if let Some(id) = export_of(job)
         && let Some(export) = write::lock(&tx, id).await?.filter(|export| export.state == ExportState::Done)
     {

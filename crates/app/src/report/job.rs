@@ -11,7 +11,7 @@ use relais_persistence::report::write::{self, Export};
 use relais_persistence::{NewJob, Tx};
 use serde_json::json;
 
-use super::export::{ERASE_JOB, KEPT, export_of, export_rule};
+use super::export::{ERASE_JOB, KEPT, export_of, export_rule, fail};
 use super::rows::{COLUMNS, Scan, cells, csv_of};
 use super::workbook::{Packed, Sheet};
 use crate::message::notify::{self, AccountSubject};
@@ -77,7 +77,7 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         return Ok(());
     }
     let Some(export) = begin(app, job, id).await? else {
-        return Ok(claim::end(app, job).await?.commit().await?);
+        return Ok(claim::end_idle(app, job).await?);
     };
     let session = export.session_id.ok_or(Setback::never("session_ended"))?;
     let request = Request { id: format!("export-{id}"), operation: "create_export".to_owned(), ..Request::default() };
@@ -158,7 +158,8 @@ async fn xlsx(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Opt
 
 /// The file is whole: whoever asked for it is told, and it is erased after a day.
 async fn finish(out: &Out<'_>, rights: String, asked: Option<UserId>, rows: i64) -> Result<(), Refusal> {
-    let (mut tx, id) = (claim::end(out.app, out.job).await?, out.export.id);
+    let Some(mut tx) = claim::end(out.app, out.job).await? else { return Ok(()) };
+    let id = out.export.id;
     // Another worker may have written it meanwhile: whoever asked is told once.
     let open = |export: Export| matches!(export.state, ExportState::Pending | ExportState::Running);
     if !write::lock(&tx, id).await?.is_some_and(open) {
@@ -189,16 +190,8 @@ async fn finish(out: &Out<'_>, rights: String, asked: Option<UserId>, rows: i64)
 /// The job is given up: the export has failed, and nothing of it is kept.
 pub(crate) async fn gave_up(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Refusal> {
     let Some(id) = export_of(job) else { return Ok(()) };
-    let Some(before) = write::lock(tx, id).await? else { return Ok(()) };
-    write::erase(tx, id).await?;
-    let now = tx.ctx().now;
-    let after = Export {
-        state: ExportState::Failed,
-        failed_because: Some(code.to_owned()),
-        finished_at: Some(now),
-        updated_at: now,
-        ..before.clone()
-    };
-    tx.event("export.ended", "export", id.0, Some(after.organisation_id));
-    Ok(write::save(tx, &before, after, "give_up").await?)
+    match write::lock(tx, id).await? {
+        Some(before) => fail(tx, &before, code).await,
+        None => Ok(()),
+    }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let tx = app.db.look(&ctx).await?;
     let row = import::by_id(&tx, id).await?;
     tx.rollback().await?;
-    let Some(row) = row.filter(|row| row.state == ImportState::Running) else { return put_away(app, &ctx, job).await };
+    let Some(row) = row.filter(|row| row.state == ImportState::Running) else { return Ok(claim::end_idle(app, job).await?) };
     let mut run = Run::resume(app, ctx.clone(), row).await?;
     let begun = Instant::now();
     while run.place.phase != keep::Phase::Done {
@@ -55,13 +55,6 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         }
     }
     Ok(finish(app, &ctx, job, id).await?)
-}
-
-/// There is nothing to do.
-async fn put_away(app: &App, ctx: &Ctx, job: &Job) -> Result<(), Setback> {
-    let tx = app.db.write(ctx).await?;
-    job::done(&tx, job.id).await?;
-    Ok(tx.commit().await?)
 }
 
 /// The files go first: whoever takes over from a worker that dies here finds nothing to read and nothing left to do.

@@ -1,7 +1,6 @@
 //! A claim on a file whose holder has the person in charge: it waits, and ends by moving, by an objection, or by lapsing.
 
 use relais_domain::access::{Permission, Resource};
-use relais_domain::identity::Actor;
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Party, Referral, RetrievalReason, RetrievalState, blockers_to_object, blockers_to_retrieve, objection_ends};
 use relais_domain::shared::ids::{BookletId, OrganisationId, RetrievalId};
@@ -19,7 +18,7 @@ use super::super::reactions;
 use super::super::terms::Terms;
 use super::{RetrievalCreate, asked, handles, is_protected, moved};
 use crate::message::notify::About;
-use crate::{App, Caller, Done, Refusal, effect};
+use crate::{App, Caller, Done, Refusal, claim, effect};
 
 /// The kind of job that moves a file when its holder has not objected.
 pub const CLAIM_JOB: &str = "retrieval_claim";
@@ -68,7 +67,7 @@ pub(super) async fn decide(tx: &mut Tx, before: &Model, after: Model) -> Result<
     };
     tx.save::<Entity>(before, Model { decided_at: Some(now), updated_at: now, ..after }, act).await?;
     tx.event(event, "retrieval", before.id.0, Some(before.claimant_organisation_id));
-    Ok(job::cancel(tx, &key(before.id)).await?)
+    Ok(job::cancel(tx, vec![key(before.id)]).await?)
 }
 
 /// The claim has nothing left to ask for: who claimed, the holder, the sender and the adviser are told.
@@ -92,8 +91,7 @@ struct DueClaim {
 /// As any write; the job is then tried again.
 pub async fn claim_due(app: &App, job: &Job) -> Result<(), Refusal> {
     let due: DueClaim = serde_json::from_value(job.payload.clone()).map_err(|error| Refusal::Failed(error.to_string()))?;
-    let mut tx = app.db.write(&app.system_ctx(Actor::Clock, &format!("job-{}", job.id))).await?;
-    job::done(&tx, job.id).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     match write::retrieval_in(&tx, due.retrieval_id).await {
         Err(Failure::Missing) => {}
         Err(other) => return Err(other.into()),
