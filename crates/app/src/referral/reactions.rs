@@ -146,18 +146,20 @@ async fn set_clocks(app: &App, tx: &mut Tx, before: Option<&Referral>, after: Op
     }
     let Some(id) = after.or(before).map(|leg| leg.id) else { return Ok(()) };
     // What stays due is left alone: it may have been done already, or wait to be done at this very instant.
-    for due in old.iter().filter(|due| !new.contains(due)) {
-        job::cancel(tx, &format!("leg:{id}:{}", due.key())).await?;
-    }
+    job::cancel(tx, old.iter().filter(|due| !new.contains(due)).map(|due| key(id, due)).collect()).await?;
     for due in new.into_iter().filter(|due| !old.contains(due)) {
         enqueue(tx, id, due);
     }
     Ok(())
 }
 
+fn key(id: ReferralId, due: &DueJob) -> String {
+    format!("leg:{id}:{}", due.key())
+}
+
 /// Enqueues one due time of a leg under its key; one that waits already is left as it is.
 pub(super) fn enqueue(tx: &mut Tx, id: ReferralId, due: DueJob) {
-    let key = format!("leg:{id}:{}", due.key());
+    let key = key(id, &due);
     let DueJob { kind, at, n } = due;
     let payload = json!({"referral_id": id, "kind": kind.code(), "n": n, "at": at.timestamp_micros()});
     tx.enqueue(NewJob { kind: CLOCK_JOB, unique_key: Some(key), payload, priority: CLOCK_PRIORITY, run_at: at });
