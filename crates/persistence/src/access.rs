@@ -31,6 +31,10 @@ pub fn condition(condition: &Condition, columns: Columns) -> Expr {
         Condition::Any(parts) => {
             parts.iter().map(|part| self::condition(part, columns)).reduce(ExprTrait::or).unwrap_or_else(|| truth(false))
         }
+        // Two-valued as it is, and the database knows how many rows there are without a value: of a CASE it knows nothing.
+        Condition::Not(part) if let Condition::Present(field) = part.as_ref() => {
+            columns(*field).map_or_else(|| truth(true), ExprTrait::is_null)
+        }
         Condition::Not(part) => decided(self::condition(part, columns), false, true),
         Condition::Equals(field, operand) => columns(*field).map_or_else(|| truth(false), |column| column.eq(value(operand))),
         Condition::In(field, operands) => match columns(*field) {

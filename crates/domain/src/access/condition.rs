@@ -116,6 +116,23 @@ impl Condition {
         }
     }
 
+    /// What is left to ask about records of which a field is known to have this value: it holds on them where the whole does.
+    #[must_use]
+    pub fn given(&self, field: Field, value: &Operand) -> Self {
+        let known = |is_true: bool| if is_true { Self::Always } else { Self::Never };
+        let all_given = |parts: &[Self]| parts.iter().map(|part| part.given(field, value)).collect();
+        match self {
+            Self::All(parts) => Self::All(all_given(parts)),
+            Self::Any(parts) => Self::Any(all_given(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.given(field, value))),
+            Self::Equals(asked, operand) if *asked == field => known(operand == value),
+            Self::In(asked, operands) if *asked == field => known(operands.contains(value)),
+            Self::Present(asked) if *asked == field => Self::Always,
+            other => other.clone(),
+        }
+        .simplified()
+    }
+
     /// The values a field may have, when that is all the condition says.
     fn membership(&self) -> Option<(Field, &[Operand])> {
         match self {
@@ -198,11 +215,16 @@ fn merge(flat: &mut [Condition], part: Condition, join: impl Fn(&[Operand], &[Op
     None
 }
 
-/// `a or (a and b)` is `a`; likewise `a or b or ((a or b) and c)`.
+/// `a or (a and b)` is `a`; likewise `a or b or ((a or b) and c)`, and `(a and b) or (a and b and c)`.
 fn is_absorbed(part: &Condition, among: &[Condition]) -> bool {
     let Condition::All(needed) = part else { return false };
-    needed.iter().any(|one| match one {
-        Condition::Any(options) => options.iter().all(|option| among.contains(option)),
-        single => among.contains(single),
-    })
+    let asks_more = |other: &Condition| match other {
+        Condition::All(less) => less.len() < needed.len() && less.iter().all(|one| needed.contains(one)),
+        _ => false,
+    };
+    among.iter().any(asks_more)
+        || needed.iter().any(|one| match one {
+            Condition::Any(options) => options.iter().all(|option| among.contains(option)),
+            single => among.contains(single),
+        })
 }

@@ -16,8 +16,10 @@ fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
+const FIELDS: &[Field] = &[Field::Id, Field::State, Field::SenderUnit, Field::ToldAt];
+
 fn conditions() -> impl Strategy<Value = Condition> {
-    let fields = || select(&[Field::Id, Field::State, Field::SenderUnit, Field::ToldAt][..]);
+    let fields = || select(FIELDS);
     let operands = || {
         prop_oneof![
             (1..=3u128).prop_map(|n| Operand::Uuid(uuid::Uuid::from_u128(n))),
@@ -66,6 +68,18 @@ proptest! {
             prop_assert_eq!(condition.holds(row), simple.holds(row));
         }
         prop_assert_eq!(simple.clone().simplified(), simple);
+    }
+
+    #[test]
+    fn what_is_known_of_every_record_is_not_asked_again(rule in rules(), rows in vec(rows(), 8), field in select(FIELDS)) {
+        for row in &rows {
+            if let Some(value) = row.value(field) {
+                let given = rule.given(field, &value);
+                prop_assert_eq!(given.decide(row), rule.decide(row));
+                let asks_again = given.visible() != given.given(field, &value).visible();
+                prop_assert!(!asks_again, "{given:?}");
+            }
+        }
     }
 
     #[test]

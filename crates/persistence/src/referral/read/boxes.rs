@@ -8,11 +8,11 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
 
-use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
+use super::super::entity::{reading_mark, referral, referral_assignment};
 use super::super::view::{BoardCount, BoxCount, InboxCounts};
 use super::Reader;
 use super::legs::{LEG, at, has_late_task, leg, visible_legs};
-use super::list::{Filter, count, narrow};
+use super::list::{Filter, count, filed, narrow, narrowed};
 use crate::db::{Db, Failure};
 
 /// How many archived ones are counted exactly.
@@ -38,8 +38,9 @@ pub async fn inbox(db: &Db, rule: &Rule, reader: Reader, now: DateTime<Utc>) -> 
 
 async fn open_box(db: &Db, rule: &Rule, reader: Reader, one: InboxBox, now: DateTime<Utc>) -> Result<BoxCount, Failure> {
     use referral::Column as C;
-    let mut query = visible_legs(rule, reader);
-    narrow(&mut query, reader, &Filter { in_box: Some(one), ..Filter::default() });
+    let filter = Filter { in_box: Some(one), ..Filter::default() };
+    let mut query = visible_legs(&narrowed(rule, reader, &filter), reader);
+    narrow(&mut query, reader, &filter);
     let sum = |condition: Expr| {
         let one_or_none = sea_orm::sea_query::CaseStatement::new().case(condition, Expr::val(1)).finally(Expr::val(0));
         Expr::expr(sea_orm::sea_query::Func::coalesce([Expr::expr(one_or_none).sum(), Expr::val(0)])).cast_as(Alias::new("bigint"))
@@ -63,10 +64,11 @@ async fn open_box(db: &Db, rule: &Rule, reader: Reader, one: InboxBox, now: Date
 /// As any read.
 pub async fn board(db: &Db, rule: &Rule, reader: Reader) -> Result<Vec<BoardCount>, Failure> {
     use referral::Column as C;
-    let mut query = visible_legs(rule, reader);
-    narrow(&mut query, reader, &Filter { sent_by_me: Some(true), ..Filter::default() });
+    let filter = Filter { sent_by_me: Some(true), ..Filter::default() };
+    let mut query = visible_legs(&narrowed(rule, reader, &filter), reader);
+    narrow(&mut query, reader, &filter);
     query
-        .and_where(at("filing", referral_filing::Column::FiledAt).is_null())
+        .and_where(filed().is_null())
         .expr_as(leg(C::State), "state")
         .expr_as(Expr::cust("COUNT(*)"), "count")
         .group_by_col((Alias::new(LEG), C::State))

@@ -216,6 +216,7 @@ pub(super) fn select_rest(query: &mut SelectStatement) {
         .expr_as(at("adviser", app_user::Column::Name), "adviser_name")
         .expr_as(at("adviser", app_user::Column::Email), "adviser_email")
         .expr_as(at("adviser", app_user::Column::Phone), "adviser_phone")
+        .expr_as(at("asked", service::Column::Version), "service_version")
         .expr_as(at("asked", service::Column::ContactName), "service_contact_name")
         .expr_as(at("asked", service::Column::ContactEmail), "service_contact_email")
         .expr_as(at("asked", service::Column::ContactPhone), "service_contact_phone");

@@ -1,19 +1,20 @@
 //! Lists of legs: what they are narrowed to, their pages and their counts.
 
 use chrono::{DateTime, Utc};
-use relais_domain::access::{Category, Rule};
+use relais_domain::access::{Category, Field, Operand, Rule};
 use relais_domain::referral::{BookletNumber, InboxBox, Kind, State};
 use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId, ServiceId, UnitId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, LikeExpr, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
 
-use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
+use super::super::entity::referral::Column as C;
+use super::super::entity::{reading_mark, referral_assignment, referral_filing};
 use super::super::view::LineRow;
 use super::Reader;
 use super::booklets::carries;
 use super::legs::{LEG, at, leg, picked_legs, select_line, visible_legs};
-use crate::db::{Db, Failure};
+use crate::db::{Db, Engine, Failure};
 use crate::message::entity::message;
 
 /// What a list is narrowed to.
@@ -59,15 +60,11 @@ pub struct Filter {
 
 /// The instant by which a list is ordered: told for what I received, made for the rest.
 fn place(filter: &Filter) -> Expr {
-    if filter.sent_by_me == Some(false) || filter.in_box.is_some() {
-        leg(referral::Column::ToldAt)
-    } else {
-        leg(referral::Column::CreatedAt)
-    }
+    if filter.sent_by_me == Some(false) || filter.in_box.is_some() { leg(C::ToldAt) } else { leg(C::CreatedAt) }
 }
 
 /// Where a row stands in a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sea_orm::FromQueryResult)]
 pub struct Place {
     /// Its clocks stand still; counts in boxes that are read from their oldest end.
     pub paused: bool,
@@ -89,33 +86,69 @@ pub async fn page(
     after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<LineRow>, Failure> {
-    use referral::Column as C;
-    let narrowed = narrowed(rule, filter);
+    let narrowed = narrowed(rule, reader, filter);
     let mut keys = visible_legs(&narrowed, reader);
     narrow(&mut keys, reader, filter);
-    let oldest_first = oldest_first(filter);
-    if let Some(Place { paused, at, id }) = after {
-        let (mut key, mut last) = (vec![place(filter), leg(C::Id)], vec![Expr::val(at), Expr::val(id)]);
-        if oldest_first {
-            key.insert(0, leg(C::Paused));
-            last.insert(0, Expr::val(paused));
-        }
-        let (key, last) = (Expr::tuple(key), Expr::tuple(last));
-        keys.and_where(if oldest_first { key.gt(last) } else { key.lt(last) });
+    if let Some(after) = after {
+        keys.and_where(beyond(filter, after));
     }
-    let order = if oldest_first { Order::Asc } else { Order::Desc };
-    let in_order = |query: &mut SelectStatement| {
-        if oldest_first {
-            query.order_by((Alias::new(LEG), C::Paused), Order::Asc);
-        }
-        query.order_by_expr(place(filter), order.clone()).order_by((Alias::new(LEG), C::Id), order.clone());
-    };
-    in_order(keys.expr_as(leg(C::Id), "id").limit(limit + 1));
+    in_order(&mut keys, filter);
+    keys.expr_as(leg(C::Id), "id").limit(limit + 1);
+    if db.engine() == Engine::Postgres
+        && let Some(rows) = in_two_steps(db, &narrowed, reader, filter, keys.clone()).await?
+    {
+        return Ok(rows);
+    }
     let mut query = picked_legs(keys, reader);
     select_line(&mut query, &narrowed, reader);
-    in_order(&mut query);
+    in_order(&mut query, filter);
     let statement = db.reader().get_database_backend().build(&query);
     Ok(LineRow::find_by_statement(statement).all(db.reader()).await?)
+}
+
+/// The keys of a page first, then its rows by their ids. PostgreSQL plans a page in one statement anew for each request, because it
+/// depends on whose box it is; that takes it longer than the page itself, and rows by their ids have one plan for all. None when
+/// somebody moved one of the rows between the two: the page would have a hole, or end in the wrong place.
+async fn in_two_steps(
+    db: &Db,
+    rule: &Rule,
+    reader: Reader,
+    filter: &Filter,
+    mut keys: SelectStatement,
+) -> Result<Option<Vec<LineRow>>, Failure> {
+    keys.expr_as(leg(C::Paused), "paused").expr_as(place(filter), "at");
+    let keys = Place::find_by_statement(db.reader().get_database_backend().build(&keys)).all(db.reader()).await?;
+    if keys.is_empty() {
+        return Ok(Some(vec![]));
+    }
+    let mut query = visible_legs(rule, reader);
+    query.and_where(leg(C::Id).is_in(keys.iter().map(|key| key.id)));
+    select_line(&mut query, rule, reader);
+    in_order(&mut query, filter);
+    let rows = LineRow::find_by_statement(db.reader().get_database_backend().build(&query)).all(db.reader()).await?;
+    let is_same = rows.len() == keys.len() && rows.iter().zip(&keys).all(|(row, key)| place_of(row, filter) == *key);
+    Ok(is_same.then_some(rows))
+}
+
+/// The rows that come after a place.
+fn beyond(filter: &Filter, Place { paused, at, id }: Place) -> Expr {
+    let (mut key, mut last) = (vec![place(filter), leg(C::Id)], vec![Expr::val(at), Expr::val(id)]);
+    let oldest_first = oldest_first(filter);
+    if oldest_first {
+        key.insert(0, leg(C::Paused));
+        last.insert(0, Expr::val(paused));
+    }
+    let (key, last) = (Expr::tuple(key), Expr::tuple(last));
+    if oldest_first { key.gt(last) } else { key.lt(last) }
+}
+
+fn in_order(query: &mut SelectStatement, filter: &Filter) {
+    let oldest_first = oldest_first(filter);
+    let order = if oldest_first { Order::Asc } else { Order::Desc };
+    if oldest_first {
+        query.order_by((Alias::new(LEG), C::Paused), Order::Asc);
+    }
+    query.order_by_expr(place(filter), order.clone()).order_by((Alias::new(LEG), C::Id), order);
 }
 
 /// Whether the list is read from its oldest end.
@@ -135,7 +168,7 @@ pub fn place_of(row: &LineRow, filter: &Filter) -> Place {
 /// # Errors
 /// As any read.
 pub async fn count(db: &Db, rule: &Rule, reader: Reader, filter: &Filter, most: u64) -> Result<u64, Failure> {
-    let mut inner = visible_legs(&narrowed(rule, filter), reader);
+    let mut inner = visible_legs(&narrowed(rule, reader, filter), reader);
     narrow(&mut inner, reader, filter);
     inner.expr(Expr::val(1)).limit(most + 1);
     let query = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(inner, Alias::new("found")).take();
@@ -143,9 +176,18 @@ pub async fn count(db: &Db, rule: &Rule, reader: Reader, filter: &Filter, most: 
     Ok(u64::try_from(row.try_get_by_index::<i64>(0)?).unwrap_or(0))
 }
 
-/// Searching by name or contact tells who a row is about, so it runs on rows whose content is open only.
-fn narrowed(rule: &Rule, filter: &Filter) -> Rule {
-    let mut narrowed = rule.clone();
+/// The rule as far as the filter does not answer it. Searching by name or contact tells who a row is about, so it runs on rows whose
+/// content is open only.
+pub(super) fn narrowed(rule: &Rule, reader: Reader, filter: &Filter) -> Rule {
+    let side = match filter.sent_by_me {
+        Some(true) => Some(Field::SenderOrganisation),
+        Some(false) => Some(Field::ReceiverOrganisation),
+        None => filter.in_box.map(|_| Field::ReceiverOrganisation),
+    };
+    let mut narrowed = match (side, reader.organisation) {
+        (Some(side), Some(mine)) => rule.given(side, &Operand::Uuid(mine.0)),
+        _ => rule.clone(),
+    };
     if filter.name.is_some() || filter.booklet.is_some() {
         narrowed = narrowed.narrowed_to(Category::Identity);
     }
@@ -156,7 +198,6 @@ fn narrowed(rule: &Rule, filter: &Filter) -> Rule {
 }
 
 pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filter) {
-    use referral::Column as C;
     use referral_assignment::Column as A;
     let assignment = |column: A| at("assignment", column);
     let mine = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
@@ -238,17 +279,22 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
 fn written_since(since: DateTime<Utc>) -> SelectStatement {
     use message::Column as M;
     let said = |column: M| Expr::col((message::Entity, column));
-    let of_leg = said(M::ReferralId).eq(leg(referral::Column::Id));
+    let of_leg = said(M::ReferralId).eq(leg(C::Id));
     Query::select().expr(Expr::val(1)).from(message::Entity).and_where(of_leg).and_where(said(M::CreatedAt).gte(since)).take()
 }
 
 fn in_box(query: &mut SelectStatement, mine: OrganisationId, one: InboxBox) {
-    use referral::Column as C;
     query.and_where(leg(C::ReceiverOrganisationId).eq(mine));
-    let (lies_in, filed) = (leg(C::InboxBox).eq(one.code()), at("filing", referral_filing::Column::FiledAt));
+    let (lies_in, filed) = (leg(C::InboxBox).eq(one.code()), filed());
     if one == InboxBox::Archived {
         query.and_where(leg(C::InboxBox).is_not_null()).cond_where(Cond::any().add(lies_in).add(filed.is_not_null()));
     } else {
         query.and_where(lies_in).and_where(filed.is_null());
     }
+}
+
+/// Something where the reader's organisation filed the leg. It is what the row is joined by: with it a database knows that "none" means
+/// "no such row", and how many there are.
+pub(super) fn filed() -> Expr {
+    at("filing", referral_filing::Column::ReferralId)
 }
