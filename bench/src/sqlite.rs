@@ -16,6 +16,8 @@ use crate::recipe::{self, Numbers, Options, Piece, Recipe, Step};
 use crate::timing::Timing;
 
 const READERS: u64 = 8;
+/// How statements end that lock what they read.
+const LOCKS: &[&str] = &[" FOR UPDATE", " FOR SHARE"];
 
 /// What fills the holes of one run.
 struct Run {
@@ -65,11 +67,11 @@ fn cell(text: String) -> Cell {
 
 /// The statement as the server writes it for SQLite; none for the lock that it does not take there.
 fn dialect(step: &Step) -> Option<Step> {
-    let locks = step.sql.ends_with(" FOR UPDATE");
-    if locks && step.sql.contains("FROM \"need\"") {
+    let unlocked = LOCKS.iter().find_map(|lock| step.sql.strip_suffix(lock));
+    if unlocked.is_some() && step.sql.contains("FROM \"need\"") {
         return None;
     }
-    let mut sql = step.sql.trim_end_matches(" FOR UPDATE").to_owned();
+    let mut sql = unlocked.unwrap_or(&step.sql).to_owned();
     if sql == "BEGIN" {
         "BEGIN IMMEDIATE".clone_into(&mut sql);
     }

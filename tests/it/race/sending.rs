@@ -44,6 +44,14 @@ async fn drafts(noemie: &Client, service: &str, round: usize) -> String {
     made.with_status(201).good()["id"].as_str().unwrap().to_owned()
 }
 
+/// A round: nobody has judged the sender yet, who drafts at one of the two programs.
+async fn begins(world: &World, other: &Program, service: &str, round: usize) -> (Client, String) {
+    let there = world.client_at(base_of(world, other, round), "prescriber_2");
+    unjudged(world, there.organisation()).await;
+    let draft = drafts(&there, service, round).await;
+    (there, draft)
+}
+
 async fn sends(noemie: &Client, draft: &str) -> crate::world::Answer {
     posts(noemie, &format!("/v1/referrals/{draft}/send"), json!({"override_reason": "vérifié en entretien"})).await
 }
@@ -58,9 +66,7 @@ both! {
         let other = Program::start(&world.copy, &[]);
         let (service, noemie, moderator) = (world.service(SERVICE).await, world.persona("prescriber_2"), world.persona("moderator"));
         for round in 0..rounds() {
-            unjudged(world, noemie.organisation()).await;
-            let there = world.client_at(base_of(world, &other, round), "prescriber_2");
-            let draft = drafts(&there, &service, round).await;
+            let (there, draft) = begins(world, &other, &service, round).await;
             let (sent, verified) = tokio::join!(sends(&there, &draft), judges(&moderator, "verify", noemie.organisation(), None));
             sent.good();
             verified.good();
@@ -74,9 +80,7 @@ both! {
         let (service, noemie, moderator) = (world.service(SERVICE).await, world.persona("prescriber_2"), world.persona("moderator"));
         let mut sent_first = 0;
         for round in 0..rounds() {
-            unjudged(world, noemie.organisation()).await;
-            let there = world.client_at(base_of(world, &other, round), "prescriber_2");
-            let draft = drafts(&there, &service, round).await;
+            let (there, draft) = begins(world, &other, &service, round).await;
             let reason = json!({"reason": "Adresse introuvable au registre"});
             let (sent, blocked) = tokio::join!(sends(&there, &draft), judges(&moderator, "block", noemie.organisation(), Some(reason)));
             blocked.good();
@@ -95,9 +99,7 @@ both! {
         let other = Program::start(&world.copy, &[]);
         let (service, noemie, moderator) = (world.service(SERVICE).await, world.persona("prescriber_2"), world.persona("moderator"));
         for round in 0..rounds() {
-            unjudged(world, noemie.organisation()).await;
-            let there = world.client_at(base_of(world, &other, round), "prescriber_2");
-            let draft = drafts(&there, &service, round).await;
+            let (there, draft) = begins(world, &other, &service, round).await;
             sends(&there, &draft).await.good();
             let withdraw = patiently(async || there.does("withdraw", &draft).await);
             let (withdrawn, verified) = tokio::join!(withdraw, judges(&moderator, "verify", noemie.organisation(), None));

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::export::with_role;
 use super::form;
 use crate::world::tools::number;
 use crate::world::{Client, World};
@@ -23,19 +24,6 @@ async fn booklet_for(world: &World, holder: &str, referral: &str) -> String {
 
 fn asked(family_name: &str, number: &str) -> Value {
     json!({"family_name": family_name, "booklet_number": number})
-}
-
-/// The reader of the operators' structure, with a role of its own.
-async fn with_role(world: &World, grants: Value) -> Client {
-    let (admin, reader) = (world.persona("admin"), world.persona("reader"));
-    let own = format!("/v1/organisations/{}", admin.organisation());
-    let role = admin.post(&format!("{own}/roles"), json!({"name": "À part", "grants": grants})).await.with_status(201).good()["id"].clone();
-    let members = admin.get(&format!("{own}/members?limit=200")).await.good();
-    let member = members["items"].as_array().unwrap().iter().find(|member| member["user_id"] == reader.user()).unwrap()["id"].clone();
-    let member = format!("{own}/members/{}", member.as_str().unwrap());
-    let tag = admin.get(&member).await.etag();
-    admin.with("if-match", &tag).put(&format!("{member}/roles"), json!({"roles": [{"role_id": role}]})).await.good();
-    reader
 }
 
 async fn walks_in(world: &World, who: &Client, family_name: &str, start: &str) -> String {
@@ -134,7 +122,7 @@ both! {
             {"permission": "audit:read", "scope": "organisation", "side": "both", "categories": []},
             {"permission": "referrals:read", "scope": "organisation", "side": "both", "categories": []},
         ]);
-        let auditor = with_role(world, audit).await;
+        let auditor = with_role(world, "À part", audit).await;
         let (_, known) = carrier(world, "operator_2", "Connue", json!({})).await;
         let (_, hidden) = carrier(world, "operator_2", "Cachée", json!({"person": {"protected": true}})).await;
         let (over, ended) = carrier(world, "operator_2", "Finie", json!({})).await;
@@ -168,7 +156,7 @@ both! {
         assert!(!lea.get("/v1/retrievals").await.text.contains(operator.organisation()));
 
         let grant = |permission: &str| json!({"permission": permission, "scope": "organisation", "side": "both", "categories": []});
-        let blind = with_role(world, json!([grant("referrals:read"), grant("referrals:handle")])).await;
+        let blind = with_role(world, "À part", json!([grant("referrals:read"), grant("referrals:handle")])).await;
         assert_eq!(blind.get(&path).await.good()["objection"], Value::Null);
         let mut urgent = asked("Discrète", &booklet);
         urgent["urgent"] = json!({"reason": "Sans abri ce soir"});

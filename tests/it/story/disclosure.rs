@@ -16,7 +16,7 @@ use self::doors::{Found, everywhere};
 use self::plant::{Planted, plant};
 use self::table::{MAILBOXES, RECIPIENTS, Row};
 use self::words::{WORDS, found_in};
-use super::export::{gives, place_of};
+use super::export::{place_of, with_role};
 use crate::world::{Client, World, whole};
 
 /// What somebody found and may not, with the door; and what they should find and do not.
@@ -26,14 +26,6 @@ fn differences(who: &str, allowed: &[&[&str]], found: &Found) -> Vec<String> {
     let leaked = found.iter().filter(|(word, _)| !allowed.contains(*word)).map(|(word, door)| format!("{who} finds {word} at {door}"));
     let missing = allowed.iter().filter(|word| !found.contains_key(**word)).map(|word| format!("{who} does not find {word}"));
     leaked.chain(missing).collect()
-}
-
-/// The reader of the structure, with another role.
-async fn with_role(world: &World, name: &str, grants: Value) -> Client {
-    let admin = world.persona("admin");
-    let roles = format!("/v1/organisations/{}/roles", admin.organisation());
-    let role = admin.post(&roles, json!({"name": name, "grants": grants})).await.with_status(201).good()["id"].clone();
-    gives(world, role).await
 }
 
 async fn partner(world: &World) -> Client {

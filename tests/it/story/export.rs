@@ -14,15 +14,19 @@ pub const WHO: &[&str] = &["existence", "identity_min", "identity"];
 
 /// The reader of the operators' structure, with a role of their own: to read these categories, and to take out.
 pub async fn with_export(world: &World, categories: &[&str]) -> Client {
-    let admin = world.persona("admin");
-    let own = format!("/v1/organisations/{}", admin.organisation());
     let grants = json!([
         {"permission": "referrals:read", "scope": "organisation", "side": "both", "categories": categories},
         {"permission": "referrals:export", "scope": "organisation", "side": "received", "categories": []},
         {"permission": "audit:read", "scope": "organisation", "side": "both", "categories": []},
     ]);
-    let role =
-        admin.post(&format!("{own}/roles"), json!({"name": "Exports", "grants": grants})).await.with_status(201).good()["id"].clone();
+    with_role(world, "Exports", grants).await
+}
+
+/// The reader of the operators' structure, with a role of their own.
+pub(super) async fn with_role(world: &World, name: &str, grants: Value) -> Client {
+    let admin = world.persona("admin");
+    let roles = format!("/v1/organisations/{}/roles", admin.organisation());
+    let role = admin.post(&roles, json!({"name": name, "grants": grants})).await.with_status(201).good()["id"].clone();
     gives(world, role).await
 }
 

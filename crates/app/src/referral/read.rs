@@ -49,15 +49,16 @@ pub async fn one_unless(
     let open = row.head.open();
     let me = reader(caller).organisation;
     let as_sender = me == Some(row.head.sender_organisation_id);
+    let is_as_promised = row.is_as_promised();
     let mut view = row.detail(me, app.clock.now());
-    view.service_changed = service_changed(app, &view).await?;
+    view.service_changed = !is_as_promised && service_changed(app, &view).await?;
     if as_sender {
         view.undelivered = relais_persistence::message::read::undelivered(&app.db, id).await?;
     }
     if with_notices && as_sender {
         view.notices = Some(relais_persistence::message::read::notices_of(&app.db, id).await?);
     }
-    if as_sender && open.contains(Category::Identity) && open.contains(Category::Contact) {
+    if as_sender && open.tells_who() {
         view.tell_the_person = tell_the_person(app, caller, id, view.line.sender.id).await?;
     }
     if shows_content(open) && !known(&view) {

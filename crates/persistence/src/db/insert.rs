@@ -59,10 +59,12 @@ pub(super) async fn all_at_once(conn: &Open, engine: Engine, mut inserts: Vec<(I
         conn.execute(&last).await?;
         return Ok(());
     }
-    let parts = inserts.into_iter().enumerate();
-    let with = parts.fold(WithClause::new(), |mut with, (number, (insert, _))| {
-        with.cte(CommonTableExpression::new().query(insert).table_name(format!("part{number}")).to_owned()).to_owned()
-    });
+    let mut with = WithClause::new();
+    for (number, (insert, _)) in inserts.into_iter().enumerate() {
+        let mut part = CommonTableExpression::new();
+        part.query(insert).table_name(format!("part{number}"));
+        with.cte(part);
+    }
     conn.execute(&last.with(with)).await?;
     Ok(())
 }

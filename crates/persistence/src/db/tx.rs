@@ -315,13 +315,15 @@ impl Tx {
     /// As any write; then nothing happened.
     pub async fn commit(mut self) -> Result<(), Failure> {
         let (journalled, enqueued) = (!self.entries.is_empty() || !self.events.is_empty(), !self.jobs.is_empty());
-        let ignore = OnConflict::new().do_nothing().to_owned();
         let mut last = inserts::<mutation_entry::Entity>(std::mem::take(&mut self.entries));
         last.extend(inserts::<mutation_value::Entity>(std::mem::take(&mut self.values)));
         last.append(&mut self.later);
         last.extend(inserts::<event::Entity>(std::mem::take(&mut self.events)));
-        let jobs = inserts::<job::Entity>(std::mem::take(&mut self.jobs)).into_iter();
-        last.extend(jobs.map(|(mut insert, binds)| (insert.on_conflict(ignore.clone()).to_owned(), binds)));
+        let mut jobs = inserts::<job::Entity>(std::mem::take(&mut self.jobs));
+        for (insert, _) in &mut jobs {
+            insert.on_conflict(OnConflict::new().do_nothing().to_owned());
+        }
+        last.append(&mut jobs);
         all_at_once(&self.inner, self.db.engine(), last).await?;
         self.inner.commit().await?;
         if enqueued {

@@ -15,6 +15,7 @@ use super::entity::{need, reading_mark, referral, referral_assignment, referral_
 use crate::db::{Engine, Failure, Tx};
 use crate::person::write as people;
 
+use mapping::to_next_row;
 pub use mapping::{to_domain, to_row};
 
 pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
@@ -121,7 +122,7 @@ pub async fn add(tx: &mut Tx, leg: Referral, act: &str) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Stale`] when it moved meanwhile.
 pub async fn save(tx: &mut Tx, before: &Locked, after: Referral, act: &str, reason: Option<&str>) -> Result<(), Failure> {
-    tx.save_because::<referral::Entity>(&before.row, to_row(after), act, reason).await
+    tx.save_because::<referral::Entity>(&before.row, to_next_row(after, before), act, reason).await
 }
 
 /// Notes that somebody worked on a draft beside its row, such as on its files. Its version stands: what it says is the same.

@@ -88,6 +88,7 @@ pub struct LegRow {
     adviser_name: Option<String>,
     adviser_email: Option<String>,
     adviser_phone: Option<String>,
+    service_version: Option<i32>,
     service_contact_name: Option<String>,
     service_contact_email: Option<String>,
     service_contact_phone: Option<String>,
@@ -215,6 +216,13 @@ impl LineRow {
 }
 
 impl LegRow {
+    /// The service is at the version from which the leg's snapshot was taken, and names its own address: then it offers what it
+    /// promised. Otherwise the offer itself has to be looked at.
+    pub fn is_as_promised(&self) -> bool {
+        let promised = self.snapshot.as_ref().map(|snapshot| snapshot.service_version);
+        promised.is_some() && promised == self.service_version && self.service_contact_email.is_some()
+    }
+
     /// The row whole, for a reader of the organisation `me`.
     pub fn detail(self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralView {
         let (open, as_sender) = (self.head.open(), self.head.is_mine_as_sender(me));

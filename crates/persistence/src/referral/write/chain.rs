@@ -2,7 +2,7 @@
 
 use relais_domain::referral::{Holder, Referral, State};
 use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::super::entity::referral::{Column as C, Entity};
 use crate::db::{Failure, Tx};
@@ -38,7 +38,7 @@ pub async fn rivals(tx: &Tx, leg: &Referral) -> Result<Vec<ReferralId>, Failure>
 /// As any read.
 pub async fn taken_elsewhere(tx: &Tx, leg: &Referral) -> Result<bool, Failure> {
     let others = Entity::find().filter(C::NeedId.eq(leg.need_id)).filter(C::State.eq(State::Accepted.code())).filter(C::Id.ne(leg.id));
-    Ok(others.count(tx.conn()).await? > 0)
+    Ok(others.select_only().column(C::Id).limit(1).into_tuple::<ReferralId>().one(tx.conn()).await?.is_some())
 }
 
 /// The open legs that were handed over to an organisation, oldest first.
