@@ -5,14 +5,14 @@ use relais_domain::access::Rule;
 use relais_domain::referral::InboxBox;
 use relais_domain::shared::ids::UserId;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
-use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, FromQueryResult as _};
 use uuid::Uuid;
 
-use super::super::entity::{reading_mark, referral, referral_assignment};
+use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
 use super::super::view::{BoardCount, BoxCount, InboxCounts};
 use super::Reader;
 use super::legs::{LEG, at, has_late_task, leg, visible_legs};
-use super::list::{Filter, count, filed, narrow, narrowed};
+use super::list::{Filter, count, looked_up, narrow, narrowed};
 use crate::db::{Db, Failure};
 
 /// How many archived ones are counted exactly.
@@ -48,14 +48,26 @@ async fn open_box(db: &Db, rule: &Rule, reader: Reader, one: InboxBox, now: Date
     let unanswered = leg(C::RemindersSent).gt(0).or(leg(C::RemindAt).lte(now)).and(leg(C::Pause).is_null());
     let late = has_late_task(reader, now);
     let overdue = if one == InboxBox::ToHandle { unanswered.or(late) } else { late };
-    query.expr(Expr::cust("COUNT(*)")).expr(sum(at("mark", reading_mark::Column::ReadAt).is_null())).expr(sum(overdue)).expr(sum(at(
-        "assignment",
-        referral_assignment::Column::MemberId,
-    )
-    .eq(reader.user.unwrap_or(UserId(Uuid::nil())))));
+    query.expr(Expr::cust("COUNT(*)")).expr(sum(is_unread(reader))).expr(sum(overdue)).expr(sum(is_mine(reader)));
     let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
     let number = |index: usize| row.try_get_by_index::<i64>(index);
     Ok(BoxCount { count: number(0)?, count_is_exact: true, unread: number(1)?, overdue: number(2)?, mine: number(3)? })
+}
+
+/// The reader has not marked the leg as read.
+fn is_unread(reader: Reader) -> Expr {
+    use reading_mark::Column as M;
+    looked_up(reading_mark::Entity, M::ReadAt, M::ReferralId, M::UserId.eq(user(reader))).is_null()
+}
+
+/// The leg is assigned to the reader.
+fn is_mine(reader: Reader) -> Expr {
+    use referral_assignment::Column as A;
+    looked_up(referral_assignment::Entity, A::MemberId, A::ReferralId, A::MemberId.is_not_null()).eq(user(reader))
+}
+
+fn user(reader: Reader) -> UserId {
+    reader.user.unwrap_or(UserId(Uuid::nil()))
 }
 
 /// The sender's board: chains by the state of the leg that is open or ended last, filed ones left out.
@@ -68,7 +80,7 @@ pub async fn board(db: &Db, rule: &Rule, reader: Reader) -> Result<Vec<BoardCoun
     let mut query = visible_legs(&narrowed(rule, reader, &filter), reader);
     narrow(&mut query, reader, &filter);
     query
-        .and_where(filed().is_null())
+        .and_where(at("filing", referral_filing::Column::ReferralId).is_null())
         .expr_as(leg(C::State), "state")
         .expr_as(Expr::cust("COUNT(*)"), "count")
         .group_by_col((Alias::new(LEG), C::State))

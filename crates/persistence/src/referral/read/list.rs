@@ -5,7 +5,7 @@ use relais_domain::access::{Category, Field, Operand, Rule};
 use relais_domain::referral::{BookletNumber, InboxBox, Kind, State};
 use relais_domain::shared::ids::{NeedId, OrganisationId, ReferralId, ServiceId, UnitId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, LikeExpr, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait, FromQueryResult as _};
 use uuid::Uuid;
 
 use super::super::entity::referral::Column as C;
@@ -126,7 +126,13 @@ async fn in_two_steps(
     select_line(&mut query, rule, reader);
     in_order(&mut query, filter);
     let rows = LineRow::find_by_statement(db.reader().get_database_backend().build(&query)).all(db.reader()).await?;
-    let is_same = rows.len() == keys.len() && rows.iter().zip(&keys).all(|(row, key)| place_of(row, filter) == *key);
+    // The rule was told on whose side the rows are: what it did not ask is looked at here.
+    let on_side = |row: &LineRow| match side(filter) {
+        Some(Field::SenderOrganisation) => reader.organisation == Some(row.head.sender_organisation_id),
+        Some(_) => reader.organisation == row.head.receiver_organisation_id,
+        None => true,
+    };
+    let is_same = rows.len() == keys.len() && rows.iter().zip(&keys).all(|(row, key)| place_of(row, filter) == *key && on_side(row));
     Ok(is_same.then_some(rows))
 }
 
@@ -176,15 +182,19 @@ pub async fn count(db: &Db, rule: &Rule, reader: Reader, filter: &Filter, most: 
     Ok(u64::try_from(row.try_get_by_index::<i64>(0)?).unwrap_or(0))
 }
 
-/// The rule as far as the filter does not answer it. Searching by name or contact tells who a row is about, so it runs on rows whose
-/// content is open only.
-pub(super) fn narrowed(rule: &Rule, reader: Reader, filter: &Filter) -> Rule {
-    let side = match filter.sent_by_me {
+/// On which side of its rows the reader's organisation stands, when a filter says so.
+fn side(filter: &Filter) -> Option<Field> {
+    match filter.sent_by_me {
         Some(true) => Some(Field::SenderOrganisation),
         Some(false) => Some(Field::ReceiverOrganisation),
         None => filter.in_box.map(|_| Field::ReceiverOrganisation),
-    };
-    let mut narrowed = match (side, reader.organisation) {
+    }
+}
+
+/// The rule as far as the filter does not answer it. Searching by name or contact tells who a row is about, so it runs on rows whose
+/// content is open only.
+pub(super) fn narrowed(rule: &Rule, reader: Reader, filter: &Filter) -> Rule {
+    let mut narrowed = match (side(filter), reader.organisation) {
         (Some(side), Some(mine)) => rule.given(side, &Operand::Uuid(mine.0)),
         _ => rule.clone(),
     };
@@ -285,16 +295,24 @@ fn written_since(since: DateTime<Utc>) -> SelectStatement {
 
 fn in_box(query: &mut SelectStatement, mine: OrganisationId, one: InboxBox) {
     query.and_where(leg(C::ReceiverOrganisationId).eq(mine));
-    let (lies_in, filed) = (leg(C::InboxBox).eq(one.code()), filed());
+    let lies_in = leg(C::InboxBox).eq(one.code());
     if one == InboxBox::Archived {
-        query.and_where(leg(C::InboxBox).is_not_null()).cond_where(Cond::any().add(lies_in).add(filed.is_not_null()));
+        query.and_where(leg(C::InboxBox).is_not_null()).cond_where(Cond::any().add(lies_in).add(filed_by(mine).is_not_null()));
     } else {
-        query.and_where(lies_in).and_where(filed.is_null());
+        query.and_where(lies_in).and_where(filed_by(mine).is_null());
     }
 }
 
-/// Something where the reader's organisation filed the leg. It is what the row is joined by: with it a database knows that "none" means
-/// "no such row", and how many there are.
-pub(super) fn filed() -> Expr {
-    at("filing", referral_filing::Column::ReferralId)
+/// Something where an organisation filed the leg. Looked up for each leg that is left, not joined: beside many filed ones a database may
+/// take it for cheaper to read all of them.
+fn filed_by(organisation: OrganisationId) -> Expr {
+    use referral_filing::Column as F;
+    looked_up(referral_filing::Entity, F::FiledAt, F::ReferralId, F::OrganisationId.eq(organisation))
+}
+
+/// A column of the one row that another table has for the leg, by its key.
+pub(super) fn looked_up<E: EntityTrait>(table: E, wanted: E::Column, of_leg: E::Column, whose: Expr) -> Expr {
+    let of_leg = of_leg.into_expr().eq(leg(C::Id));
+    let row = Query::select().column(wanted.as_column_ref()).from(table.table_ref()).and_where(of_leg).and_where(whose).take();
+    Expr::SubQuery(None, Box::new(row.into()))
 }
