@@ -142,6 +142,12 @@ impl Offer {
 }
 
 impl Snapshot {
+    /// Whether a service is still at the version from which this was taken: then it offers what was promised, if the address is its own and
+    /// not its organisation's, which changes by itself. Otherwise [`Snapshot::differs_from`] tells.
+    pub fn is_of_version(&self, version: Option<i32>, names_address: bool) -> bool {
+        version == Some(self.service_version) && names_address
+    }
+
     /// Whether what was promised at sending differs from what is offered now. A new version that changed none of it
     /// is no change.
     pub fn differs_from(&self, offer: &Offer) -> bool {

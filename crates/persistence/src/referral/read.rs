@@ -18,6 +18,7 @@ use relais_domain::access::{Mask, Rule};
 use relais_domain::shared::ids::{OrganisationId, ReferralId, UserId};
 use sea_orm::sea_query::{ExprTrait as _, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _};
+use uuid::Uuid;
 
 use super::entity::referral;
 use super::view::LegRow;
@@ -43,6 +44,18 @@ pub struct Reader {
     pub organisation: Option<OrganisationId>,
     /// Which user; none for service accounts and links.
     pub user: Option<UserId>,
+}
+
+impl Reader {
+    /// The organisation as a query asks for it: without one, an id that nobody has.
+    pub(crate) fn mine(self) -> OrganisationId {
+        self.organisation.unwrap_or(OrganisationId(Uuid::nil()))
+    }
+
+    /// The user as a query asks for them: without one, an id that nobody has.
+    pub(crate) fn me(self) -> UserId {
+        self.user.unwrap_or(UserId(Uuid::nil()))
+    }
 }
 
 fn whole_legs(rule: &Rule, reader: Reader) -> SelectStatement {

@@ -37,7 +37,7 @@ const TASK: &str = "task";
 
 /// The tasks of an organisation whose referral a rule shows.
 fn visible(rule: &Rule, reader: Reader) -> SelectStatement {
-    let organisation = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
+    let organisation = reader.mine();
     let own = Cond::all()
         .add(at(TASK, task::Column::ReferralId).eq(leg(referral::Column::Id)))
         .add(at(TASK, task::Column::OrganisationId).eq(organisation));

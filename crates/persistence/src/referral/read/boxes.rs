@@ -3,10 +3,8 @@
 use chrono::{DateTime, Utc};
 use relais_domain::access::Rule;
 use relais_domain::referral::InboxBox;
-use relais_domain::shared::ids::UserId;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, FromQueryResult as _};
-use uuid::Uuid;
 
 use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
 use super::super::view::{BoardCount, BoxCount, InboxCounts};
@@ -57,17 +55,13 @@ async fn open_box(db: &Db, rule: &Rule, reader: Reader, one: InboxBox, now: Date
 /// The reader has not marked the leg as read.
 fn is_unread(reader: Reader) -> Expr {
     use reading_mark::Column as M;
-    looked_up(reading_mark::Entity, M::ReadAt, M::ReferralId, M::UserId.eq(user(reader))).is_null()
+    looked_up(reading_mark::Entity, M::ReadAt, M::ReferralId, M::UserId.eq(reader.me())).is_null()
 }
 
 /// The leg is assigned to the reader.
 fn is_mine(reader: Reader) -> Expr {
     use referral_assignment::Column as A;
-    looked_up(referral_assignment::Entity, A::MemberId, A::ReferralId, A::MemberId.is_not_null()).eq(user(reader))
-}
-
-fn user(reader: Reader) -> UserId {
-    reader.user.unwrap_or(UserId(Uuid::nil()))
+    looked_up(referral_assignment::Entity, A::MemberId, A::ReferralId, A::MemberId.is_not_null()).eq(reader.me())
 }
 
 /// The sender's board: chains by the state of the leg that is open or ended last, filed ones left out.

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Field, Rule};
-use relais_domain::shared::ids::{OrganisationId, UserId};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, IntoIden, JoinType, Query, SelectStatement};
-use uuid::Uuid;
 
 use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
 use super::Reader;
@@ -78,10 +76,10 @@ fn beside(query: &mut SelectStatement, reader: Reader) {
     use referral::Column as C;
     let filing = Cond::all()
         .add(at("filing", referral_filing::Column::ReferralId).eq(leg(C::Id)))
-        .add(at("filing", referral_filing::Column::OrganisationId).eq(reader.organisation.unwrap_or(OrganisationId(Uuid::nil()))));
+        .add(at("filing", referral_filing::Column::OrganisationId).eq(reader.mine()));
     let mark = Cond::all()
         .add(at("mark", reading_mark::Column::ReferralId).eq(leg(C::Id)))
-        .add(at("mark", reading_mark::Column::UserId).eq(reader.user.unwrap_or(UserId(Uuid::nil()))));
+        .add(at("mark", reading_mark::Column::UserId).eq(reader.me()));
     query
         .join_as(
             JoinType::LeftJoin,
@@ -187,7 +185,7 @@ pub(super) fn select_line(query: &mut SelectStatement, rule: &Rule, reader: Read
 
 /// The open tasks that the reader's organisation has for a leg.
 fn open_tasks(reader: Reader) -> SelectStatement {
-    let organisation = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
+    let organisation = reader.mine();
     Query::select()
         .from_as(task::Entity, Alias::new("open_task"))
         .and_where(at("open_task", task::Column::ReferralId).eq(leg(referral::Column::Id)))

@@ -210,7 +210,7 @@ pub(super) fn narrowed(rule: &Rule, reader: Reader, filter: &Filter) -> Rule {
 pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filter) {
     use referral_assignment::Column as A;
     let assignment = |column: A| at("assignment", column);
-    let mine = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
+    let mine = reader.mine();
     match filter.sent_by_me {
         // One line per chain; whoever came to the counter was sent by nobody.
         Some(true) => query

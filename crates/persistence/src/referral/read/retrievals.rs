@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use relais_domain::access::Rule;
 use relais_domain::referral::RetrievalState;
-use relais_domain::shared::ids::{OrganisationId, RetrievalId};
+use relais_domain::shared::ids::RetrievalId;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
 use sea_orm::{ConnectionTrait as _, FromQueryResult as _, Order};
 use uuid::Uuid;
@@ -60,7 +60,7 @@ fn column(column: retrieval::Column) -> Expr {
 
 fn in_sight(legs: &Rule, reader: Reader, side: Option<RetrievalSide>) -> SelectStatement {
     use retrieval::Column as C;
-    let me = reader.organisation.unwrap_or(OrganisationId(Uuid::nil()));
+    let me = reader.mine();
     let named = |name: &'static str, of: C| (Alias::new(name), at(name, organisation::Column::Id).eq(column(of)));
     let mut query = Query::select();
     query.columns(COLUMNS.iter().map(|column| (Alias::new("one"), *column))).from_as(retrieval::Entity, Alias::new("one"));

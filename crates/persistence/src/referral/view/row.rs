@@ -216,11 +216,10 @@ impl LineRow {
 }
 
 impl LegRow {
-    /// The service is at the version from which the leg's snapshot was taken, and names its own address: then it offers what it
-    /// promised. Otherwise the offer itself has to be looked at.
+    /// Whether the service is known to offer what was promised, without a look at its offer.
     pub fn is_as_promised(&self) -> bool {
-        let promised = self.snapshot.as_ref().map(|snapshot| snapshot.service_version);
-        promised.is_some() && promised == self.service_version && self.service_contact_email.is_some()
+        let (version, names_address) = (self.service_version, self.service_contact_email.is_some());
+        self.snapshot.as_ref().is_some_and(|promised| promised.is_of_version(version, names_address))
     }
 
     /// The row whole, for a reader of the organisation `me`.
