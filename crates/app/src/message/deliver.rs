@@ -56,15 +56,15 @@ pub(crate) async fn notice(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let ctx = claim::ctx(app, job);
     let story = read::story(&app.db, payload.notice_id, payload.service_id).await?;
     let Some(story) = story.filter(|story| !matches!(story.notice.state.as_str(), "sent" | "collected")) else {
-        return Ok(finish(app, &ctx, job, None).await?);
+        return Ok(claim::end_idle(app, job).await?);
     };
     let matter = Matter::of(&story)?;
     if let Some(why) = matter.lost_its_meaning(&story) {
-        return Ok(finish(app, &ctx, job, Some((payload.notice_id, Fate::Dropped(why)))).await?);
+        return Ok(finish(app, job, payload.notice_id, Fate::Dropped(why)).await?);
     }
     let addressees = address::addressees(app, &story, matter).await?;
     if addressees.is_empty() {
-        return Ok(finish(app, &ctx, job, Some((payload.notice_id, Fate::Failed("no_address")))).await?);
+        return Ok(finish(app, job, payload.notice_id, Fate::Failed("no_address")).await?);
     }
     let brief = Brief { app, ctx: &ctx, voice: address::voice(app, &story).await?, story: &story, matter };
     if app.settings.sandbox { keep(&brief, job, payload.done, addressees).await } else { send(&brief, job, payload.done, addressees).await }
@@ -131,13 +131,10 @@ impl Matter {
     }
 }
 
-/// Deletes the job, marking the notice with what became of it.
-async fn finish(app: &App, ctx: &Ctx, job: &Job, fate: Option<(NoticeId, Fate<'_>)>) -> Result<(), Refusal> {
-    let mut tx = app.db.write(ctx).await?;
-    if let Some((id, fate)) = fate {
-        settle(&mut tx, id, fate).await?;
-    }
-    job::done(&tx, job.id).await?;
+/// Ends the job, marking the notice with what became of it.
+async fn finish(app: &App, job: &Job, id: NoticeId, fate: Fate<'_>) -> Result<(), Refusal> {
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
+    settle(&mut tx, id, fate).await?;
     Ok(tx.commit().await?)
 }
 
@@ -170,7 +167,8 @@ async fn keep(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: V
         }
         done.push(key);
     }
-    let mut tx = app.db.write(ctx).await?;
+    let tx = if never.is_some() { Some(app.db.write(ctx).await?) } else { claim::end(app, job).await? };
+    let Some(mut tx) = tx else { return Ok(()) };
     for user in collected {
         digest::collect(&mut tx, story, matter, user).await?;
     }
@@ -182,7 +180,6 @@ async fn keep(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: V
     }
     let Some(setback) = never else {
         write::mark_notice(&mut tx, story.notice.id, fate).await?;
-        job::done(&tx, job.id).await?;
         return Ok(tx.commit().await?);
     };
     progress(&tx, job, &done).await?;
@@ -214,7 +211,7 @@ async fn send(brief: &Brief<'_>, job: &Job, mut done: Vec<String>, addressees: V
     }
     match later.or(never) {
         Some(setback) => Err(setback),
-        None => Ok(finish(brief.app, brief.ctx, job, Some((brief.story.notice.id, fate))).await?),
+        None => Ok(finish(brief.app, job, brief.story.notice.id, fate).await?),
     }
 }
 

@@ -60,8 +60,7 @@ pub(crate) async fn work(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
 /// The files go first: whoever takes over from a worker that dies here finds nothing to read and nothing left to do.
 async fn finish(app: &App, ctx: &Ctx, job: &Job, id: ImportId) -> Result<(), Refusal> {
     erase(app, ctx, id, Erased::AllBut(REPORT)).await?;
-    let mut tx = app.db.write(ctx).await?;
-    job::done(&tx, job.id).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     if let Some(row) = import::by_id(&tx, id).await? {
         let after = Row { state: ImportState::Done, updated_at: ctx.now, ..row.clone() };
         import::save(&mut tx, &row, after, "finish").await?;

@@ -7,13 +7,13 @@ use relais_domain::identity::JoinState;
 use relais_domain::message::{NoticeKind, Recipient, document_refusal};
 use relais_domain::shared::ids::{InvitationId, JoinRequestId, NoticeId, OrganisationId, ReferralId, SavedSearchId, ServiceId, UserId};
 use relais_persistence::message::{read, write};
-use relais_persistence::platform::job::{self, Job};
+use relais_persistence::platform::job::Job;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::address::Addressee;
 use super::letter::Letter;
-use super::{Matter, directory, facts, finish};
+use super::{Matter, directory, facts};
 use crate::message::render::{Language, NoticeFacts};
 use crate::setback::Setback;
 use crate::{App, claim};
@@ -58,19 +58,18 @@ pub(crate) async fn account(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     let payload = Payload::deserialize(&job.payload).map_err(|_| Setback::never("payload_unreadable"))?;
     let ctx = claim::ctx(app, job);
     let Some((to, recipient, facts)) = letter_for(app, &payload, ctx.real_now).await? else {
-        return Ok(finish(app, &ctx, job, None).await?);
+        return Ok(claim::end_idle(app, job).await?);
     };
     let matter = Matter { kind: payload.kind, recipient };
     let letter = Letter::write(payload.mail_id, matter, to, None, &facts)?;
     if !app.settings.sandbox {
         let mailer = app.mailer.as_ref().ok_or(Setback::later("mail_not_configured"))?;
         mailer.send(&letter.mail(app)?).await?;
-        return Ok(finish(app, &ctx, job, None).await?);
+        return Ok(claim::end_idle(app, job).await?);
     }
     let mail = letter.kept(app, &ctx)?;
-    let tx = app.db.write(&ctx).await?;
+    let Some(tx) = claim::end(app, job).await? else { return Ok(()) };
     write::keep_mail(&tx, mail).await?;
-    job::done(&tx, job.id).await?;
     Ok(tx.commit().await?)
 }
 

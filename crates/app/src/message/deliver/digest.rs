@@ -13,7 +13,7 @@ use relais_domain::message::{NoticeKind, Recipient};
 use relais_domain::shared::ids::{NoticeId, UserId};
 use relais_persistence::message::read::{self, Story};
 use relais_persistence::message::write::{self, Fate};
-use relais_persistence::platform::job::{self, Job};
+use relais_persistence::platform::job::Job;
 use relais_persistence::{Ctx, NewJob, Tx};
 use serde::Deserialize;
 use serde_json::json;
@@ -112,7 +112,7 @@ pub(crate) async fn digest(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         mailer.send(&letter.mail(app)?).await?;
     }
     let kept = letter.filter(|_| app.settings.sandbox).map(|letter| letter.kept(app, &ctx)).transpose()?;
-    let mut tx = app.db.write(&ctx).await?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
     if let Some(mail) = kept {
         write::keep_mail(&tx, mail).await?;
     }
@@ -123,7 +123,6 @@ pub(crate) async fn digest(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
     if !waiting.is_empty() {
         schedule(&mut tx, payload.user_id, payload.zone.parse().unwrap_or(Tz::UTC));
     }
-    job::done(&tx, job.id).await?;
     Ok(tx.commit().await?)
 }
 
