@@ -13,6 +13,7 @@ mod m0007_people;
 mod m0008_notices;
 mod m0009_clocks;
 mod m0010_reports;
+mod m0011_made_by;
 mod permissions;
 mod portable;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_notices::Migration),
             Box::new(m0009_clocks::Migration),
             Box::new(m0010_reports::Migration),
+            Box::new(m0011_made_by::Migration),
         ]
     }
 }

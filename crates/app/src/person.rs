@@ -16,7 +16,7 @@ pub use erase::{EraseCommand, erase};
 pub use export::{PersonExport, export};
 pub use link::{LinkCommand, create_link, delete_link, links, one_link};
 pub use lists::{accesses, consent, consent_unless, consents, disclosures};
-pub use record::{NewPerson, Owner, PersonPatch, create, keep, let_go, list, named, one, one_unless, patch};
+pub use record::{NewPerson, Owner, PersonPatch, create, keep, list, named, one, one_unless, patch};
 pub use relais_persistence::person::read::PersonFilter;
 
 pub use relais_persistence::person::view;

@@ -3,6 +3,7 @@
 use relais_domain::referral::NoteText;
 use relais_domain::shared::ids::{OrganisationId, ReferralId};
 use relais_persistence::Tx;
+use relais_persistence::referral::write::Forsaken;
 
 use crate::message::notify;
 use crate::{App, Refusal, referral, report};
@@ -20,18 +21,18 @@ pub async fn organisation_verified(app: &App, tx: &mut Tx, organisation: Organis
 /// # Errors
 /// As any write.
 pub async fn organisation_disabled(app: &App, tx: &mut Tx, organisation: OrganisationId) -> Result<(), Refusal> {
-    referral::forsake(app, tx, organisation).await
+    referral::forsake(app, tx, organisation, Forsaken::HandedOver).await
 }
 
 /// An organisation was shut out: what it sent meanwhile reaches nobody, its members are told once, whoever was handed over to it comes
-/// back, and no key opens what it received.
+/// back, what else it received ends and its senders are told, and no key opens what it received.
 ///
 /// # Errors
 /// As any write.
 pub async fn organisation_blocked(app: &App, tx: &mut Tx, organisation: OrganisationId, reason: NoteText) -> Result<(), Refusal> {
     referral::block_held(app, tx, organisation, reason).await?;
     notify::blocked(tx, organisation);
-    referral::forsake(app, tx, organisation).await?;
+    referral::forsake(app, tx, organisation, Forsaken::All).await?;
     referral::close_doors(tx, organisation).await
 }
 

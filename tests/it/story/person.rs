@@ -143,6 +143,50 @@ both! {
         assert_eq!(complaints(&problem), [("already_sent", "/person_id")]);
     }
 
+    async fn a_record_that_was_entered_by_itself_outlives_the_draft_that_names_it(world) {
+        let (prescriber, service) = (world.prescriber(), world.service(COACHING).await);
+        let draft = prescriber.drafts(&service, "Provisoire").await;
+        let entered = enters(&prescriber, "Durable", json!({"phone": "0639987702"})).await;
+        prescriber.changes(&draft, json!({"person_id": entered})).await.good();
+        prescriber.changes(&draft, json!({"person": {"given_name": "Mina", "phone": "0639980000"}})).await.good();
+        let record = format!("/v1/people/{entered}");
+        let kept = prescriber.get(&record).await.good();
+        assert_eq!((&kept["identity"]["given_name"], &kept["contact"]["phone"], &kept["version"]), (&json!("Awa"), &json!("0639987702"), &json!(1)));
+        prescriber.deletes(&format!("/v1/referrals/{draft}")).await.with_status(204);
+        assert_eq!(prescriber.get(&record).await.good()["version"], 1, "entered after the draft, it is not the draft's all the same");
+
+        // What a draft made goes with it, unless somebody wrote in it by hand.
+        for (name, corrected) in [("Passager", false), ("Corrigé", true)] {
+            let draft = prescriber.drafts(&service, name).await;
+            let record = format!("/v1/people/{}", record_of(&prescriber, &draft).await);
+            if corrected {
+                prescriber.patches(&record, json!({"commune": "59350"})).await.good();
+            }
+            prescriber.deletes(&format!("/v1/referrals/{draft}")).await.with_status(204);
+            assert_eq!(prescriber.get(&record).await.status.as_u16(), if corrected { 200 } else { 404 }, "{name}");
+        }
+    }
+
+    async fn a_later_word_on_the_phone_undoes_nothing_that_stands_in_the_record(world) {
+        let (prescriber, operator, lea) = (world.prescriber(), world.operator(), world.persona("operator_2"));
+        let referral = prescriber.refers(&world.service(COACHING).await, "Kanté").await;
+        let record = format!("/v1/people/{}", record_of(&prescriber, &referral).await);
+        prescriber.patches(&record, json!({"protected": true, "family_name": "Kanté-Diop", "email": "awa@example.org"})).await.good();
+        let stands = async |phone: &str| {
+            let kept = prescriber.get(&record).await.good();
+            let seen = (&kept["protected"], &kept["identity"]["family_name"], &kept["contact"]["email"], &kept["contact"]["phone"]);
+            assert_eq!(seen, (&json!(true), &json!("Kanté-Diop"), &json!("awa@example.org"), &json!(phone)));
+        };
+        prescriber.changes(&referral, json!({"person": {"phone": "0639981299"}})).await.good();
+        stands("0639981299").await;
+        prescriber.changes(&referral, json!({})).await.good();
+        stands("0639981299").await;
+        operator.hands_over(&referral, &lea).await;
+        let next = prescriber.reads(&referral).await.good()["hand_over"]["next_id"].as_str().unwrap().to_owned();
+        prescriber.changes(&next, json!({"person": {"phone": "0639981277"}})).await.good();
+        stands("0639981277").await;
+    }
+
     async fn duplicates_are_hints_in_one_s_own_house_only(world) {
         let (prescriber, operator) = (world.prescriber(), world.operator());
         let service = world.service(COACHING).await;

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Mask, Permission, Resource};
 use relais_domain::referral::PersonForm;
 use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, UnitId, UserId, is_own_id};
-use relais_domain::shared::name::{PersonName, fold_name};
+use relais_domain::shared::name::fold_name;
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::person::entity::person;
 use relais_persistence::person::read::{self, PersonFilter};
-use relais_persistence::person::view::{PersonView, form_of};
+use relais_persistence::person::view::{PersonView, form_of, with_form};
 use relais_persistence::person::write;
 use relais_persistence::referral::write as legs;
 use relais_persistence::{Failure, Tx};
@@ -33,29 +33,12 @@ pub struct Owner {
     pub adviser_id: Option<UserId>,
     /// The received leg from which it is kept.
     pub kept_from: Option<ReferralId>,
-}
-
-/// The row of a record: what stands there already, with this form.
-fn row_of(before: person::Model, form: &PersonForm) -> person::Model {
-    let text = |name: &Option<PersonName>| name.as_ref().map(|name| name.as_str().to_owned());
-    person::Model {
-        family_name: text(&form.family_name),
-        given_name: text(&form.given_name),
-        name_folded: form.name_key(),
-        phone: form.phone.clone(),
-        email: form.email.clone(),
-        birth_year: form.birth_year,
-        commune: form.commune.clone(),
-        language: form.language.clone(),
-        employment_number: form.employment_number.clone(),
-        contact_keys: form.contact_key(),
-        protected: form.protected,
-        ..before
-    }
+    /// The draft that makes it.
+    pub made_by: Option<ReferralId>,
 }
 
 fn fresh(id: PersonId, owner: Owner, now: DateTime<Utc>) -> person::Model {
-    let Owner { organisation_id, unit_id, entered_by, adviser_id, kept_from } = owner;
+    let Owner { organisation_id, unit_id, entered_by, adviser_id, kept_from, made_by } = owner;
     person::Model {
         id,
         organisation_id,
@@ -63,6 +46,7 @@ fn fresh(id: PersonId, owner: Owner, now: DateTime<Utc>) -> person::Model {
         entered_by,
         adviser_id,
         kept_from,
+        made_by,
         family_name: None,
         given_name: None,
         name_folded: None,
@@ -82,16 +66,16 @@ fn fresh(id: PersonId, owner: Owner, now: DateTime<Utc>) -> person::Model {
     }
 }
 
-/// Keeps the record of a draft's person in step with the draft that made it. A record that the draft only names was there before
-/// it and stays as it is.
+/// Keeps the record of a draft's person in step with the draft that made it: what changes in the form changes in the record, and what
+/// was corrected in the record stays. One that the draft only names was made by others and stays as it is.
 ///
 /// # Errors
 /// As any write.
 pub async fn keep(
     tx: &mut Tx,
     owner: Owner,
-    drafted_at: DateTime<Utc>,
     known: Option<PersonId>,
+    was: Option<&PersonForm>,
     form: &PersonForm,
 ) -> Result<Option<PersonId>, Refusal> {
     if known.is_none() && form.family_name.is_none() && form.given_name.is_none() {
@@ -103,28 +87,21 @@ pub async fn keep(
         None => None,
     };
     let Some(before) = before else {
-        let row = row_of(fresh(tx.ctx().fresh(), owner, now), form);
+        let row = with_form(fresh(tx.ctx().fresh(), owner, now), form);
         let id = row.id;
         tx.create::<person::Entity>(row, "create").await?;
         return Ok(Some(id));
     };
     let id = before.id;
-    if before.created_at >= drafted_at && before.blanked_at.is_none() {
+    if let Some(was) = was.filter(|_| before.made_by == owner.made_by && before.blanked_at.is_none()) {
         let Owner { unit_id, adviser_id, .. } = owner;
-        let row = person::Model { unit_id, adviser_id, ..row_of(before.clone(), form) };
+        let row = with_form(before.clone(), &form_of(&before).in_step(was, form));
+        let row = person::Model { unit_id, adviser_id, ..row };
         if row != before {
             tx.save::<person::Entity>(&before, person::Model { updated_at: now, ..row }, "edit").await?;
         }
     }
     Ok(Some(id))
-}
-
-/// Lets go of the record that a draft made, when the draft now names another and nothing else needs it.
-///
-/// # Errors
-/// As any write.
-pub async fn let_go(tx: &mut Tx, id: PersonId, leg: &relais_domain::referral::Referral) -> Result<(), Refusal> {
-    Ok(write::let_go(tx, id, leg.created_at, leg.id, "delete").await?)
 }
 
 /// What a record holds that a draft names: one of the caller's own organisation, all of whose groups the caller may read.
@@ -166,12 +143,18 @@ pub async fn create(app: &App, caller: &Caller, new: &NewPerson) -> Result<Done,
         } else {
             let teams = caller.policy.standing().teams.as_slice();
             let unit_id = if let [only] = teams { Some(*only) } else { None };
-            let owner =
-                Owner { organisation_id: organisation, unit_id, entered_by: caller.actor.user(), adviser_id: None, kept_from: None };
+            let owner = Owner {
+                organisation_id: organisation,
+                unit_id,
+                entered_by: caller.actor.user(),
+                adviser_id: None,
+                kept_from: None,
+                made_by: None,
+            };
             (new.form(), owner)
         };
         let id: PersonId = new.id.unwrap_or_else(|| tx.ctx().fresh());
-        let row = row_of(fresh(id, owner, tx.ctx().now), &form);
+        let row = with_form(fresh(id, owner, tx.ctx().now), &form);
         if let Some(known) = taken(tx, new, &row).await? {
             return Ok(known);
         }
@@ -227,6 +210,7 @@ async fn kept(
         entered_by: caller.actor.user(),
         adviser_id: assigned.and_then(|assigned| assigned.member_id),
         kept_from: Some(leg),
+        made_by: None,
     };
     Ok((own.completed_by(locked.leg.form.person), owner))
 }
@@ -308,7 +292,7 @@ pub async fn patch(app: &App, caller: &Caller, id: PersonId, patch: &PersonPatch
         let mut blockers: Vec<Blocker> = before.blanked_at.map(|_| Blocker::state("person_erased")).into_iter().collect();
         blockers.extend(form.problems_of_record());
         caller.judged(before.version, Blocked::unless_empty(blockers))?;
-        let row = row_of(before.clone(), &form);
+        let row = with_form(before.clone(), &form);
         if row != before {
             tx.save::<person::Entity>(&before, person::Model { updated_at: tx.ctx().now, ..row }, "edit").await?;
             tx.event("person_changed", "person", id.0, Some(before.organisation_id));

@@ -57,7 +57,7 @@ pub async fn forget(app: &App, job: &Job) -> Result<(), Refusal> {
             if !claim::hold(app, job).await? {
                 return Ok(());
             }
-            erased += forget_record(app, job, person).await?;
+            erased += forget_record(app, job, person, cutoff).await?;
         }
     }
     if erased > 0 {
@@ -105,7 +105,10 @@ async fn forget_chain(app: &App, job: &Job, root: ReferralId, cutoff: DateTime<U
     held::forget(&mut tx, Whose { people: &[], legs: &about }, "forget", None).await?;
     let readers = write::told_of(&tx, &about).await?;
     reactions::less_is_read(&mut tx, &readers).await?;
-    // Whoever is named by no other leg is forgotten with the chain.
+    // Whoever is named by no other leg is forgotten with the chain. Under their locks: a draft that names them at this moment waits.
+    for person in &people {
+        write::lock(&tx, *person).await?;
+    }
     let people = write::without_legs(&tx, &people).await?;
     if !people.is_empty() {
         held::forget(&mut tx, Whose { people: &people, legs: &[] }, "forget", None).await?;
@@ -114,9 +117,14 @@ async fn forget_chain(app: &App, job: &Job, root: ReferralId, cutoff: DateTime<U
     Ok(about.len())
 }
 
-async fn forget_record(app: &App, job: &Job, person: PersonId) -> Result<usize, Refusal> {
+async fn forget_record(app: &App, job: &Job, person: PersonId, cutoff: DateTime<Utc>) -> Result<usize, Refusal> {
     let mut tx = app.db.write(&claim::ctx(app, job)).await?;
-    if write::lock(&tx, person).await?.blanked_at.is_some() {
+    match write::lock(&tx, person).await {
+        Err(Failure::Missing) => return Ok(0),
+        locked => locked?,
+    };
+    // Somebody may have touched or named it before it was locked.
+    if !write::is_untouched(&tx, person, cutoff).await? {
         return Ok(0);
     }
     held::forget(&mut tx, Whose { people: &[person], legs: &[] }, "forget", None).await?;

@@ -4,7 +4,7 @@ use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Event, Referral};
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::Tx;
-use relais_persistence::referral::write::{self, Locked};
+use relais_persistence::referral::write::{self, Forsaken, Locked};
 
 use super::reactions;
 use super::terms::Terms;
@@ -55,7 +55,7 @@ pub(super) async fn go_back(app: &App, tx: &mut Tx, ended: &Referral, parent: Lo
     stepped_down.step_down();
     write::save(tx, &last, stepped_down, "step_down", None).await?;
     let terms = Terms::of_leg(app, tx, &parent.leg).await?;
-    let change = parent.leg.clone().come_back(&terms.clocks, tx.ctx().now)?;
+    let change = parent.leg.clone().come_back(ended.form.contact(), &terms.clocks, tx.ctx().now)?;
     write::save(tx, &parent, change.referral.clone(), "return", None).await?;
     if let Some(holder) = parent.leg.receiver_organisation_id {
         write::unfile(tx, parent.leg.id, holder).await?;
@@ -68,12 +68,13 @@ async fn is_active(tx: &Tx, organisation: OrganisationId) -> Result<bool, Refusa
     Ok(directory::organisation_offer_in(tx, organisation).await?.is_some_and(|offer| offer.organisation_active))
 }
 
-/// An organisation was shut out, or is no longer in the directory: whoever was handed over to it comes back.
+/// An organisation was shut out, or is no longer in the directory: whoever was handed over to it comes back. What came to it first
+/// ends, when that is asked for: nobody else would ever end it.
 ///
 /// # Errors
 /// As any write.
-pub async fn forsake(app: &App, tx: &mut Tx, organisation: OrganisationId) -> Result<(), Refusal> {
-    for id in write::forsaken_by(tx, organisation).await? {
+pub async fn forsake(app: &App, tx: &mut Tx, organisation: OrganisationId, which: Forsaken) -> Result<(), Refusal> {
+    for id in write::forsaken_by(tx, organisation, which).await? {
         let locked = write::lock(tx, id).await?;
         // It may have ended before it was locked.
         let Ok(change) = locked.leg.clone().forsake(&app.settings.clocks, tx.ctx().now) else { continue };

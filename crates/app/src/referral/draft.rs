@@ -4,11 +4,12 @@ mod body;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Permission, Resource};
-use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, Referral, State};
+use relais_domain::referral::{Act, Adviser, Change, DraftContent, Kind, NewReferral, Offer, Party, PersonForm, Referral, State};
 use relais_domain::shared::Blocker;
 use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId, UserId, is_own_id};
 use relais_persistence::Tx;
 use relais_persistence::identity::names;
+use relais_persistence::person::write as people;
 use relais_persistence::referral::write;
 use serde_json::Value;
 
@@ -57,7 +58,7 @@ async fn make(app: &App, caller: &Caller, draft: ReferralDraft, maker: Maker) ->
         let new =
             NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
         let mut change = maker(new, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
-        change.referral.person_id = keep_person(tx, &change.referral, known).await?;
+        change.referral.person_id = keep_person(tx, &change.referral, known, None).await?;
         permitted(caller, &change.referral, Permission::ReferralsWrite)?;
         write::create(tx, change.referral.clone()).await?;
         reactions::follow(app, tx, None, &change).await?;
@@ -147,11 +148,23 @@ async fn named_person(tx: &Tx, caller: &Caller, content: &mut DraftContent) -> R
 }
 
 /// Keeps the record of a draft's person, or of somebody who came to the counter: that one was received.
-pub(super) async fn keep_person(tx: &mut Tx, leg: &Referral, known: Option<PersonId>) -> Result<Option<PersonId>, Refusal> {
+pub(super) async fn keep_person(
+    tx: &mut Tx,
+    leg: &Referral,
+    known: Option<PersonId>,
+    was: Option<&PersonForm>,
+) -> Result<Option<PersonId>, Refusal> {
     let (organisation_id, unit_id) = (leg.sender_organisation_id, leg.sender_unit_id);
     let kept_from = (leg.kind == Kind::WalkIn).then_some(leg.id);
-    let owner = person::Owner { organisation_id, unit_id, entered_by: leg.sent_by, adviser_id: leg.adviser_id, kept_from };
-    person::keep(tx, owner, leg.created_at, known, &leg.form.person).await
+    let owner = person::Owner {
+        organisation_id,
+        unit_id,
+        entered_by: leg.sent_by,
+        adviser_id: leg.adviser_id,
+        kept_from,
+        made_by: Some(leg.root_id),
+    };
+    person::keep(tx, owner, known, was, &leg.form.person).await
 }
 
 /// Changes a draft (JSON Merge Patch), or the person's contact after sending.
@@ -192,11 +205,11 @@ pub async fn patch(app: &App, caller: &Caller, id: ReferralId, patch: Value) -> 
             Ok(done) => done,
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
-        change.referral.person_id = keep_person(tx, &change.referral, change.referral.person_id).await?;
+        change.referral.person_id = keep_person(tx, &change.referral, change.referral.person_id, Some(&locked.leg.form.person)).await?;
         permitted(caller, &change.referral, permission_on(&change.referral, Act::Patch))?;
         settle(app, caller, tx, &locked, "patch", Outcome::from(change)).await?;
         if let Some(former) = locked.leg.person_id.filter(|_| other_person.is_some()) {
-            person::let_go(tx, former, &locked.leg).await?;
+            people::let_go(tx, former, &locked.leg, "delete").await?;
         }
         Ok(Done::changed(id.0))
     })

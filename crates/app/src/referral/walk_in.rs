@@ -106,7 +106,7 @@ pub async fn walk_in(app: &App, caller: &Caller, body: WalkInForm) -> Result<Don
             NewReferral { id, need_id: tx.ctx().fresh(), sender_organisation_id: organisation, sent_by: caller.actor.user(), content };
         let walk_in = NewWalkIn { new, start, informed_at };
         let mut change = Referral::walk_in(walk_in, offer.as_ref(), &app.settings.clocks, tx.ctx().now)?;
-        change.referral.person_id = keep_person(tx, &change.referral, None).await?;
+        change.referral.person_id = keep_person(tx, &change.referral, None, None).await?;
         permitted(caller, &change.referral, Permission::ReferralsHandle)?;
         write::create(tx, change.referral.clone()).await?;
         reactions::follow(app, tx, None, &change).await?;

@@ -37,6 +37,27 @@ impl PersonForm {
         }
     }
 
+    /// This record after a change of the form that made it, `was` before and `is` now: what changed there changes here, and what was
+    /// corrected here stays. So a later word on the phone takes no protection off.
+    #[must_use]
+    pub fn in_step(self, was: &Self, is: &Self) -> Self {
+        fn step<T: PartialEq + Clone>(here: T, was: &T, is: &T) -> T {
+            if was == is { here } else { is.clone() }
+        }
+        Self {
+            family_name: step(self.family_name, &was.family_name, &is.family_name),
+            given_name: step(self.given_name, &was.given_name, &is.given_name),
+            phone: step(self.phone, &was.phone, &is.phone),
+            email: step(self.email, &was.email, &is.email),
+            language: step(self.language, &was.language, &is.language),
+            employment_number: step(self.employment_number, &was.employment_number, &is.employment_number),
+            birth_year: step(self.birth_year, &was.birth_year, &is.birth_year),
+            commune: step(self.commune, &was.commune, &is.commune),
+            protected: step(self.protected, &was.protected, &is.protected),
+            ..self
+        }
+    }
+
     /// "family given", folded: what a search by the beginning of the name compares with. None without a name.
     pub fn name_key(&self) -> Option<String> {
         let folded = |name: &Option<PersonName>| name.as_ref().map(PersonName::folded).unwrap_or_default();
@@ -46,5 +67,28 @@ impl PersonForm {
     /// Phone and e-mail as search keys; see [`contact_keys`].
     pub fn contact_key(&self) -> Option<String> {
         contact_keys(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(family: &str, phone: &str, protected: bool) -> PersonForm {
+        PersonForm { family_name: Some(family.parse().unwrap()), phone: Some(phone.into()), protected, ..PersonForm::default() }
+    }
+
+    #[test]
+    fn what_changed_there_changes_here_and_what_was_corrected_here_stays() {
+        let (was, is) = (named("Kante", "0639980001", false), named("Kante", "0639980002", false));
+        let corrected = named("Kanté", "0639980003", true);
+        assert_eq!(corrected.clone().in_step(&was, &was), corrected, "nothing changed");
+        let after = corrected.clone().in_step(&was, &is);
+        assert_eq!(after, PersonForm { phone: is.phone.clone(), ..corrected });
+        assert_eq!(was.clone().in_step(&was, &is), is, "as long as nobody corrected it, it is the form's");
+        assert!(
+            !named("Kante", "0639980001", true).in_step(&named("Kante", "0639980001", true), &is).protected,
+            "taken off there on purpose"
+        );
     }
 }

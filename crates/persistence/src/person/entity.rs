@@ -16,6 +16,8 @@ pub mod person {
         pub entered_by: Option<UserId>,
         pub adviser_id: Option<UserId>,
         pub kept_from: Option<ReferralId>,
+        /// The draft that made it.
+        pub made_by: Option<ReferralId>,
         pub family_name: Option<String>,
         pub given_name: Option<String>,
         pub name_folded: Option<String>,

@@ -5,6 +5,7 @@ use relais_domain::access::{Category, Mask};
 use relais_domain::person::{DuplicateReason, PersonNote};
 use relais_domain::referral::{PersonForm, State};
 use relais_domain::shared::ids::{ConsentId, DisclosureId, IdentityLinkId, OrganisationId, PersonId, ReferralId, UserId};
+use relais_domain::shared::name::PersonName;
 use sea_orm::FromQueryResult;
 use sea_orm::prelude::Json;
 use serde::Serialize;
@@ -157,6 +158,25 @@ pub fn form_of(row: &person::Model) -> PersonForm {
         commune: row.commune.clone(),
         protected: row.protected,
         ..PersonForm::default()
+    }
+}
+
+/// The row of a record: what stands there already, with this form.
+pub fn with_form(before: person::Model, form: &PersonForm) -> person::Model {
+    let text = |name: &Option<PersonName>| name.as_ref().map(|name| name.as_str().to_owned());
+    person::Model {
+        family_name: text(&form.family_name),
+        given_name: text(&form.given_name),
+        name_folded: form.name_key(),
+        phone: form.phone.clone(),
+        email: form.email.clone(),
+        birth_year: form.birth_year,
+        commune: form.commune.clone(),
+        language: form.language.clone(),
+        employment_number: form.employment_number.clone(),
+        contact_keys: form.contact_key(),
+        protected: form.protected,
+        ..before
     }
 }
 

@@ -1,11 +1,15 @@
 //! Writing persons and what stands beside them: locks, consents, receipts, links.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use relais_domain::referral::Referral;
 use relais_domain::shared::ids::{ConsentId, IdentityLinkId, OrganisationId, PersonId, ReferralId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
-use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+};
 
 use super::entity::{consent, disclosure, identity_link, person};
+use super::view::with_form;
 use crate::db::{Engine, Failure, Tx};
 use crate::identity::entity::organisation;
 use crate::referral::entity::referral;
@@ -26,17 +30,18 @@ pub async fn find(tx: &Tx, id: PersonId) -> Result<person::Model, Failure> {
     person::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)
 }
 
-/// Removes the record that a draft made, unless it was there before the draft, another leg names it, or it is linked with another.
+/// Removes the record that a draft made, unless it says more than the draft does, another leg names it, or it is linked with another.
 ///
 /// # Errors
 /// As any write.
-pub async fn let_go(tx: &mut Tx, id: PersonId, drafted_at: DateTime<Utc>, draft: ReferralId, act: &str) -> Result<(), Failure> {
+pub async fn let_go(tx: &mut Tx, id: PersonId, draft: &Referral, act: &str) -> Result<(), Failure> {
     use identity_link::Column as L;
     let row = lock(tx, id).await?;
-    let other = referral::Entity::find().filter(referral::Column::PersonId.eq(id)).filter(referral::Column::Id.ne(draft));
+    let other = referral::Entity::find().filter(referral::Column::PersonId.eq(id)).filter(referral::Column::Id.ne(draft.id));
     let linked = identity_link::Entity::find().filter(Condition::any().add(L::PersonId.eq(id)).add(L::OtherPersonId.eq(id)));
     let needed = other.one(tx.conn()).await?.is_some() || linked.one(tx.conn()).await?.is_some();
-    if row.created_at < drafted_at || needed {
+    let corrected = with_form(row.clone(), &draft.form.person) != row;
+    if row.made_by != Some(draft.id) || corrected || needed {
         return Ok(());
     }
     tx.remove_and_forget::<person::Entity>(row, act).await
@@ -269,19 +274,29 @@ pub async fn without_legs(tx: &Tx, people: &[PersonId]) -> Result<Vec<PersonId>,
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Records that nobody touched since an instant and of which no leg is left that was not erased.
-///
-/// # Errors
-/// As any read.
-pub async fn untouched_since(db: &crate::Db, cutoff: DateTime<Utc>, most: u64) -> Result<Vec<PersonId>, Failure> {
+/// The records that nobody touched since an instant and of which no leg is left that was not erased.
+fn untouched(cutoff: DateTime<Utc>) -> Select<person::Entity> {
     use person::Column as C;
-    let rows = person::Entity::find()
+    person::Entity::find()
         .filter(C::BlankedAt.is_null())
         .filter(C::UpdatedAt.lte(cutoff))
         .filter(no_leg_left(Expr::col((person::Entity, C::Id)), referral::Column::PersonId))
         .filter(no_leg_left(Expr::col((person::Entity, C::KeptFrom)), referral::Column::Id))
-        .limit(most)
-        .all(db.reader())
-        .await?;
+}
+
+/// Some of the records that nobody touched since an instant and of which no leg is left that was not erased.
+///
+/// # Errors
+/// As any read.
+pub async fn untouched_since(db: &crate::Db, cutoff: DateTime<Utc>, most: u64) -> Result<Vec<PersonId>, Failure> {
+    let rows = untouched(cutoff).limit(most).all(db.reader()).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Whether that is true of a record, as this transaction sees it.
+///
+/// # Errors
+/// As any read.
+pub async fn is_untouched(tx: &Tx, id: PersonId, cutoff: DateTime<Utc>) -> Result<bool, Failure> {
+    Ok(untouched(cutoff).filter(person::Column::Id.eq(id)).one(tx.conn()).await?.is_some())
 }

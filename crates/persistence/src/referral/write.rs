@@ -18,7 +18,7 @@ use crate::person::write as people;
 use mapping::to_next_row;
 pub use mapping::{to_domain, to_row};
 
-pub use chain::{forsaken_by, holders, rivals, taken_elsewhere};
+pub use chain::{Forsaken, forsaken_by, holders, rivals, taken_elsewhere};
 
 pub use beside::{assign, consents, file, filing_of, mark, revoke_links, revoke_links_of_receiver, unfile};
 pub use booklets::{
@@ -145,7 +145,7 @@ pub async fn touch(tx: &Tx, draft: &Referral) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Stale`] when it is gone already.
 pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), Failure> {
-    let (id, need_id, person_id, drafted_at) = (draft.leg.id, draft.leg.need_id, draft.leg.person_id, draft.leg.created_at);
+    let (id, need_id) = (draft.leg.id, draft.leg.need_id);
     reading_mark::Entity::delete_many().filter(reading_mark::Column::ReferralId.eq(id)).exec(tx.conn()).await?;
     for filing in referral_filing::Entity::find().filter(referral_filing::Column::ReferralId.eq(id)).all(tx.conn()).await? {
         tx.remove_and_forget::<referral_filing::Entity>(filing, act).await?;
@@ -156,8 +156,8 @@ pub async fn delete_draft(tx: &mut Tx, draft: Locked, act: &str) -> Result<(), F
         .await?;
     tx.remove_and_forget::<referral::Entity>(draft.row, act).await?;
     need::Entity::delete_many().filter(need::Column::Id.eq(need_id)).exec(tx.conn()).await?;
-    match person_id {
-        Some(person_id) => people::let_go(tx, person_id, drafted_at, id, act).await,
+    match draft.leg.person_id {
+        Some(person_id) => people::let_go(tx, person_id, &draft.leg, act).await,
         None => Ok(()),
     }
 }

@@ -126,7 +126,7 @@ pub const TABLES: &[Table] = &[
                 TECHNICAL,
                 "id organisation_id unit_id entered_by adviser_id kept_from protected consent_withdrawn_at blanked_at created_at updated_at",
             ),
-            (TECHNICAL, "version"),
+            (TECHNICAL, "made_by version"),
             (IDENTITY, "family_name given_name name_folded employment_number"),
             (IDENTITY_MIN, "birth_year commune"),
             (CONTACT, "phone email language contact_keys"),

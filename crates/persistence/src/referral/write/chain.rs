@@ -41,12 +41,25 @@ pub async fn taken_elsewhere(tx: &Tx, leg: &Referral) -> Result<bool, Failure> {
     Ok(others.select_only().column(C::Id).limit(1).into_tuple::<ReferralId>().one(tx.conn()).await?.is_some())
 }
 
-/// The open legs that were handed over to an organisation, oldest first.
+/// Which legs of an organisation that is gone are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forsaken {
+    /// Those that were handed over to it: somebody has the person again.
+    HandedOver,
+    /// All that it received.
+    All,
+}
+
+/// The open legs that an organisation received, oldest first.
 ///
 /// # Errors
 /// As any read.
-pub async fn forsaken_by(tx: &Tx, organisation: OrganisationId) -> Result<Vec<ReferralId>, Failure> {
+pub async fn forsaken_by(tx: &Tx, organisation: OrganisationId, which: Forsaken) -> Result<Vec<ReferralId>, Failure> {
     let query = Entity::find().select_only().column(C::Id).filter(C::ReceiverOrganisationId.eq(organisation));
-    let open = query.filter(C::ParentId.is_not_null()).filter(C::InboxBox.is_in(["to_handle", "in_charge"]));
+    let open = match which {
+        Forsaken::HandedOver => query.filter(C::ParentId.is_not_null()),
+        Forsaken::All => query,
+    };
+    let open = open.filter(C::InboxBox.is_in(["to_handle", "in_charge"]));
     Ok(open.order_by_asc(C::ToldAt).into_tuple().all(tx.conn()).await?)
 }

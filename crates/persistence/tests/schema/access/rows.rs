@@ -145,6 +145,7 @@ pub async fn know(both: &Both, records: &[Known]) -> Vec<person::Model> {
         entered_by: entered_by.map(id),
         adviser_id: adviser.map(id),
         kept_from: kept.then(|| id(number)),
+        made_by: None,
         family_name: Some("Dup".into()),
         given_name: None,
         name_folded: Some("dup".into()),
