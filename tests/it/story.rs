@@ -30,6 +30,7 @@ mod hsds;
 mod importing;
 mod joining;
 mod link;
+mod mailbox;
 mod many;
 mod moderation;
 mod notice;

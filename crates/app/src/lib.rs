@@ -23,6 +23,7 @@ pub mod refusal;
 pub mod report;
 mod setback;
 pub mod setup;
+mod standing;
 pub mod state;
 pub mod task;
 

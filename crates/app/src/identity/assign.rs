@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::organisation::ceiling_of;
 use super::place::within;
 use super::session::secret_hash;
-use super::standing::{date_in, grants_in};
+use crate::standing::{date_in, grants_in};
 use crate::{App, Caller, Done, Refusal, effect};
 
 /// A role that a member is to hold.

@@ -7,7 +7,7 @@ use relais_persistence::identity::entity::{join_request, membership, organisatio
 use relais_persistence::identity::{JoinRequest, Membership, Organisation, RoleAssignment, write};
 
 use super::organisation::FIRST_ROLES;
-use super::standing::date_in;
+use crate::standing::date_in;
 use crate::{Refusal, setup};
 
 /// Makes a user a member from today on; an ended membership runs again, without its roles.

@@ -17,8 +17,8 @@ use super::branch::door;
 use super::budget::Tries;
 use super::join::{begin, give, join, work_in};
 use super::place::{Place, reaches, within};
-use super::standing::date_in;
 use crate::message::notify::{self, AccountSubject};
+use crate::standing::date_in;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect, effect_of_account};
 
 /// Somebody asks to join.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::session::end;
-use super::standing::today;
+use crate::standing::today;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 
 /// Who I am.

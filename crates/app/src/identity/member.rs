@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::assign::leaves_an_administrator;
 use super::place::{Place, within};
-use super::standing::{date_in, today};
+use crate::standing::{date_in, today};
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 
 /// A change of a membership. What is absent stays; null clears.

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::assign::administrators;
 use super::organisation::{ceiling_of, stored_grants};
 use super::place::within;
-use super::standing::grants_in;
+use crate::standing::grants_in;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 
 /// A new role.
@@ -171,12 +171,12 @@ pub(super) async fn sources(app: &App, caller: &Caller) -> Result<Vec<(Option<Ro
     let memberships = standing::memberships(&app.db, user).await?;
     if let Some((membership, organisation)) = memberships.into_iter().find(|(_, organisation)| organisation.id == acting.id) {
         let tree = &caller.policy.standing().unit_tree;
-        for (assignment, role) in standing::held(&app.db, membership.id, super::standing::today(app, &organisation)).await? {
-            let grants = super::standing::held_grants(&assignment, &role, tree);
+        for (assignment, role) in standing::held(&app.db, membership.id, crate::standing::today(app, &organisation)).await? {
+            let grants = crate::standing::held_grants(&assignment, &role, tree);
             found.push((Some(role), grants));
         }
     }
     let platform = standing::user(&app.db, user).await?.and_then(|user| user.platform_role);
-    found.push((None, super::standing::platform_grants(platform.as_deref())));
+    found.push((None, crate::standing::platform_grants(platform.as_deref())));
     Ok(found)
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::budget::Tries;
 use super::session::{ACCESS_SECONDS, NewSession, REFRESH_LIFE, end, open, secret_hash, sign};
-use super::standing::grants_in;
+use crate::standing::grants_in;
 use crate::{App, Caller, Done, Refusal, effect};
 
 /// A sign-in with e-mail and password.

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
-use relais_domain::access::{Grant, Permission, Policy, Scope, Side, Standing, Template, grants_of, unit_and_below};
+use chrono::{DateTime, Utc};
+use relais_domain::access::{Permission, Policy, Standing, Template, grants_of};
 use relais_domain::identity::{AccountState, Actor};
 use relais_domain::shared::contact::Language;
-use relais_domain::shared::ids::{AccessLinkId, OrganisationId, ServiceAccountId, SessionId, UnitId, UserId};
-use relais_persistence::identity::{Membership, Organisation, Role, RoleAssignment, Session, standing as rows};
-use serde_json::Value;
+use relais_domain::shared::ids::{AccessLinkId, OrganisationId, ServiceAccountId, SessionId, UserId};
+use relais_persistence::identity::{Membership, Organisation, Session, standing as rows};
 use uuid::Uuid;
 
+use crate::standing::{everybodys, grants_in, is_open, is_valid, of_member, platform_grants, zone};
 use crate::{ActingFor, App, Refusal};
 
 /// What is known of a session.
@@ -89,31 +88,6 @@ fn choose(
     Ok(if active.len() == 1 { active.pop() } else { None })
 }
 
-async fn of_member(app: &App, membership: &Membership, organisation: &Organisation, mut grants: Vec<Grant>) -> Result<Standing, Refusal> {
-    let day = today(app, organisation);
-    let unit_tree = rows::units(&app.db, organisation.id).await?;
-    for (assignment, role) in rows::held(&app.db, membership.id, day).await? {
-        grants.extend(held_grants(&assignment, &role, &unit_tree));
-    }
-    let teams = rows::teams(&app.db, membership.id).await?;
-    let mut departments: Vec<UnitId> = teams.iter().flat_map(|team| unit_and_below(*team, &unit_tree)).collect();
-    departments.sort();
-    departments.dedup();
-    // Branches are asked for only when some role reaches them.
-    let branches = if grants.iter().any(|grant| grant.with_branches) { rows::branches(&app.db, organisation.id).await? } else { vec![] };
-    Ok(Standing {
-        user: Some(membership.user_id),
-        organisation: organisation.id,
-        verified: organisation.verified_at.is_some(),
-        teams,
-        departments,
-        unit_tree,
-        branches,
-        grants,
-        link: None,
-    })
-}
-
 async fn of_service_account(app: &App, session: &Session, id: ServiceAccountId, wanted: Option<OrganisationId>) -> Result<Known, Refusal> {
     let disabled = Refusal::Unauthenticated("account_disabled");
     let account = rows::service_account(&app.db, id).await?.filter(|account| account.state == AccountState::Active.code());
@@ -175,59 +149,6 @@ fn nowhere() -> Standing {
         grants: vec![],
         link: None,
     }
-}
-
-/// Whoever signs in sees at least what the public sees.
-fn everybodys() -> Vec<Grant> {
-    vec![Grant::new(Permission::DirectoryRead, Scope::Platform, Side::Both, &[])]
-}
-
-/// What a role on the platform gives. A code that is no template of the platform gives nothing.
-pub(super) fn platform_grants(code: Option<&str>) -> Vec<Grant> {
-    let template =
-        code.and_then(|code| code.parse().ok()).filter(|template| matches!(template, Template::Moderator | Template::PlatformAdmin));
-    template.map(grants_of).unwrap_or_default()
-}
-
-/// The grants of a role as they are held through an assignment.
-pub(super) fn held_grants(assignment: &RoleAssignment, role: &Role, tree: &[(UnitId, Option<UnitId>)]) -> Vec<Grant> {
-    grants_in(&role.grants).into_iter().filter_map(|grant| grant.limited_to(assignment.unit_id, tree)).collect()
-}
-
-/// The entries of a stored role. An entry that this version cannot read gives nothing, and is told in the log.
-pub(super) fn grants_in(stored: &Value) -> Vec<Grant> {
-    let entries = stored.as_array().cloned().unwrap_or_default();
-    let read = entries.into_iter().filter_map(|entry| match serde_json::from_value(entry) {
-        Ok(grant) => Some(grant),
-        Err(error) => {
-            tracing::error!(%error, "an entry of a role cannot be read");
-            None
-        }
-    });
-    read.collect()
-}
-
-fn is_open(organisation: &Organisation) -> bool {
-    !organisation.state.is_gone()
-}
-
-fn is_valid(app: &App, membership: &Membership, organisation: &Organisation) -> bool {
-    let day = today(app, organisation);
-    membership.valid_from <= day && membership.valid_to.is_none_or(|to| day <= to)
-}
-
-/// The business date in an organisation's zone.
-pub(super) fn today(app: &App, organisation: &Organisation) -> NaiveDate {
-    date_in(organisation, app.clock.now())
-}
-
-/// The date of an instant in an organisation's zone.
-pub(super) fn date_in(organisation: &Organisation, at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&zone(organisation)).date_naive()
-}
-
-fn zone(organisation: &Organisation) -> Tz {
-    organisation.time_zone.parse().unwrap_or(Tz::UTC)
 }
 
 fn acting(organisation: &Organisation) -> ActingFor {

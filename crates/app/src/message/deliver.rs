@@ -8,6 +8,7 @@ mod digest;
 mod directory;
 mod facts;
 mod letter;
+mod right;
 mod spoken;
 
 use std::sync::Arc;
@@ -113,10 +114,15 @@ impl Matter {
         if leg.consent_withdrawn_at.is_some() && self.recipient == Recipient::Receiver && of_before {
             return Some("consent_withdrawn");
         }
-        // Nobody acts for a receiver that was shut out: it gets no key, and hears nothing more.
-        let gone = story.receiver.as_ref().is_some_and(|receiver| receiver.state.is_gone());
-        if gone && matches!(self.recipient, Recipient::Receiver | Recipient::Lead) {
-            return Some("receiver_gone");
+        // Nobody acts for an organisation that was shut out: it gets no key, and hears nothing more.
+        let (addressed, code) = match self.recipient {
+            Recipient::Receiver | Recipient::Lead => (&story.receiver, "receiver_gone"),
+            Recipient::Sender | Recipient::Adviser => (&story.sender, "sender_gone"),
+            Recipient::Claimant => (&story.other, "claimant_gone"),
+            _ => (&None, ""),
+        };
+        if addressed.as_ref().is_some_and(|organisation| organisation.state.is_gone()) {
+            return Some(code);
         }
         let still = match self.kind {
             NoticeKind::Reminder => leg.state == State::Sent,

@@ -1,6 +1,7 @@
 //! Small questions that other rooms ask inside their transactions.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use relais_domain::directory::OrganisationState;
 use relais_domain::shared::ids::{OrganisationId, UserId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -14,6 +15,15 @@ use crate::db::{Failure, Tx};
 /// [`Failure::Missing`].
 pub async fn time_zone_of(tx: &Tx, id: OrganisationId) -> Result<String, Failure> {
     Ok(organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?.time_zone)
+}
+
+/// The business date in an organisation's zone: by it memberships begin and end.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub async fn today_of(tx: &Tx, id: OrganisationId) -> Result<NaiveDate, Failure> {
+    let zone = time_zone_of(tx, id).await?.parse().unwrap_or(Tz::UTC);
+    Ok(tx.ctx().now.with_timezone(&zone).date_naive())
 }
 
 /// Whether an organisation is at work.
@@ -50,7 +60,7 @@ pub async fn timing_of(tx: &Tx, id: OrganisationId) -> Result<Timing, Failure> {
 /// # Errors
 /// As any read.
 pub async fn is_member(tx: &Tx, organisation: OrganisationId, user: UserId) -> Result<bool, Failure> {
-    let today = tx.ctx().now.date_naive();
+    let today = today_of(tx, organisation).await?;
     let found = membership::Entity::find()
         .filter(membership::Column::OrganisationId.eq(organisation))
         .filter(membership::Column::UserId.eq(user))
@@ -97,7 +107,7 @@ pub async fn members_named(db: &crate::db::Db, organisation: OrganisationId, use
 /// # Errors
 /// As any read.
 pub async fn notified_members(tx: &Tx, organisation: OrganisationId) -> Result<Option<Vec<UserId>>, Failure> {
-    let today = tx.ctx().now.date_naive();
+    let today = today_of(tx, organisation).await?;
     let rows = membership::Entity::find().filter(membership::Column::OrganisationId.eq(organisation)).all(tx.conn()).await?;
     let members: Vec<_> = rows.into_iter().filter(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)).collect();
     Ok((!members.is_empty()).then(|| members.into_iter().filter(|row| row.notified).map(|row| row.user_id).collect()))

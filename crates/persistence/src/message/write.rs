@@ -321,7 +321,8 @@ async fn email_of(tx: &Tx, organisation: OrganisationId) -> Result<Option<String
 /// The address of a user, if they are a member of the organisation today and may be written to.
 async fn email_of_member(tx: &Tx, organisation: OrganisationId, user: Option<UserId>) -> Result<Option<String>, Failure> {
     let Some(user) = user else { return Ok(None) };
-    let member = super::read::memberships(organisation, tx.ctx().now.date_naive()).filter(membership::Column::UserId.eq(user));
+    let today = crate::identity::names::today_of(tx, organisation).await?;
+    let member = super::read::memberships(organisation, today).filter(membership::Column::UserId.eq(user));
     if member.one(tx.conn()).await?.is_none() {
         return Ok(None);
     }

@@ -6,8 +6,10 @@ use relais_domain::shared::PersonName;
 use relais_domain::shared::ids::UserId;
 use relais_persistence::message::read::{self, LegRow, Members, OrganisationRow, ServiceRow, Story, UserRow};
 
+use super::right::who_may_read;
 use super::{Brief, Matter};
 use crate::message::render::Language;
+use crate::standing::today;
 use crate::{App, Refusal};
 
 /// One person or desk to write to.
@@ -58,12 +60,12 @@ fn language_of(organisation: Option<&OrganisationRow>) -> Language {
 /// Everybody to write to, each address once.
 pub(super) async fn addressees(app: &App, story: &Story, matter: Matter) -> Result<Vec<Addressee>, Refusal> {
     let found = match matter.recipient {
-        Recipient::Receiver => receiver(app, story, matter.kind).await?,
-        Recipient::Sender => sender(app, story, matter.kind).await?,
-        Recipient::Adviser | Recipient::OutsideAdviser => adviser(app, story).await?,
+        Recipient::Receiver => receiver(app, story, matter).await?,
+        Recipient::Sender => sender(app, story, matter).await?,
+        Recipient::Adviser | Recipient::OutsideAdviser => adviser(app, story, matter).await?,
         Recipient::Person => person(story),
-        Recipient::Claimant => claimant(app, story).await?,
-        Recipient::Lead => leads(app, story).await?,
+        Recipient::Claimant => claimant(app, story, matter).await?,
+        Recipient::Lead => leads(app, story, matter).await?,
         Recipient::Moderator => read::moderators(&app.db).await?.into_iter().map(Addressee::user).collect(),
         Recipient::Account | Recipient::AddressOnFile => vec![],
     };
@@ -79,55 +81,61 @@ pub(super) async fn addressees(app: &App, story: &Story, matter: Matter) -> Resu
 
 /// The service's contact address, and the members who chose it. Once assigned, whoever handles the leg is reminded in
 /// place of the address, for as long as they are members. A link that was asked for goes to the address alone.
-async fn receiver(app: &App, story: &Story, kind: NoticeKind) -> Result<Vec<Addressee>, Refusal> {
+async fn receiver(app: &App, story: &Story, matter: Matter) -> Result<Vec<Addressee>, Refusal> {
     let mut found = vec![];
-    if matches!(kind, NoticeKind::Reminder | NoticeKind::HolderReminder) {
-        found.extend(assignees(app, story).await?);
+    if matches!(matter.kind, NoticeKind::Reminder | NoticeKind::HolderReminder) {
+        found.extend(assignees(app, story, matter).await?);
     }
     if found.is_empty() {
         found.extend(desk_of_receiver(story));
     }
-    if kind != NoticeKind::AccessLink
+    if matter.kind != NoticeKind::AccessLink
         && let Some(organisation) = story.receiver.as_ref().filter(|organisation| organisation.verified_at.is_some())
     {
         // Members of an organisation that is not verified see nothing that was addressed to it.
-        let today = app.clock.now().date_naive();
-        let members = read::members(&app.db, organisation.id, Members::Notified, today).await?;
-        found.extend(members.into_iter().map(Addressee::user));
+        found.extend(notified(app, story, matter, organisation).await?);
     }
     Ok(found)
 }
 
-async fn assignees(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
+/// The members of an organisation who chose to be told, as far as they may read it.
+async fn notified(app: &App, story: &Story, matter: Matter, organisation: &OrganisationRow) -> Result<Vec<Addressee>, Refusal> {
+    let members = read::members(&app.db, organisation.id, Members::Notified, today(app, organisation)).await?;
+    let members = who_may_read(app, story, matter, organisation, members).await?;
+    Ok(members.into_iter().map(Addressee::user).collect())
+}
+
+async fn assignees(app: &App, story: &Story, matter: Matter) -> Result<Vec<Addressee>, Refusal> {
     let (Some(assignment), Some(organisation)) = (&story.assignment, &story.receiver) else { return Ok(vec![]) };
-    let today = app.clock.now().date_naive();
+    let today = today(app, organisation);
     let users = match (assignment.member_id, assignment.unit_id) {
         (Some(member), _) => read::members_among(&app.db, organisation.id, vec![member], today).await?,
         (None, Some(unit)) => read::members(&app.db, organisation.id, Members::OfUnit(unit), today).await?,
         (None, None) => vec![],
     };
+    let users = who_may_read(app, story, matter, organisation, users).await?;
     Ok(users.into_iter().map(Addressee::user).collect())
 }
 
 /// The contact address of the organisation that claims or retrieves, and the members who chose it. All sign in.
-async fn claimant(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
+async fn claimant(app: &App, story: &Story, matter: Matter) -> Result<Vec<Addressee>, Refusal> {
     let Some(organisation) = &story.other else { return Ok(vec![]) };
     let desk = |email| Addressee::desk("claimant", None, email, language_of(Some(organisation)));
     let mut found: Vec<_> = organisation.email.clone().map(desk).into_iter().collect();
     if organisation.verified_at.is_some() {
-        let members = read::members(&app.db, organisation.id, Members::Notified, app.clock.now().date_naive()).await?;
-        found.extend(members.into_iter().map(Addressee::user));
+        found.extend(notified(app, story, matter, organisation).await?);
     }
     Ok(found)
 }
 
 /// The leads of the unit that handles the leg; where nobody leads, the receiver as such.
-async fn leads(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
+async fn leads(app: &App, story: &Story, matter: Matter) -> Result<Vec<Addressee>, Refusal> {
     let (Some(leg), Some(organisation)) = (&story.leg, &story.receiver) else { return Ok(vec![]) };
     let unit = story.assignment.as_ref().and_then(|assignment| assignment.unit_id).or(leg.receiver_unit_id);
     let mut found = vec![];
     if organisation.verified_at.is_some() {
-        found = read::leads(&app.db, organisation.id, unit, app.clock.now().date_naive()).await?;
+        let leads = read::leads(&app.db, organisation.id, unit, today(app, organisation)).await?;
+        found = who_may_read(app, story, matter, organisation, leads).await?;
     }
     if found.is_empty() {
         return Ok(desk_of_receiver(story).into_iter().collect());
@@ -148,20 +156,20 @@ fn desk_of_receiver(story: &Story) -> Option<Addressee> {
 
 /// The user who sent it; for a service account, or once that user has left, the organisation; of a blocked organisation, every
 /// member.
-async fn sender(app: &App, story: &Story, kind: NoticeKind) -> Result<Vec<Addressee>, Refusal> {
-    if kind != NoticeKind::Blocked {
-        return of_sender(app, story, story.notice.user_id).await;
+async fn sender(app: &App, story: &Story, matter: Matter) -> Result<Vec<Addressee>, Refusal> {
+    if matter.kind != NoticeKind::Blocked {
+        return of_sender(app, story, matter, story.notice.user_id).await;
     }
     let Some(organisation) = &story.sender else { return Ok(vec![]) };
-    let users = read::members(&app.db, organisation.id, Members::All, app.clock.now().date_naive()).await?;
+    let users = read::members(&app.db, organisation.id, Members::All, today(app, organisation)).await?;
     Ok(or_desk(organisation, users))
 }
 
-/// A user of the sending organisation; once they have left, or where nobody is named, its desk.
-async fn of_sender(app: &App, story: &Story, user: Option<UserId>) -> Result<Vec<Addressee>, Refusal> {
+/// A user of the sending organisation; once they have left or may not read it any more, or where nobody is named, its desk.
+async fn of_sender(app: &App, story: &Story, matter: Matter, user: Option<UserId>) -> Result<Vec<Addressee>, Refusal> {
     let Some(organisation) = &story.sender else { return Ok(vec![]) };
-    let today = app.clock.now().date_naive();
-    let users = read::members_among(&app.db, organisation.id, user.into_iter().collect(), today).await?;
+    let users = read::members_among(&app.db, organisation.id, user.into_iter().collect(), today(app, organisation)).await?;
+    let users = who_may_read(app, story, matter, organisation, users).await?;
     Ok(or_desk(organisation, users))
 }
 
@@ -175,9 +183,9 @@ fn or_desk(organisation: &OrganisationRow, users: Vec<UserRow>) -> Vec<Addressee
 
 /// The adviser who is a member of the sending organisation; else the desk that was named, with a link to the page of the record:
 /// whoever has an account there signs in, and nobody else reads more.
-async fn adviser(app: &App, story: &Story) -> Result<Vec<Addressee>, Refusal> {
+async fn adviser(app: &App, story: &Story, matter: Matter) -> Result<Vec<Addressee>, Refusal> {
     if story.notice.user_id.is_some() {
-        return of_sender(app, story, story.notice.user_id).await;
+        return of_sender(app, story, matter, story.notice.user_id).await;
     }
     let desk = story.leg.as_ref().and_then(|leg| leg.form.adviser.as_ref());
     let language = language_of(story.sender.as_ref());
@@ -263,7 +271,8 @@ pub(super) async fn voice(app: &App, story: &Story) -> Result<Voice, Refusal> {
         return Ok(Voice { name: desk.name.as_ref().map(ToString::to_string), email: desk.email.clone() });
     }
     let named: Vec<UserId> = adviser.into_iter().chain(leg.sent_by).collect();
-    let users = read::members_among(&app.db, leg.sender_organisation_id, named.clone(), app.clock.now().date_naive()).await?;
+    let Some(sender) = &story.sender else { return Ok(Voice::default()) };
+    let users = read::members_among(&app.db, sender.id, named.clone(), today(app, sender)).await?;
     let user = named.iter().find_map(|id| users.iter().find(|user| user.id == *id)).cloned();
     Ok(user.map(|user| Voice { name: Some(user.name), email: Some(user.email) }).unwrap_or_default())
 }

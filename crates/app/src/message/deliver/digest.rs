@@ -145,7 +145,9 @@ async fn line(app: &App, ctx: &Ctx, id: NoticeId, to: &Addressee) -> Result<Resu
     }
     let still = address::addressees(app, &story, matter).await?.into_iter().any(|one| one.key == to.key);
     if !still {
-        return Ok(Err(Fate::Dropped("no_longer_needed")));
+        // Others of the receiver were told besides; the sender's side has this one reader, and must not miss an outcome.
+        let only_reader = matches!(matter.recipient, Recipient::Sender | Recipient::Adviser);
+        return Ok(Err(if only_reader { Fate::Failed("no_address") } else { Fate::Dropped("no_longer_needed") }));
     }
     let brief = Brief { app, ctx, voice: address::voice(app, &story).await?, story: &story, matter };
     let facts = facts::of_leg(&brief, to, None);

@@ -28,6 +28,7 @@ pub(super) fn of_leg(brief: &Brief<'_>, to: &Addressee, key: Option<(&str, DateT
         organisation_name: name_of(&story.sender),
         sending_organisation: name_of(&story.sender),
         receiving_organisation: name_of(&story.receiver),
+        receiver_gone: story.receiver.as_ref().is_some_and(|receiver| receiver.state.is_gone()),
         adviser_name: voice.name.clone(),
         adviser_email: voice.email.clone(),
         service_name: contact.service,

@@ -19,6 +19,8 @@ pub struct NoticeFacts {
     pub sending_organisation: Option<String>,
     /// Who receives; after a hand-over, who has the referral now.
     pub receiving_organisation: Option<String>,
+    /// Whoever receives was shut out: it did not fail to answer, it may not.
+    pub receiver_gone: bool,
     /// Who had the referral before it changed hands.
     pub former_holder: Option<String>,
     /// Who claims the referral.
@@ -105,6 +107,7 @@ impl NoticeFacts {
             organisation_name,
             sending_organisation,
             receiving_organisation,
+            receiver_gone,
             former_holder,
             claiming_organisation,
             adviser_name,
@@ -141,6 +144,7 @@ impl NoticeFacts {
             organisation_name: line(organisation_name, true),
             sending_organisation: line(sending_organisation, true),
             receiving_organisation: line(receiving_organisation, true),
+            receiver_gone,
             former_holder: line(former_holder, true),
             claiming_organisation: line(claiming_organisation, true),
             adviser_name: line(adviser_name, true),
@@ -209,6 +213,7 @@ impl NoticeFacts {
             organisation_name => &self.organisation_name,
             sending_organisation => &self.sending_organisation,
             receiving_organisation => &self.receiving_organisation,
+            receiver_gone => self.receiver_gone,
             former_holder => &self.former_holder,
             claiming_organisation => &self.claiming_organisation,
             adviser_name => &self.adviser_name,

@@ -16,6 +16,7 @@ fn planted() -> NoticeFacts {
         organisation_name: word("Xorganisation"),
         sending_organisation: word("Xsending"),
         receiving_organisation: word("Xreceiving"),
+        receiver_gone: false,
         former_holder: word("Xformer"),
         claiming_organisation: word("Xclaiming"),
         adviser_name: word("Xadvisername"),
@@ -49,6 +50,27 @@ fn planted() -> NoticeFacts {
             town: Some("Xservicetown".to_owned()),
             url: "https://relais.example/l#xserviceline".to_owned(),
         }],
+    }
+}
+
+#[test]
+fn who_was_shut_out_is_not_said_to_have_let_anybody_wait() {
+    let late = [
+        ("fr", "répondu à temps", "sans réponse"),
+        ("nl", "op tijd geantwoord", "onbeantwoord"),
+        ("de", "rechtzeitig geantwortet", "ohne Antwort"),
+        ("en", "did not answer", "not answered"),
+    ];
+    for (language, of_sender, of_person) in late {
+        let said = |recipient, receiver_gone| {
+            whole(&render(K::Expired, recipient, language.parse().unwrap(), &NoticeFacts { receiver_gone, ..planted() }).unwrap())
+        };
+        for (recipient, words) in [(R::Sender, of_sender), (R::Adviser, of_sender), (R::OutsideAdviser, of_sender), (R::Person, of_person)]
+        {
+            assert!(said(recipient, false).contains(words), "{language} {recipient}");
+            let gone = said(recipient, true);
+            assert!(!gone.contains(words) && gone.contains("Xreceiving"), "{language} {recipient}: {gone}");
+        }
     }
 }
 
