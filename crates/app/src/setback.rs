@@ -43,13 +43,22 @@ impl Setback {
     /// How long to wait before the next try, when there is one: 30 seconds, doubled each time up to six hours, and up to a
     /// quarter longer by chance, so that what failed together does not come back together.
     pub(crate) fn wait(self, tries_before: i32) -> Option<TimeDelta> {
-        if !self.again || tries_before + 1 >= self.most_tries() {
+        if !self.again || tries_before.saturating_add(1) >= self.most_tries() {
             return None;
         }
+        Some(Self::pause(tries_before))
+    }
+
+    /// As [`Self::wait`], for a job that is never given up.
+    pub(crate) fn wait_always(self, tries_before: i32) -> TimeDelta {
+        self.wait(tries_before).unwrap_or_else(|| Self::pause(tries_before))
+    }
+
+    fn pause(tries_before: i32) -> TimeDelta {
         let doublings = u32::try_from(tries_before.clamp(0, 20)).unwrap_or(0);
         let seconds = FIRST_WAIT_SECONDS.saturating_mul(2_i64.saturating_pow(doublings)).min(LONGEST_WAIT_SECONDS);
         let [chance] = ids::random::<1>();
-        Some(TimeDelta::milliseconds(seconds * 1000 + seconds * 250 * i64::from(chance) / 255))
+        TimeDelta::milliseconds(seconds * 1000 + seconds * 250 * i64::from(chance) / 255)
     }
 }
 
@@ -104,6 +113,16 @@ mod tests {
             assert!(all.iter().all(|wait| *wait <= TimeDelta::minutes(6 * 60 + 91)), "{code}: {all:?}");
         }
         assert!(waits(Setback::later("failed")).iter().sum::<TimeDelta>() < TimeDelta::hours(6), "what is broken is seen the same day");
+    }
+
+    #[test]
+    fn a_chore_is_never_given_up() {
+        for setback in [Setback::later("failed"), Setback::never("refused")] {
+            for tries in [0, 9, 40, i32::MAX] {
+                let wait = setback.wait_always(tries);
+                assert!(wait >= TimeDelta::seconds(30) && wait <= TimeDelta::minutes(6 * 60 + 91), "{tries}: {wait}");
+            }
+        }
     }
 
     #[test]

@@ -20,6 +20,10 @@ pub const TIDY_JOB: &str = "housekeeping";
 /// The kind of the job that rotates the signing key.
 pub const ROTATE_JOB: &str = "rotate_keys";
 
+/// The jobs that plan themselves anew, and that nobody else plans while the installation runs.
+pub(super) const CHORES: [&str; 6] =
+    [TIDY_JOB, ROTATE_JOB, alert::ALERT_JOB, document::SWEEP_JOB, responsiveness::MEASURE_JOB, retention::RETENTION_JOB];
+
 const TIDY_EVERY: TimeDelta = TimeDelta::days(1);
 const ROTATE_EVERY: TimeDelta = TimeDelta::days(30);
 const KEEP_IDEMPOTENCY: TimeDelta = TimeDelta::days(7);

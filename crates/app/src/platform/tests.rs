@@ -14,7 +14,7 @@ use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Clocks, DraftContent, Form, NewReferral, Offer, Party, Referral, SendContext};
 use relais_domain::shared::contact::Language;
 use relais_domain::shared::ids::{OrganisationId, UserId};
-use relais_persistence::identity::entity::{app_user, membership, organisation};
+use relais_persistence::identity::entity::{app_user, membership, organisation, role, role_assignment};
 use relais_persistence::message::read::MailboxFilter;
 use relais_persistence::message::view::KeptMailView;
 use relais_persistence::platform::{job, oversight};
@@ -59,8 +59,8 @@ async fn world(name: &str, mailer: Option<Mailer>) -> World {
     let mut tx = begin(&app).await;
     let sender = add_organisation(&mut tx, "Mission locale", "accueil@sender.example").await;
     let receiver = add_organisation(&mut tx, "Le Refuge", "contact@receiver.example").await;
-    let user = add_user(&mut tx, "Paula Prescriber", "paula@sender.example", sender, false).await;
-    add_user(&mut tx, "Omar Operator", "omar@receiver.example", receiver, true).await;
+    let user = add_user(&mut tx, "Paula Prescriber", "paula@sender.example", (sender, Template::Prescriber), false).await;
+    add_user(&mut tx, "Omar Operator", "omar@receiver.example", (receiver, Template::Operator), true).await;
     tx.commit().await.unwrap();
     World { app, sender, receiver, user }
 }
@@ -84,7 +84,7 @@ async fn add_organisation(tx: &mut Tx, name: &str, email: &str) -> OrganisationI
     id
 }
 
-async fn add_user(tx: &mut Tx, name: &str, email: &str, organisation_id: OrganisationId, notified: bool) -> UserId {
+async fn add_user(tx: &mut Tx, name: &str, email: &str, (organisation_id, template): (OrganisationId, Template), notified: bool) -> UserId {
     let now = tx.ctx().now;
     let user = app_user::Model {
         id: tx.ctx().fresh(),
@@ -117,8 +117,45 @@ async fn add_user(tx: &mut Tx, name: &str, email: &str, organisation_id: Organis
         updated_at: now,
         version: 1,
     };
+    let membership_id = membership.id;
     tx.create::<membership::Entity>(membership, "create").await.unwrap();
+    let role = role::Model {
+        id: tx.ctx().fresh(),
+        organisation_id,
+        name: template.code().into(),
+        template: Some(template.code().into()),
+        grants: json!(grants_of(template)),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    let held = role_assignment::Model {
+        id: tx.ctx().fresh(),
+        membership_id,
+        role_id: role.id,
+        unit_id: None,
+        valid_from: now.date_naive(),
+        valid_to: None,
+        created_at: now,
+    };
+    tx.create::<role::Entity>(role, "create").await.unwrap();
+    tx.create::<role_assignment::Entity>(held, "create").await.unwrap();
     id
+}
+
+/// Makes the mails that wait due at once, as if their time had come: a worker claims them ahead of it and gives them back.
+async fn time_comes_for_mails(world: &World) {
+    let mut later = world.app.system_ctx(Actor::Clock, "test");
+    later.now += TimeDelta::hours(8);
+    let claimed = job::claim(&world.app.db, &later, "ahead", 200, TimeDelta::minutes(1)).await.unwrap();
+    let mut tx = begin(&world.app).await;
+    let now = tx.ctx().now;
+    for ahead in claimed {
+        let due = if ahead.kind == "referral_clock" { ahead.run_at } else { now };
+        assert!(job::failed(&tx, &ahead, "test", Some(due)).await.unwrap());
+    }
+    tx.event("test", "job", Uuid::nil(), None);
+    tx.commit().await.unwrap();
 }
 
 fn form() -> Form {
@@ -324,13 +361,7 @@ async fn a_mail_that_cannot_leave_waits() {
     assert_eq!(waiting.len(), 4);
 
     std::fs::remove_file(&folder).unwrap();
-    for waits in waiting {
-        let mut tx = begin(&world.app).await;
-        let now = tx.ctx().now;
-        job::failed(&tx, waits.id, "test", Some(now)).await.unwrap();
-        tx.event("test", "job", Uuid::nil(), None);
-        tx.commit().await.unwrap();
-    }
+    time_comes_for_mails(&world).await;
     assert_eq!(worker::run_due(&world.app, "test").await.unwrap(), 4);
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 5);
     let told = relais_persistence::message::read::notices_of(&world.app.db, leg.id).await.unwrap();

@@ -98,7 +98,12 @@ async fn run_batch(app: &Arc<App>, worker: &str, stopped: &dyn Fn() -> bool) -> 
 /// Runs one job, whatever becomes of it.
 async fn run(app: &Arc<App>, job: &Job) {
     let Err(setback) = survive(Box::pin(handle(app, job))).await else { return };
-    let wait = setback.wait(job.attempts);
+    // Nobody would plan a chore anew that was given up: it is tried again for as long as it takes.
+    let wait = if housekeeping::CHORES.contains(&job.kind.as_str()) {
+        Some(setback.wait_always(job.attempts))
+    } else {
+        setback.wait(job.attempts)
+    };
     tracing::warn!(job = %job.id, kind = job.kind, code = setback.code, tries = job.attempts + 1, again = wait.is_some(), "a job did not come through");
     if let Err(error) = put_back(app, job, setback, wait).await {
         // Its claim runs out, and then it is tried again.
@@ -133,7 +138,9 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
 async fn put_back(app: &App, job: &Job, setback: Setback, wait: Option<TimeDelta>) -> Result<(), Refusal> {
     let mut tx = app.db.write(&claim::ctx(app, job)).await?;
     let again_at = wait.map(|wait| tx.ctx().now + wait);
-    job::failed(&tx, job.id, setback.code, again_at).await?;
+    if !job::failed(&tx, job, setback.code, again_at).await? {
+        return Ok(());
+    }
     if again_at.is_none() && matches!(job.kind.as_str(), notify::NOTICE_JOB | notify::DIGEST_JOB) {
         deliver::gave_up(app, &mut tx, job, setback.code).await?;
     }

@@ -191,7 +191,7 @@ async fn finish(out: &Out<'_>, rights: String, asked: Option<UserId>, rows: i64)
 pub(crate) async fn gave_up(tx: &mut Tx, job: &Job, code: &str) -> Result<(), Refusal> {
     let Some(id) = export_of(job) else { return Ok(()) };
     match write::lock(tx, id).await? {
-        Some(before) => fail(tx, &before, code).await,
-        None => Ok(()),
+        Some(before) if matches!(before.state, ExportState::Pending | ExportState::Running) => fail(tx, &before, code).await,
+        _ => Ok(()),
     }
 }

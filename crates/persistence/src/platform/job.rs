@@ -92,11 +92,12 @@ pub async fn is_planned(tx: &Tx, unique_key: &str) -> Result<bool, Failure> {
 }
 
 /// Gives a failed job back, to run at `run_at`, or buries it as a dead letter when `run_at` is `None`. `error` is a code,
-/// never a text that could carry personal data.
+/// never a text that could carry personal data. False when its claim had run out and another worker has it, or was done with it:
+/// nothing is then to be given back.
 ///
 /// # Errors
 /// As any write.
-pub async fn failed(tx: &Tx, id: JobId, error: &str, run_at: Option<DateTime<Utc>>) -> Result<(), Failure> {
+pub async fn failed(tx: &Tx, job: &Job, error: &str, run_at: Option<DateTime<Utc>>) -> Result<bool, Failure> {
     let mut update = Entity::update_many()
         .col_expr(Column::State, Expr::val(if run_at.is_some() { "ready" } else { "dead" }))
         .col_expr(Column::Attempts, ExprTrait::add(Expr::col(Column::Attempts), 1))
@@ -108,8 +109,8 @@ pub async fn failed(tx: &Tx, id: JobId, error: &str, run_at: Option<DateTime<Utc
     if let Some(run_at) = run_at {
         update = update.col_expr(Column::RunAt, Expr::val(run_at));
     }
-    update.filter(Column::Id.eq(id)).exec(tx.conn()).await?;
-    Ok(())
+    let mine = update.filter(Column::Id.eq(job.id)).filter(Column::ClaimedBy.eq(job.claimed_by.clone()));
+    Ok(mine.exec(tx.conn()).await?.rows_affected > 0)
 }
 
 /// Renews the claims of `worker` on jobs that it has not come to yet, and says which are still its own.

@@ -14,6 +14,21 @@ use crate::PageRequest;
 use crate::referral::{OrganisationZone, clock};
 use relais_domain::access::Template;
 
+#[tokio::test]
+async fn who_lost_its_claim_gives_nothing_back() {
+    let world = world("lost-claim", None).await;
+    let mut tx = begin(&world.app).await;
+    let run_at = tx.ctx().now;
+    tx.enqueue(NewJob { kind: "referral_clock", unique_key: None, payload: json!({}), priority: 0, run_at });
+    tx.commit().await.unwrap();
+    let (slow, quick) = (claims(&world, "slow").await, claims(&world, "quick").await);
+    assert_eq!(slow.id, quick.id);
+    let tx = begin(&world.app).await;
+    assert!(!job::failed(&tx, &slow, "late", None).await.unwrap(), "the other has it");
+    assert!(job::failed(&tx, &quick, "failed", None).await.unwrap());
+    assert!(!job::failed(&tx, &quick, "twice", None).await.unwrap(), "it is given back already");
+}
+
 /// A leg on the waiting list with this plan.
 async fn waitlisted(world: &World, plan: impl FnOnce(chrono::DateTime<chrono::Utc>) -> Option<Plan>) -> Referral {
     let leg = send(world).await;

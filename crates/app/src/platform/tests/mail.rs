@@ -86,13 +86,7 @@ async fn waiting(world: &World) -> Vec<JobView> {
 
 /// Makes what waits due at once, as if its time had come.
 async fn time_comes(world: &World) {
-    for job in waiting(world).await {
-        let mut tx = begin(&world.app).await;
-        let now = tx.ctx().now;
-        job::failed(&tx, job.id, "test", Some(now)).await.unwrap();
-        tx.event("test", "job", Uuid::nil(), None);
-        tx.commit().await.unwrap();
-    }
+    time_comes_for_mails(world).await;
     worker::run_due(&world.app, "test").await.unwrap();
 }
 
@@ -173,7 +167,7 @@ async fn what_comes_back_while_another_mail_of_it_still_waits_stays_known() {
 async fn in_the_sandbox_too_one_address_that_is_none_keeps_no_other_mail() {
     let world = world("unfit", None).await;
     let mut tx = begin(&world.app).await;
-    add_user(&mut tx, "Bad Address", "no address at all", world.receiver, true).await;
+    add_user(&mut tx, "Bad Address", "no address at all", (world.receiver, Template::Operator), true).await;
     tx.commit().await.unwrap();
     let leg = send(&world).await;
     advance(&world, "PT1M").await;

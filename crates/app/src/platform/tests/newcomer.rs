@@ -42,7 +42,7 @@ async fn accounts_that_nobody_confirmed_are_forgotten_and_the_journal_stays_soun
 async fn a_question_that_was_taken_back_is_not_put() {
     let world = world("taken-back", None).await;
     let mut tx = begin(&world.app).await;
-    let asks = add_user(&mut tx, "Dominique Arrivant", "dominique@example.org", world.receiver, false).await;
+    let asks = add_user(&mut tx, "Dominique Arrivant", "dominique@example.org", (world.receiver, Template::Reader), false).await;
     for state in [JoinState::Withdrawn, JoinState::Pending] {
         let (id, now): (JoinRequestId, _) = (tx.ctx().fresh(), tx.ctx().now);
         let row = JoinRequest {
