@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use chrono_tz::Tz;
-use relais_domain::access::{Permission, Policy, Resource, Rule};
+use relais_domain::access::{Permission, Policy, Purpose, Resource, Rule};
 use relais_domain::identity::Actor;
 use relais_domain::shared::Blocked;
 use relais_domain::shared::contact::Language;
@@ -20,7 +20,7 @@ pub struct Request {
     /// The operation's id.
     pub operation: String,
     /// The purpose that the caller stated.
-    pub purpose: Option<String>,
+    pub purpose: Option<Purpose>,
     /// The idempotency key, with a hash of what it was given for.
     pub idempotency: Option<(String, String)>,
     /// The version that the caller last saw.

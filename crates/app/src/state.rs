@@ -149,7 +149,7 @@ impl App {
             actor: caller.actor,
             on_behalf_of: caller.acting_for.as_ref().map(|acting| acting.id),
             request_id: caller.request.id.clone(),
-            purpose: caller.request.purpose.clone(),
+            purpose: caller.request.purpose.map(|purpose| purpose.code().to_owned()),
             now: self.clock.now(),
             real_now: self.clock.real_now(),
             chance: CHANCE,

@@ -9,6 +9,7 @@ mod condition;
 mod grant;
 mod mask;
 mod policy;
+mod purpose;
 mod reach;
 mod rule;
 mod template;
@@ -20,6 +21,7 @@ pub use condition::{Condition, Facts, Field, Operand};
 pub use grant::{Grant, Standing, UnitTree, unit_and_below};
 pub use mask::Mask;
 pub use policy::Policy;
+pub use purpose::Purpose;
 pub use rule::Rule;
 pub use template::{Template, grants_of};
 

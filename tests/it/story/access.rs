@@ -3,10 +3,26 @@
 use reqwest::Method;
 use serde_json::json;
 
+use super::export::with_role;
 use super::{COACHING, complaints, form};
 use crate::world::{World, about, key_in, ready_draft, short};
 
 both! {
+    async fn a_purpose_is_a_code_and_never_words(world) {
+        let operator = world.operator();
+        let referral = world.prescriber().refers(&world.service(COACHING).await, "Zorglub").await;
+        let path = format!("/v1/referrals/{referral}");
+        for words in ["entretien de Mme Zorglub", "", "Care"] {
+            operator.with("x-purpose", words).get(&path).await.refused(400, "invalid_purpose");
+        }
+        operator.with("x-purpose", "care").get(&path).await.good();
+        let grants = json!([{"permission": "audit:read", "scope": "organisation", "side": "both", "categories": []}]);
+        let auditor = with_role(world, "À part", grants).await;
+        let page = auditor.get("/v1/audit/accesses?limit=200").await.good();
+        let told: Vec<_> = page["items"].as_array().unwrap().iter().filter(|entry| entry["purpose"] != json!(null)).collect();
+        assert_eq!((told.len(), &told[0]["purpose"]), (1, &json!("care")), "{page}");
+    }
+
     async fn a_foreign_structure_finds_nothing_by_any_door(world) {
         let (prescriber, operator, foreigner) = (world.prescriber(), world.operator(), world.persona("operator_2"));
         let service = world.service(COACHING).await;

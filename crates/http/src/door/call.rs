@@ -9,6 +9,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use relais_app::identity::{self, Credentials};
 use relais_app::{App, Caller, Done, PageRequest, Refusal, Request};
+use relais_domain::access::Purpose;
 use relais_domain::shared::Blocker;
 use relais_domain::shared::contact::Language;
 use serde::de::DeserializeOwned;
@@ -138,6 +139,7 @@ pub(super) async fn enter<Q: DeserializeOwned, B: DeserializeOwned>(
     }
     let query = typed(raw_query.clone())?;
     let body = typed(raw_body)?;
+    caller.request.purpose = headers.purpose;
     caller.request.if_match = headers.if_match;
     caller.request.idempotency = headers.idempotency_key.filter(|_| operation.keeps_effect).map(|key| (key, body_hash));
     caller.request.dry_run = raw_query.get("dry_run").and_then(Value::as_bool).unwrap_or(false);
@@ -177,13 +179,19 @@ async fn who(app: &Arc<App>, request: &HttpRequest, operation: &Operation) -> Re
     let own = Request {
         id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         operation: format!("{}{}", operation.id, ids_of(request)),
-        purpose: header_text(request, "x-purpose").map(|text| text.chars().take(200).collect()),
         client: header_text(request, "user-agent").map(|text| text.chars().take(200).collect()),
         address: request.peer_addr().map(|address| address.ip().to_string()),
         ..Request::default()
     };
     let language = wished_language(request.headers());
     identity::enter(app, Credentials { bearer, organisation, language }, own).await
+}
+
+/// Why the caller reads or writes, when they say so.
+fn purpose(request: &HttpRequest) -> Result<Option<Purpose>, Refusal> {
+    let Some(value) = request.headers().get("x-purpose") else { return Ok(None) };
+    let code = value.to_str().ok().and_then(|code| code.parse().ok());
+    code.map(Some).ok_or(Refusal::BadRequest("invalid_purpose"))
 }
 
 /// The ids of the path: a key is good for one operation on one record.
@@ -210,6 +218,7 @@ pub fn wished_language(headers: &header::HeaderMap) -> Option<Language> {
 struct Headers {
     if_match: Option<i32>,
     idempotency_key: Option<String>,
+    purpose: Option<Purpose>,
 }
 
 fn read_headers(request: &HttpRequest, operation: &Operation) -> Result<Headers, Refusal> {
@@ -228,7 +237,7 @@ fn read_headers(request: &HttpRequest, operation: &Operation) -> Result<Headers,
         None => None,
         Some(value) => Some(version_of(value.to_str().unwrap_or_default()).ok_or(Refusal::BadRequest("invalid_if_match"))?),
     };
-    Ok(Headers { if_match, idempotency_key })
+    Ok(Headers { if_match, idempotency_key, purpose: purpose(request)? })
 }
 
 /// The version part of a strong tag `"version.mask.lang"`; `*`, weak tags and lists are refused.

@@ -1,5 +1,6 @@
 //! What operations share by reference: refusals, request headers, response headers, the security scheme.
 
+use relais_domain::access::Purpose;
 use relais_domain::shared::contact::Language;
 use serde_json::{Map, Value, json};
 
@@ -139,7 +140,7 @@ pub fn parameters() -> Value {
         "RequestId": parameter("X-Request-Id", false, "The caller's own id of this request; it comes back in the answer and stands in logs.", id, "planning-4711"),
         "AcceptLanguage": parameter("Accept-Language", false, "The language of titles and labels: fr, nl, de, en.", text(100), "en"),
         "Organisation": parameter("X-Organisation", false, "The organisation for which the caller acts; needed by who belongs to several.", uuid(), "019cad8f-ac00-7000-8000-000000000002"),
-        "Purpose": parameter("X-Purpose", false, "Why personal data is read; it stands in the access journal.", text(200), "intake interview"),
+        "Purpose": parameter("X-Purpose", false, "Why personal data is read; it stands in the access journal.", json!({ "type": "string", "enum": Purpose::ALL }), "care"),
         "IdempotencyKey": parameter("Idempotency-Key", false, "Makes a retry safe: the same key and body have one effect. Kept 7 days.", key, "019cad8f-ac00-7000-8000-000000000003"),
         "IfMatch": parameter("If-Match", true, "The `ETag` that the caller last saw.", tag(), version),
         "IfMatchOptional": parameter("If-Match", false, "The `ETag` that the caller last saw; when sent, it must be the current one.", tag(), version),

@@ -54,6 +54,13 @@ pub const CODES: &[Entry] = &[
         "If-Match n’est pas valide",
         "Send the strong ETag that you last received, as it is. `*`, weak tags and lists are refused.",
     ),
+    Entry(
+        "invalid_purpose",
+        400,
+        "The purpose is not valid",
+        "La finalité n’est pas valide",
+        "`X-Purpose` takes a code of the list in the contract, never words: it stands in journals from which nothing is taken out.",
+    ),
     Entry("malformed_json", 400, "The body is not valid JSON", "Le corps n’est pas du JSON valide", "Send UTF-8 JSON that parses."),
     Entry(
         "malformed_query",
