@@ -120,7 +120,23 @@ fn pages(bytes: &[u8], document: &Document) -> Option<String> {
         return Some(text);
     }
     let numbers: Vec<u32> = document.get_pages().keys().copied().collect();
-    catch_unwind(AssertUnwindSafe(|| document.extract_text(&numbers))).ok()?.ok()
+    let text = catch_unwind(AssertUnwindSafe(|| document.extract_text(&numbers))).ok()?.ok()?;
+    // That one looks into no form that a page shows, and leaves out letters whose encoding it does not know.
+    let shown = document.objects.values().filter_map(|object| object.as_stream().ok()).filter(|stream| stream.dict.has(b"BBox"));
+    let pages = document.get_pages().into_values().filter_map(|page| document.get_page_content(page).ok());
+    let drawn = shown.map(|stream| stream.decompressed_content().unwrap_or_else(|_| stream.content.clone())).chain(pages);
+    Some(drawn.map(|content| shown_by(&content)).fold(text, |all, one| all + "\n" + &one))
+}
+
+/// The strings that a drawing shows, a byte a character: what one operator shows stands together.
+fn shown_by(content: &[u8]) -> String {
+    let Some(read) = catch_unwind(|| Content::decode(content)).ok().and_then(Result::ok) else { return String::new() };
+    let shows = |operation: &&Operation| matches!(operation.operator.as_str(), "Tj" | "TJ" | "'" | "\"");
+    let said = |operation: &Operation| {
+        let strings = operation.operands.iter().flat_map(parts).filter_map(|part| part.as_str().ok());
+        strings.map(decoded).fold(String::new(), |all, one| one + &all)
+    };
+    read.operations.iter().filter(shows).map(said).collect::<Vec<_>>().join(" ")
 }
 
 /// A text string: UTF-16 with its mark, else a byte a character.

@@ -198,6 +198,17 @@ fn a_pdf_is_read_with_its_fields() {
 }
 
 #[test]
+fn a_pdf_whose_font_is_unknown_is_searched_in_the_forms_that_it_shows() {
+    let shows = |drawing: &str| {
+        let form = format!("<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length {} >>\nstream\n{drawing}\nendstream", drawing.len());
+        judge(FileType::Pdf, &pdf("BT /Unknown 12 Tf (Bonjour) Tj ET", &[&form]))
+    };
+    assert_eq!(shows("BT (Bonjour) Tj ET"), CLEAN);
+    assert_eq!(shows(&format!("BT ({NIR}) Tj ET")), Told::Forbidden);
+    assert_eq!(shows("BT [(1 85 05) -20 (78 006 )] TJ (084 91) ' ET"), Told::Forbidden, "in parts");
+}
+
+#[test]
 fn older_files_are_searched_byte_by_byte() {
     let mut narrow = compound(&["WordDocument"]);
     narrow.extend_from_slice(NIR.as_bytes());
