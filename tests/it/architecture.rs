@@ -180,7 +180,7 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     // What is held on a person lies in all these rooms; the export and the erasure walk through them.
     ("persistence", "person", &["access", "audit", "document", "identity", "message", "referral"]),
     ("persistence", "platform", &["access", "identity"]),
-    ("persistence", "report", &["access", "directory", "referral"]),
+    ("persistence", "report", &["access", "directory", "identity", "referral"]),
     ("persistence", "task", &["access", "message", "referral"]),
     ("persistence", "referral", &["access", "directory", "identity", "message", "person"]),
     // Owners and readers are told by mail of what happens to entries.

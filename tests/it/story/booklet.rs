@@ -154,6 +154,8 @@ both! {
         operator.draws(&booklet, &referral, 1).await.refused(422, "unknown_step");
         let seen = operator.get(&format!("{path}/entries")).await.good();
         assert_eq!((&seen["items"][2]["units"], &seen["items"][2]["referral_id"]), (&json!(-3), &json!(null)), "what it does not read is null");
+        assert_eq!((&seen["items"][1]["organisation_id"], &seen["items"][2]["organisation_id"]), (&json!(operator.organisation()), &json!(null)), "nor where the person went");
+        assert_eq!(lea.get(&format!("{path}/entries")).await.good()["items"][2]["organisation_id"], lea.organisation());
         let mine = json!({"booklet_number": operator.get(&path).await.good()["number"]});
         assert_eq!(lea.searches(mine.clone()).await, std::slice::from_ref(&hers));
         assert_eq!(operator.searches(mine.clone()).await, std::slice::from_ref(&referral));

@@ -110,6 +110,20 @@ both! {
         assert_eq!(prescriber.sees(&first).await, "completed");
     }
 
+    async fn a_contact_corrected_meanwhile_comes_back_with_the_person(world) {
+        let (prescriber, operator, lea) = (world.prescriber(), world.operator(), world.persona("operator_2"));
+        let (first, next) = handed_over(world, "Joignable").await;
+        prescriber.changes(&next, json!({"person": {"phone": "0639981299"}})).await.good();
+        assert_eq!(operator.reads(&first).await.good()["contact"]["phone"], "06 39 98 12 34", "what is told to the next holder is not told to the former");
+        lea.refuses(&next, "no_capacity").await;
+        assert_eq!(operator.reads(&first).await.good()["contact"]["phone"], "0639981299");
+        let mails = world.mails_arrive().await;
+        assert_eq!((about(&mails, &first, "returned", "receiver").len(), about(&mails, &first, "contact_changed", "receiver").len()), (1, 1));
+        let (again, then) = handed_over(world, "Inchangé").await;
+        lea.refuses(&then, "no_capacity").await;
+        assert!(about(&world.mails_arrive().await, &again, "contact_changed", "receiver").is_empty());
+    }
+
     async fn a_former_holder_reads_for_thirty_days_and_then_finds_nothing(world) {
         let (prescriber, operator, lea) = (world.prescriber(), world.operator(), world.persona("operator_2"));
         let (first, next) = handed_over(world, "Ndiaye").await;

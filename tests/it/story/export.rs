@@ -174,6 +174,20 @@ both! {
         database.close().await.unwrap();
     }
 
+    async fn what_a_former_holder_took_out_ends_with_its_thirty_days(world) {
+        let exporter = with_export(world, WHO).await;
+        let referral = world.prescriber().refers(&world.service(COACHING).await, "Passée").await;
+        world.operator().hands_over(&referral, &world.persona("operator_2")).await;
+        world.moves_on("P29DT20H").await;
+        let asked = exporter.post("/v1/exports", json!({"kind": "referrals", "format": "csv", "filter": {"direction": "received"}})).await.with_status(202);
+        let place = asked.header("location").trim_start_matches("http://127.0.0.1:8080").to_owned();
+        world.moves_on("PT1M").await;
+        assert_eq!(cell(&rows(&exporter.get(&format!("{place}/content")).await.with_status(200).text), &referral, "family_name"), "Passée");
+        world.moves_on("PT5H").await;
+        exporter.reads(&referral).await.refused(404, "not_found");
+        exporter.get(&format!("{place}/content")).await.refused(409, "export_expired");
+    }
+
     async fn a_right_that_is_taken_away_ends_what_was_asked_for(world) {
         let exporter = with_export(world, WHO).await;
         let asked = exporter.post("/v1/exports", json!({"kind": "referrals", "format": "csv"})).await.with_status(202);

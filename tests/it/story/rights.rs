@@ -37,6 +37,7 @@ both! {
         prescriber.adds_document(&draft, &file, None).await.with_status(201);
         prescriber.sends(&draft).await;
         operator.accepts(&draft).await;
+        operator.agrees(&draft, json!({"steps": [{"id": "0192f4e6-7a10-7000-8000-000000000001", "label": "AtelierChoisi", "place": "SalleDuFond", "attended": true}]})).await;
         prescriber.writes(&draft, json!({"body": "MotDuDepart"})).await.with_status(201);
         operator.writes(&draft, json!({"body": "MotEnRetour"})).await.with_status(201);
         let booklet = world.issues_booklet(&operator, 5).await;
@@ -51,7 +52,7 @@ both! {
         let own = prescriber.reads(&draft).await.good()["identity"]["person_id"].as_str().unwrap().to_owned();
 
         let told = takes_out(&lead, &kept).await.with_status(200);
-        for word in ["Zorglub", "RaisonRecue", "MotDuDepart", "MotEnRetour", "NoteDuReceveur", "cv.pdf", "ObjectionDuDetenteur", booklet["number"].as_str().unwrap()] {
+        for word in ["Zorglub", "RaisonRecue", "MotDuDepart", "MotEnRetour", "NoteDuReceveur", "cv.pdf", "ObjectionDuDetenteur", "AtelierChoisi", "SalleDuFond", booklet["number"].as_str().unwrap()] {
             assert!(told.text.contains(word), "{word} is not there: {}", told.text);
         }
         assert!(!told.text.contains("NoteDuDepart"), "what the sender noted for itself is the sender's to give");
@@ -68,9 +69,13 @@ both! {
         for word in ["Zorglub", "RaisonRecue", "MotDuDepart", "MotEnRetour", "NoteDuDepart"] {
             assert!(given.contains(word), "{word} is not there: {given}");
         }
-        for word in ["NoteDuReceveur", "ObjectionDuDetenteur"] {
+        for word in ["NoteDuReceveur", "ObjectionDuDetenteur", "AtelierChoisi", "SalleDuFond"] {
             assert!(!given.contains(word), "{word}: {given}");
         }
+        let given: Value = serde_json::from_str(&given).unwrap();
+        let leg = &given["held"]["referral"][0];
+        assert_eq!(leg["path"][0]["attended"], true, "how often and whether the person came is told");
+        assert!(["warnings", "plan"].iter().all(|column| leg.get(column).is_none()), "{leg}");
     }
 
     async fn records_that_are_one_person_are_given_with_what_joins_them(world) {

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::consent::{person_of, takes_back};
 use super::{COACHING, DESK, complaints, edits_service, form};
 use crate::world::{about, ready_draft, short, whole};
 
@@ -212,6 +213,17 @@ both! {
         operator.completes(&late).await;
     }
 
+    async fn what_was_noted_by_phone_is_not_corrected_once_the_consent_is_gone(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let referral = prescriber.refers(&world.service(COACHING).await, "Sow").await;
+        let today = world.now().await.date_naive();
+        let said = json!({"decision": "refused", "codes": ["no_capacity"], "channel": "phone", "told_by": "Mathieu", "on": today});
+        prescriber.does_with("record-answer", &referral, said).await.good();
+        takes_back(&prescriber, &person_of(&prescriber, &referral).await).await;
+        operator.does("accept", &referral).await.refused(409, "consent_withdrawn");
+        assert_eq!(prescriber.sees(&referral).await, "refused");
+    }
+
     async fn a_referral_made_by_phone_is_noted_and_asked_about_after_ten_days(world) {
         let (prescriber, operator) = (world.prescriber(), world.operator());
         let service = world.service(COACHING).await;
@@ -239,7 +251,14 @@ both! {
 
         let today = world.now().await.date_naive();
         let yes = json!({"decision": "accepted", "channel": "phone", "told_by": "L’accueil", "on": today});
+        prescriber.does_with("complete", &referral, json!({"outcome": "done"})).await.refused(409, "not_accepted");
         prescriber.does_with("record-answer", &referral, yes).await.good();
         operator.reads(&referral).await.refused(404, "not_found");
+
+        // Nobody else can tell that it is over: without that it would be kept for ever.
+        assert!(prescriber.may(&referral).await.contains(&"complete".to_owned()));
+        operator.does_with("complete", &referral, json!({"outcome": "done"})).await.refused(404, "not_found");
+        prescriber.completes(&referral).await;
+        assert_ne!(prescriber.reads(&referral).await.good()["ended_at"], json!(null));
     }
 }

@@ -122,6 +122,23 @@ both! {
         assert_eq!((&sent["total"]["count"], &sent["total"]["decision"]["median_days"]), (&json!(5), &json!(5.0)), "{sent}");
     }
 
+    async fn what_was_handed_over_stays_in_the_figures_of_who_had_it(world) {
+        let lea = world.persona("operator_2");
+        let month = a_new_month(world).await;
+        for referral in refers(world, 5).await {
+            hands_over(world, &referral).await;
+        }
+        for leg in lea.box_of("to_handle").await {
+            lea.does_with("accept", &leg, json!({})).await;
+        }
+        let figures = async || world.persona("colleague").figures("received", &month, "").await;
+        let before = figures().await;
+        assert_eq!(before["states"], json!([{"state": "redirected", "count": 5}]), "{before}");
+        world.moves_on("P31D").await;
+        let after = figures().await;
+        assert_eq!((&after["states"], &after["total"]), (&before["states"], &before["total"]), "a month that is over changes no more");
+    }
+
     async fn the_first_answer_that_a_sender_had_is_not_forgotten_by_a_return(world) {
         let (operator, lea) = (world.operator(), world.persona("operator_2"));
         let month = a_new_month(world).await;

@@ -44,6 +44,13 @@ both! {
         let mails = world.mails().await;
         let told: Vec<_> = about(&mails, &referral, "escalated", "lead").iter().map(|mail| mail["to"].clone()).collect();
         assert_eq!(told, [reader.persona["email"].clone()], "the lead of the unit alone");
+        // What came for one unit is given to that unit and to who reads it there.
+        let assigns = async |to: serde_json::Value| reader.does_with("assign", &referral, to).await;
+        assigns(json!({"unit_id": wazemmes})).await.refused(422, "unknown_reference");
+        assigns(json!({"member_id": world.persona("colleague").user()})).await.refused(422, "unknown_reference");
+        assigns(json!({"member_id": world.persona("admin").user()})).await.refused(422, "unknown_reference");
+        assigns(json!({"unit_id": fives})).await.good();
+        assigns(json!({"member_id": operator.user()})).await.good();
         operator.accepts(&referral).await;
 
         let now = world.now().await;

@@ -60,9 +60,14 @@ pub const fn permission_for(act: Act) -> Permission {
     }
 }
 
-/// The permission that an act needs on a leg: what came to the counter was written by its receiver, who corrects it.
+/// The permission that an act needs on a leg: what came to the counter was written by its receiver, who corrects it; of help outside
+/// the platform, its sender tells the end as well as the answer.
 pub(super) fn permission_on(leg: &Referral, act: Act) -> Permission {
-    if leg.kind == Kind::WalkIn && act == Act::Patch { Permission::ReferralsHandle } else { permission_for(act) }
+    match (leg.kind, act) {
+        (Kind::WalkIn, Act::Patch) => Permission::ReferralsHandle,
+        (Kind::Outside, Act::Complete) => permission_for(Act::RecordAnswer),
+        _ => permission_for(act),
+    }
 }
 
 /// In which part a caller does an act. An organisation that refers to itself is on both sides: the act decides.

@@ -160,9 +160,10 @@ pub async fn list_booklet_entries(
     let found = rows::booklet_entries(&app.db, id, page.after(app, caller)?, page.limit + 1).await?;
     let count = page.count_with(async |most| rows::booklet_entries(&app.db, id, None, most).await).await?;
     let open = open_legs(app, caller, found.iter().filter_map(|row| row.referral_id)).await?;
+    let me = reader(caller).organisation;
     let shown = |row: booklet_entry::Model| {
         let known = row.referral_id.is_none_or(|id| open.contains(&id));
-        BookletEntryView::of(row, known)
+        BookletEntryView::of(row, me, known)
     };
     let views = found.into_iter().map(shown).collect();
     Ok(page.page(app, caller, views, |view: &BookletEntryView| (view.created_at, view.id.0))?.counted(count))

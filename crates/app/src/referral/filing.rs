@@ -1,5 +1,6 @@
 //! What an organisation does for itself: filing, assignment, reading marks.
 
+use relais_domain::access::{Permission, Policy, Resource, unit_and_below};
 use relais_domain::referral::{Act, ArchiveCommand, Change, Event};
 use relais_domain::shared::ids::{ReferralId, UnitId, UserId};
 use relais_persistence::referral::entity::referral_assignment;
@@ -9,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::act::{FilingChange, Outcome, missing_permission, note_refusal, party_of, perform, possible, visible};
 use super::reactions;
-use crate::{App, Caller, Done, Refusal, effect};
+use crate::{App, Caller, Done, Refusal, effect, standing};
 
 /// Files the referral for the acting organisation, ending it where it is still open there (`ending`).
 ///
@@ -52,8 +53,14 @@ pub struct Assignment {
 /// Assigns a referral. It moves no version: senders do not see it.
 ///
 /// # Errors
-/// `not_open` (409); 412 when another version was seen; `unknown_reference`, `one_assignee_only` (422).
+/// `not_open` (409); 412 when another version was seen; `one_assignee_only`, `unknown_reference` (422): a member who could not read it,
+/// a unit beside the one that it was addressed to.
 pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assignment) -> Result<Done, Refusal> {
+    // Read before the transaction, which keeps the only connection that it needs.
+    let member = match (assignment.member_id, &caller.acting_for) {
+        (Some(member), Some(acting)) => standing::of_user_at(app, member, acting.id).await?,
+        _ => None,
+    };
     let done = effect(app, caller, async |tx| {
         let locked = visible(tx, caller, id).await?;
         let now = tx.ctx().now;
@@ -68,19 +75,14 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
         if assignment.member_id.is_some() && assignment.unit_id.is_some() {
             return Err(Refusal::invalid("one_assignee_only", "/unit_id"));
         }
-        let organisation = caller.organisation()?;
-        if let Some(member) = assignment.member_id
-            && !relais_persistence::identity::names::is_member(tx, organisation, member).await?
-        {
-            return Err(Refusal::unknown_reference("/member_id"));
-        }
-        if let Some(unit) = assignment.unit_id
-            && !caller.policy.standing().unit_tree.iter().any(|(known, _)| *known == unit)
-        {
-            return Err(Refusal::unknown_reference("/unit_id"));
-        }
         let row =
             referral_assignment::Model { referral_id: id, member_id: assignment.member_id, unit_id: assignment.unit_id, assigned_at: now };
+        if assignment.member_id.is_some() && !may_handle(member.as_ref(), &locked, &row) {
+            return Err(Refusal::unknown_reference("/member_id"));
+        }
+        if assignment.unit_id.is_some_and(|unit| !is_of_receiver(caller, &locked, unit)) {
+            return Err(Refusal::unknown_reference("/unit_id"));
+        }
         write::assign(tx, &locked, row).await?;
         let change = Change { referral: locked.leg.clone(), events: vec![Event::ReferralAssigned] };
         reactions::follow(app, tx, Some(&locked.leg), &change).await?;
@@ -89,6 +91,21 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
     .await;
     note_refusal(app, caller, id, &done).await?;
     done
+}
+
+/// Whether a member reads the referral once it is theirs: whoever may not would be reminded of what they cannot open.
+fn may_handle(member: Option<&Policy>, locked: &write::Locked, row: &referral_assignment::Model) -> bool {
+    let assigned = write::Locked { assignment: Some(row.clone()), ..locked.clone() };
+    member.is_some_and(|policy| policy.rule(Resource::Referral, Permission::ReferralsRead).decide(&assigned).is_some())
+}
+
+/// Whether a unit is the one that the referral was addressed to or one below it; any of the organisation's when it names none.
+fn is_of_receiver(caller: &Caller, locked: &write::Locked, unit: UnitId) -> bool {
+    let tree = &caller.policy.standing().unit_tree;
+    match locked.leg.receiver_unit_id {
+        Some(addressed) => unit_and_below(addressed, tree).contains(&unit),
+        None => tree.iter().any(|(known, _)| *known == unit),
+    }
 }
 
 /// Marks a referral as read by the caller, or as unread. Never done by reading it.

@@ -93,6 +93,9 @@ pub async fn follow(app: &App, tx: &mut Tx, before: Option<&Referral>, change: &
         document::draft_gone(tx, leg).await?;
     }
     set_clocks(app, tx, before, if gone { None } else { Some(leg) }).await?;
+    if change.events.contains(&Event::ReferralLeft) {
+        crate::reactions::less_is_read(tx, leg.receiver_organisation_id.as_slice()).await?;
+    }
     if change.events.contains(&Event::ReferralAccepted) {
         chain::supersede_rivals(app, tx, leg).await?;
     }

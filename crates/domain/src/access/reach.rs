@@ -30,7 +30,7 @@ fn absent(field: Field) -> Condition {
 
 impl Standing {
     /// The legs a grant reaches. What was addressed to an organisation counts only once it is verified and was told;
-    /// a former holder loses it some time after the hand-over. A deny asks none of this, so that it is never narrower than what it
+    /// a former holder loses it some time after the hand-over, and keeps it in the figures. A deny asks none of this, so that it is never narrower than what it
     /// takes away.
     pub(super) fn legs(&self, grant: &Grant) -> Condition {
         self.legs_and(grant, &Condition::Always)
@@ -45,7 +45,10 @@ impl Standing {
     fn legs_and(&self, grant: &Grant, received: &Condition) -> Condition {
         let on = |side| grant.side.covers(side) && grant.permission.side().covers(side);
         let told = if grant.deny { Condition::Always } else { Condition::Present(Field::ToldAt) };
-        let kept = if grant.deny { Condition::Always } else { Condition::All(vec![absent(Field::ReceiverLeft), received.clone()]) };
+        // What was counted once stays counted: figures name nobody.
+        let counted = grant.permission == Permission::ReferralsStatistics;
+        let here = if counted { Condition::Always } else { absent(Field::ReceiverLeft) };
+        let kept = if grant.deny { Condition::Always } else { Condition::All(vec![here, received.clone()]) };
         match grant.scope {
             Scope::Platform => {
                 let counting = matches!(grant.permission, Permission::ReferralsRead | Permission::ReferralsStatistics);

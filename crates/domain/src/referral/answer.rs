@@ -153,10 +153,11 @@ impl Referral {
         blockers
     }
 
-    /// `not_the_receiver` (403); `not_sent`, `already_decided`, `not_open`, `taken_elsewhere` (409). An answer that the sender
-    /// reported may be corrected for some days.
+    /// `not_the_receiver` (403); `not_sent`, `already_decided`, `not_open`, `consent_withdrawn`, `taken_elsewhere` (409). An answer
+    /// that the sender reported may be corrected for some days.
     pub fn blockers_to_accept(&self, ctx: &Context<'_>, now: DateTime<Utc>) -> Vec<Blocker> {
         let mut blockers = self.blockers_to_refuse(ctx, now);
+        blockers.extend(self.without_consent());
         blockers.extend(self.taken_elsewhere(ctx));
         blockers
     }

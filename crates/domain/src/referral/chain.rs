@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::clock::after;
 use super::send::closed_doors;
 use super::{
-    Before, Change, Clocks, Context, Event, Form, Kind, NoteText, Offer, Party, RedirectCode, Referral, ReferralEligibility, State, ToldBy,
-    Zone,
+    Before, Change, Clocks, ContactPatch, Context, Event, Form, Kind, NoteText, Offer, Party, RedirectCode, Referral, ReferralEligibility,
+    State, ToldBy, Zone,
 };
 use crate::shared::ids::{OrganisationId, ReferralId};
 use crate::shared::{Blocked, Blocker, forbidden, unfit_for_mail};
@@ -147,11 +147,12 @@ impl Referral {
     }
 
     /// The next leg was refused, expired, or its organisation is gone: the former holder has the person again, in charge as before
-    /// or under review, with fresh clocks. A new answer is awaited from now on.
+    /// or under review, with fresh clocks. A new answer is awaited from now on. `contact` is how the person is reached by now: the
+    /// sender may have corrected it on the leg that ended.
     ///
     /// # Errors
     /// Those of [`Self::blockers_to_return`].
-    pub fn come_back(mut self, clocks: &Clocks, now: DateTime<Utc>) -> Result<Change, Blocked> {
+    pub fn come_back(mut self, contact: ContactPatch, clocks: &Clocks, now: DateTime<Utc>) -> Result<Change, Blocked> {
         Blocked::unless_empty(self.blockers_to_return())?;
         let before = self.hand_over.take().map(|hand_over| hand_over.before);
         let accepted = before.filter(|before| before.state == State::Accepted);
@@ -163,7 +164,12 @@ impl Referral {
         self.head = true;
         self.receiver_left_at = None;
         self.returned_at = Some(now);
-        Ok(self.became(Event::ReferralReturned))
+        let mut events = vec![Event::ReferralReturned];
+        if self.form.contact() != contact {
+            self.form = self.form.with_contact(contact);
+            events.push(Event::ReferralContactChanged);
+        }
+        Ok(Change { referral: self, events })
     }
 
     /// Whether the leg before takes the person back: the receiver refused, or nobody answered.

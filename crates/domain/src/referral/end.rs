@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AnswerText, Change, Context, Event, MessageBody, MessageKind, Origin, Outcome, OutcomeText, Party, Referral, State};
+use super::{AnswerText, Change, Context, Event, Kind, MessageBody, MessageKind, Origin, Outcome, OutcomeText, Party, Referral, State};
 use crate::shared::{Blocked, Blocker, unfit_for_mail};
 
 /// What a withdrawal says.
@@ -60,9 +60,12 @@ impl Referral {
         Ok(self.became(Event::ReferralWithdrawn))
     }
 
-    /// `not_the_receiver` (403), `not_accepted` (409).
+    /// `not_the_receiver` (403; `not_the_sender` where help goes on outside the platform and only the sender can tell of its end),
+    /// `not_accepted` (409).
     pub fn blockers_to_complete(&self, party: Party) -> Vec<Blocker> {
-        let mut blockers: Vec<Blocker> = self.receiver_or_link_only(party).into_iter().collect();
+        let outside = self.kind == Kind::Outside;
+        let by_another = if outside { Self::sender_only(party) } else { self.receiver_or_link_only(party) };
+        let mut blockers: Vec<Blocker> = by_another.into_iter().collect();
         if self.state != State::Accepted {
             blockers.push(self.state_blocker("not_accepted"));
         }

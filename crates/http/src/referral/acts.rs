@@ -129,7 +129,8 @@ async fn record_referral_answer(call: Call<ActQuery, RecordAnswerCommand>) -> An
 
 /// Complete a referral
 ///
-/// The help ended, with its outcome. The sender is told.
+/// The help ended, with its outcome. The sender is told. Of help outside the platform the sender itself tells the end, with
+/// `referrals:send`.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = CompleteCommand,
     responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:handle"))))]
 #[post("/v1/referrals/{id}/complete")]
@@ -183,7 +184,8 @@ async fn set_referral_path(call: Call<ActQuery, AgreedPath>) -> Answer {
 
 /// Assign a referral
 ///
-/// To one member or one unit of the receiver; neither unassigns. Only the receiver sees it; no version moves.
+/// To one member of the receiver who may read it then, or to one unit: the one that it was addressed to or one below it. Neither
+/// unassigns. Only the receiver sees it; no version moves.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral"), ActQuery), request_body = Assignment,
     responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:assign"))))]
 #[post("/v1/referrals/{id}/assign")]

@@ -49,6 +49,10 @@ const WRITTEN_BY: &[(&str, &str, &str)] = &[
     ("referral", "blocked_reason", "sender_organisation_id"),
     ("consent", "withdrawal_reason", "person_id"),
 ];
+/// What the platform keeps beside a row for moderators and clocks: it is about the organisations, and neither side is told.
+const UNTOLD: &[(&str, &str)] = &[("referral", "warnings"), ("referral", "plan")];
+/// What of an agreed path is the receiver's alone; the others are told how often and whether the person came.
+const OF_A_STEP: &[&str] = &["label", "service_id", "place", "units"];
 /// Columns that cannot be null and hold a JSON object, not a list.
 const OBJECTS: &[(&str, &str)] = &[("referral", "form")];
 
@@ -139,7 +143,9 @@ where
     let most = u64::try_from(MOST_ROWS).unwrap_or(u64::MAX);
     let rows = query.limit(most).all(db.reader()).await?;
     let shown = |row: &E::Model| {
-        let columns = E::Column::iter().filter(|column| data_map::holds(&table, column.as_str()) != Some(Holds::Kind(Kind::Secret)));
+        let untold =
+            |name: &str| UNTOLD.contains(&(table.as_str(), name)) || data_map::holds(&table, name) == Some(Holds::Kind(Kind::Secret));
+        let columns = E::Column::iter().filter(|column| !untold(column.as_str()));
         let told = columns.map(|column| (column.as_str().to_owned(), sea_value_to_json_value(&row.get(column))));
         without_foreign_texts(&table, told.collect(), whose, organisation)
     };
@@ -153,6 +159,12 @@ fn without_foreign_texts(table: &str, mut row: Map<String, Value>, whose: Whose<
         let own = author == organisation.to_string() || whose.people.iter().any(|person| author == person.to_string());
         if let Some(told) = row.get_mut(*text).filter(|_| !own) {
             *told = Value::Null;
+        }
+    }
+    let receives = row.get("receiver_organisation_id").and_then(Value::as_str) == Some(organisation.to_string().as_str());
+    if let Some(steps) = row.get_mut("path").and_then(Value::as_array_mut).filter(|_| table == "referral" && !receives) {
+        for step in steps.iter_mut().filter_map(Value::as_object_mut) {
+            step.retain(|field, _| !OF_A_STEP.contains(&field.as_str()));
         }
     }
     row

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use relais_domain::report::ExportState;
 use relais_domain::shared::ids::{ExportId, OrganisationId};
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, Query};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::entity::{export, export_part};
 use crate::db::{Failure, Tx, insert_all};
+use crate::identity::entity::organisation;
 
 pub use super::entity::export::Model as Export;
 
@@ -35,16 +36,22 @@ pub async fn lock(tx: &Tx, id: ExportId) -> Result<Option<Export>, Failure> {
     Ok(export::Entity::find_by_id(id).lock(LockType::Update).one(tx.conn()).await?)
 }
 
-/// The exports of some organisations whose file is kept, is being written or will be, locked in their order. What was streamed is not
-/// kept.
+/// The exports of some organisations, and of those whose branches they are, whose file is kept, is being written or will be, locked in
+/// their order. What was streamed is not kept.
 ///
 /// # Errors
 /// As any read.
 pub async fn with_file(tx: &Tx, organisations: &[OrganisationId]) -> Result<Vec<Export>, Failure> {
     use export::Column as C;
     let kept = Condition::all().add(C::State.eq(ExportState::Done)).add(C::ExpiresAt.is_not_null());
+    let above = Query::select()
+        .column(organisation::Column::ParentId)
+        .from(organisation::Entity)
+        .and_where(Expr::col(organisation::Column::Id).is_in(organisations.iter().copied()))
+        .and_where(Expr::col(organisation::Column::ParentId).is_not_null())
+        .take();
     let query = export::Entity::find()
-        .filter(C::OrganisationId.is_in(organisations.iter().copied()))
+        .filter(Condition::any().add(C::OrganisationId.is_in(organisations.iter().copied())).add(C::OrganisationId.in_subquery(above)))
         .filter(Condition::any().add(kept).add(C::State.is_in([ExportState::Pending, ExportState::Running])))
         .order_by_asc(C::Id);
     Ok(query.lock(LockType::Update).all(tx.conn()).await?)

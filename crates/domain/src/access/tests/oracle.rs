@@ -99,7 +99,8 @@ fn reached(s: &Standing, resource: Resource, grant: &Grant, row: &Row, with_cont
         Some(_) => grant.side != Side::Sent && (s.verified || grant.deny) && !(with_content && row.withdrawn),
     };
     let told = row.told || grant.deny;
-    let kept = grant.deny || !(row.left || (with_content && row.withdrawn));
+    let gone = row.left && grant.permission != P::ReferralsStatistics;
+    let kept = grant.deny || !(gone || (with_content && row.withdrawn));
     let fits = match (resource, grant.scope) {
         (Resource::Referral, Scope::Platform) => {
             let counting = matches!(grant.permission, P::ReferralsRead | P::ReferralsStatistics);

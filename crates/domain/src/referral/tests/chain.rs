@@ -39,14 +39,14 @@ fn what_comes_back_is_in_charge_as_before_or_under_review_with_fresh_clocks(#[ca
     let before = leg_in(state, noon());
     let former = redirected(before.clone(), noon() + Duration::days(2)).former.referral;
     let back = noon() + Duration::days(40);
-    let returned = former.come_back(&clocks, back).unwrap();
+    let returned = former.clone().come_back(former.form.contact(), &clocks, back).unwrap();
     assert_eq!(returned.events, [Event::ReferralReturned]);
     let leg = returned.referral;
     assert_eq!((leg.state, leg.head, leg.returned_at, leg.ended_at), (after, true, Some(back), None));
     assert_eq!(leg.first_answered_at, before.answered_at, "what was said first is not forgotten");
     assert_eq!((leg.decided_at, leg.hand_over.is_none(), leg.told_at), (before.decided_at, true, before.told_at));
     assert_eq!(leg.expire_at, clocks.end_of(after, back));
-    assert!(leg.come_back(&clocks, back).is_err());
+    assert!(leg.clone().come_back(leg.form.contact(), &clocks, back).is_err());
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn the_former_holder_loses_sight_after_thirty_days_and_gets_it_back_with_the_per
     let gone = former.expire(&clocks, job.at).unwrap();
     assert_eq!((gone.events[0], gone.referral.receiver_left_at), (Event::ReferralLeft, Some(job.at)));
     assert!(gone.referral.due(&clocks).is_empty());
-    assert_eq!(gone.referral.come_back(&clocks, job.at).unwrap().referral.receiver_left_at, None);
+    assert_eq!(gone.referral.clone().come_back(gone.referral.form.contact(), &clocks, job.at).unwrap().referral.receiver_left_at, None);
 }
 
 #[test]

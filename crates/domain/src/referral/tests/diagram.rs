@@ -44,7 +44,8 @@ fn by_themselves(arrows: &mut Arrows, state: State, clocks: &Clocks) {
     note(arrows, Some(state), "retrieval", retrieved.map(|done| done.former.referral));
     let handed = leg.redirect(passing(&target, &[], clocks), &context(Party::Receiver, clocks), noon());
     if let Ok(handed) = handed {
-        note(arrows, Some(State::Redirected), "return", done(handed.former.referral.come_back(clocks, noon())));
+        let former = handed.former.referral;
+        note(arrows, Some(State::Redirected), "return", done(former.clone().come_back(former.form.contact(), clocks, noon())));
     }
 }
 

@@ -118,15 +118,15 @@ pub struct BookletEntryView {
     pub reversed_by: Option<BookletEntryId>,
     /// Why it was taken back; null for who does not read the referral.
     pub reason: Option<NoteText>,
-    /// Who made it.
-    pub organisation_id: OrganisationId,
+    /// Who made it; null when it was another organisation, for who does not read the referral.
+    pub organisation_id: Option<OrganisationId>,
     /// When.
     pub created_at: DateTime<Utc>,
 }
 
 impl BookletEntryView {
-    /// An entry for a reader; `open` is whether they know the person of the referral that it names.
-    pub fn of(row: booklet_entry::Model, open: bool) -> Self {
+    /// An entry for a reader of the organisation `me`; `open` is whether they know the person of the referral that it names.
+    pub fn of(row: booklet_entry::Model, me: Option<OrganisationId>, open: bool) -> Self {
         let booklet_entry::Model {
             id,
             booklet_id: _,
@@ -142,8 +142,11 @@ impl BookletEntryView {
             user_id: _,
             created_at,
         } = row;
-        let (referral_id, step_id) = (referral_id.filter(|_| open), step_id.filter(|_| open));
+        let referral = referral_id;
+        let (referral_id, step_id) = (referral.filter(|_| open), step_id.filter(|_| open));
         let reason = reason.filter(|_| open);
+        // Of a booklet that was carried on, where is not told: it would lead to the person.
+        let organisation_id = Some(organisation_id).filter(|by| open || referral.is_none() || me == Some(*by));
         Self { id, kind, units, balance_after, referral_id, step_id, reverses, reversed_by, reason, organisation_id, created_at }
     }
 }
