@@ -35,6 +35,8 @@ const FLOORS: &[(&str, &[&str], &[&str])] = &[
             "aws-lc-rs",
             "base64",
             "chrono",
+            // A membership begins and ends by the date of its organisation's zone.
+            "chrono-tz",
             "sea-orm",
             "sea-query-sqlx",
             "serde",

@@ -177,7 +177,11 @@ both! {
     async fn what_a_former_holder_took_out_ends_with_its_thirty_days(world) {
         let exporter = with_export(world, WHO).await;
         let referral = world.prescriber().refers(&world.service(COACHING).await, "Passée").await;
-        world.operator().hands_over(&referral, &world.persona("operator_2")).await;
+        let lea = world.persona("operator_2");
+        world.operator().hands_over(&referral, &lea).await;
+        for next in lea.box_of("to_handle").await {
+            lea.does("accept", &next).await;
+        }
         world.moves_on("P29DT20H").await;
         let asked = exporter.post("/v1/exports", json!({"kind": "referrals", "format": "csv", "filter": {"direction": "received"}})).await.with_status(202);
         let place = asked.header("location").trim_start_matches("http://127.0.0.1:8080").to_owned();

@@ -160,7 +160,7 @@ both! {
             let draft = prescriber.drafts(&service, name).await;
             let record = format!("/v1/people/{}", record_of(&prescriber, &draft).await);
             if corrected {
-                prescriber.patches(&record, json!({"commune": "59350"})).await.good();
+                prescriber.patches(&record, json!({"commune": "59512"})).await.good();
             }
             prescriber.deletes(&format!("/v1/referrals/{draft}")).await.with_status(204);
             assert_eq!(prescriber.get(&record).await.status.as_u16(), if corrected { 200 } else { 404 }, "{name}");
