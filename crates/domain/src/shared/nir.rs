@@ -9,7 +9,7 @@ const LENGTH: usize = 15;
 /// Whether a text holds a NIR with the right structure and key.
 ///
 /// The 15 characters may be parted by one space, dot or hyphen between any two, and are not preceded or followed by a digit.
-/// The end of a valid IBAN is not taken for a NIR. Structure: sex (1, 2, 3, 4, 7, 8), year, month (01 to 12, 20 to 42, 50 to 99),
+/// What stands in a valid IBAN or in a UUID is not taken for a NIR. Structure: sex (1, 2, 3, 4, 7, 8), year, month (01 to 12, 20 to 42, 50 to 99),
 /// department (or 2A, 2B), commune, serial, key = 97 − (the first 13 modulo 97) with 2A read as 19 and 2B as 18
 /// (INSEE, Code officiel du NIR; décret 82-103).
 pub fn contains_nir(text: &str) -> bool {
@@ -52,7 +52,7 @@ fn nir_at(chars: &[char], start: usize) -> bool {
         }
         end += 1;
     }
-    is_nir(&compact) && !within_iban(chars, start, end)
+    is_nir(&compact) && !within_iban(chars, start, end) && !within_uuid(chars, start, end)
 }
 
 /// Structure and key of a compact NIR.
@@ -82,6 +82,39 @@ fn within_iban(chars: &[char], start: usize, end: usize) -> bool {
     // 34 characters at most, each with a separator.
     let earliest = start.saturating_sub(68);
     (earliest..start).any(|from| iban_from(chars.get(from..).unwrap_or_default()).is_some_and(|length| from + length >= end))
+}
+
+/// The lengths of the groups of a UUID.
+const UUID_GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+/// Its characters, hyphens included.
+const UUID_LENGTH: usize = 36;
+
+/// Whether the characters from `start` to `end` lie inside a UUID. Ids that are made at the same time begin alike: for some
+/// seconds one in a thousand has the structure and key of a NIR.
+fn within_uuid(chars: &[char], start: usize, end: usize) -> bool {
+    let earliest = end.saturating_sub(UUID_LENGTH);
+    (earliest..=start).any(|from| is_uuid_at(chars, from))
+}
+
+/// Whether a UUID of RFC 9562 stands free at a place: hyphens, version and variant where they belong.
+fn is_uuid_at(chars: &[char], from: usize) -> bool {
+    let at = |place: usize| chars.get(from + place).copied();
+    let free = |c: Option<&char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+    let mut place = 0;
+    for (group, length) in UUID_GROUPS.into_iter().enumerate() {
+        if group > 0 {
+            if at(place) != Some('-') {
+                return false;
+            }
+            place += 1;
+        }
+        if !(place..place + length).all(|place| at(place).is_some_and(|c| c.is_ascii_hexdigit())) {
+            return false;
+        }
+        place += length;
+    }
+    let versioned = matches!(at(14), Some('1'..='8')) && matches!(at(19), Some('8' | '9' | 'a' | 'b' | 'A' | 'B'));
+    versioned && free(chars.get(from + place)) && free(from.checked_sub(1).and_then(|before| chars.get(before)))
 }
 
 /// The number of characters, separators included, of the IBAN that begins a text.
@@ -127,6 +160,9 @@ mod tests {
     #[case("NIR:185057800608491.")]
     #[case("NIR185057800608491")]
     #[case("dossier 12 185057800608491")]
+    #[case::nearly_a_uuid("1a22766-6745-7702-96fb-2dc1cd078ee1")]
+    #[case::no_version("01a22766-6745-0702-31fb-2dc1cd078ee1 1 85 05 78 006 084 91")]
+    #[case::beside_a_uuid("01890a5d-ac96-774b-bcce-b302099a8057 1 85 05 78 006 084 91")]
     #[case::after_a_phone("06 12 34 56 78 - 1850578006084 91")]
     fn found(#[case] text: &str) {
         assert!(contains_nir(text));
@@ -163,6 +199,9 @@ mod tests {
     #[case::card_of_sixteen("4970 1012 3456 7890")]
     #[case::qr_reference("21 00000 00003 13947 14300 09017")]
     #[case::uuid("01890a5d-ac96-774b-bcce-b302099a8057")]
+    #[case::uuid_with_structure_and_key("01a22766-6745-7702-96fb-2dc1cd078ee1")]
+    #[case::in_capitals_in_a_text("(01A22766-6745-7702-96FB-2DC1CD078EE1), merci")]
+    #[case::in_an_address("https://relais.example/v1/referrals/01a22766-6745-7702-96fb-2dc1cd078ee1/chain")]
     fn left_alone(#[case] text: &str) {
         assert!(!contains_nir(text));
     }
@@ -209,6 +248,13 @@ mod tests {
             let key: u32 = key.parse().unwrap_or_default();
             let text = format!("{body}{:02}", (key - 1 + shift) % 97 + 1);
             prop_assert!(!contains_nir(&text));
+        }
+
+        #[test]
+        fn no_uuid_is_a_nir(bits in any::<u128>(), time in 0_u64..1 << 48) {
+            let seven = (bits & !(0xffff_ffff_ffff << 80)) | (u128::from(time) << 80);
+            let text = uuid::Builder::from_u128(seven).with_variant(uuid::Variant::RFC4122).with_version(uuid::Version::SortRand);
+            prop_assert!(!contains_nir(&text.into_uuid().to_string()));
         }
 
         #[test]
