@@ -5,23 +5,35 @@ use chrono_tz::Tz;
 use relais_domain::access::{Grant, Permission, Policy, Scope, Side, Standing, Template, grants_of, unit_and_below};
 use relais_domain::identity::AccountState;
 use relais_domain::shared::ids::{OrganisationId, UnitId, UserId};
-use relais_persistence::identity::{Membership, Organisation, Role, RoleAssignment, standing as rows};
+use relais_persistence::identity::{Membership, Organisation, Role, RoleAssignment, User, standing as rows};
 use serde_json::Value;
 
 use crate::{App, Refusal};
+
+/// What a user may do today as a member of an organisation, by their ids.
+///
+/// # Errors
+/// As any read.
+pub(crate) async fn of_ids(app: &App, user: UserId, organisation: OrganisationId) -> Result<Option<Policy>, Refusal> {
+    match (rows::user(&app.db, user).await?, rows::organisation(&app.db, organisation).await?) {
+        (Some(user), Some(organisation)) => of_user_at(app, &user, &organisation).await,
+        _ => Ok(None),
+    }
+}
 
 /// What a user may do today as a member of an organisation. Nothing once the account, the membership or the organisation has ended.
 ///
 /// # Errors
 /// As any read.
-pub(crate) async fn of_user_at(app: &App, id: UserId, organisation: OrganisationId) -> Result<Option<Policy>, Refusal> {
-    let user = rows::user(&app.db, id).await?.filter(|user| user.state == AccountState::Active.code());
-    let Some(user) = user else { return Ok(None) };
-    let mut here = rows::memberships(&app.db, id).await?.into_iter().filter(|(_, at)| at.id == organisation && is_open(at));
-    let Some((membership, at)) = here.find(|(membership, at)| is_valid(app, membership, at)) else { return Ok(None) };
+pub(crate) async fn of_user_at(app: &App, user: &User, organisation: &Organisation) -> Result<Option<Policy>, Refusal> {
+    if user.state != AccountState::Active.code() || !is_open(organisation) {
+        return Ok(None);
+    }
+    let membership = rows::membership(&app.db, user.id, organisation.id).await?;
+    let Some(membership) = membership.filter(|membership| is_valid(app, membership, organisation)) else { return Ok(None) };
     let mut grants = everybodys();
     grants.extend(platform_grants(user.platform_role.as_deref()));
-    Ok(Some(Policy::compile(of_member(app, &membership, &at, grants).await?)))
+    Ok(Some(Policy::compile(of_member(app, &membership, organisation, grants).await?)))
 }
 
 /// Where a member stands: the grants of the roles held today, the teams and what lies below them.

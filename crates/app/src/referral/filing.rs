@@ -58,7 +58,7 @@ pub struct Assignment {
 pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assignment) -> Result<Done, Refusal> {
     // Read before the transaction, which keeps the only connection that it needs.
     let member = match (assignment.member_id, &caller.acting_for) {
-        (Some(member), Some(acting)) => standing::of_user_at(app, member, acting.id).await?,
+        (Some(member), Some(acting)) => standing::of_ids(app, member, acting.id).await?,
         _ => None,
     };
     let done = effect(app, caller, async |tx| {

@@ -21,9 +21,23 @@ pub async fn time_zone_of(tx: &Tx, id: OrganisationId) -> Result<String, Failure
 ///
 /// # Errors
 /// [`Failure::Missing`].
-pub async fn today_of(tx: &Tx, id: OrganisationId) -> Result<NaiveDate, Failure> {
+async fn today_of(tx: &Tx, id: OrganisationId) -> Result<NaiveDate, Failure> {
     let zone = time_zone_of(tx, id).await?.parse().unwrap_or(Tz::UTC);
     Ok(tx.ctx().now.with_timezone(&zone).date_naive())
+}
+
+/// Whether a membership holds today. The zone is asked for only where it decides: it is a day ahead or behind at most.
+///
+/// # Errors
+/// [`Failure::Missing`].
+pub(crate) async fn holds_today(tx: &Tx, member: &membership::Model) -> Result<bool, Failure> {
+    let held = |day: NaiveDate| member.valid_from <= day && member.valid_to.is_none_or(|end| day <= end);
+    let utc = tx.ctx().now.date_naive();
+    let around: Vec<bool> = [utc.pred_opt(), Some(utc), utc.succ_opt()].into_iter().flatten().map(held).collect();
+    if around.iter().all(|day| *day == held(utc)) {
+        return Ok(held(utc));
+    }
+    Ok(held(today_of(tx, member.organisation_id).await?))
 }
 
 /// Whether an organisation is at work.
@@ -60,13 +74,15 @@ pub async fn timing_of(tx: &Tx, id: OrganisationId) -> Result<Timing, Failure> {
 /// # Errors
 /// As any read.
 pub async fn is_member(tx: &Tx, organisation: OrganisationId, user: UserId) -> Result<bool, Failure> {
-    let today = today_of(tx, organisation).await?;
     let found = membership::Entity::find()
         .filter(membership::Column::OrganisationId.eq(organisation))
         .filter(membership::Column::UserId.eq(user))
         .one(tx.conn())
         .await?;
-    Ok(found.is_some_and(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)))
+    match found {
+        Some(row) => holds_today(tx, &row).await,
+        None => Ok(false),
+    }
 }
 
 /// Since when a user is a member of an organisation; none when they are not.

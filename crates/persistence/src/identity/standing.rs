@@ -57,6 +57,15 @@ pub async fn link(db: &Db, id: AccessLinkId) -> Result<Option<(access_link::Mode
     Ok(receiver.map(|receiver| (link, receiver)))
 }
 
+/// The membership of a user in an organisation, also when it has ended.
+///
+/// # Errors
+/// As any read.
+pub async fn membership(db: &Db, user: UserId, organisation: OrganisationId) -> Result<Option<Membership>, Failure> {
+    let of_user = membership::Entity::find().filter(membership::Column::UserId.eq(user));
+    Ok(of_user.filter(membership::Column::OrganisationId.eq(organisation)).one(db.reader()).await?)
+}
+
 /// The memberships of a user, ended ones too, each with its organisation.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ use super::entity::{digest_entry, notice, sandbox_mail, task};
 use crate::db::{Failure, Tx};
 use crate::directory::entity::service;
 use crate::identity::entity::{app_user, membership, organisation};
+use crate::identity::names::holds_today;
 use crate::referral::entity::{access_link, referral};
 
 /// What a notice is tied to.
@@ -321,10 +322,10 @@ async fn email_of(tx: &Tx, organisation: OrganisationId) -> Result<Option<String
 /// The address of a user, if they are a member of the organisation today and may be written to.
 async fn email_of_member(tx: &Tx, organisation: OrganisationId, user: Option<UserId>) -> Result<Option<String>, Failure> {
     let Some(user) = user else { return Ok(None) };
-    let today = crate::identity::names::today_of(tx, organisation).await?;
-    let member = super::read::memberships(organisation, today).filter(membership::Column::UserId.eq(user));
-    if member.one(tx.conn()).await?.is_none() {
-        return Ok(None);
+    let member = membership::Entity::find().filter(membership::Column::OrganisationId.eq(organisation));
+    match member.filter(membership::Column::UserId.eq(user)).one(tx.conn()).await? {
+        Some(member) if holds_today(tx, &member).await? => {}
+        _ => return Ok(None),
     }
     let found = app_user::Entity::find_by_id(user).filter(app_user::Column::State.eq(AccountState::Active.code()));
     Ok(found.one(tx.conn()).await?.map(|user| user.email))
