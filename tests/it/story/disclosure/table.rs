@@ -38,8 +38,8 @@ pub const RECIPIENTS: &[Row] = &[
     // The sender: all of its own, and what comes back to it.
     Row("prescriber", &[PERSON, NUMBER, NEED, ADVISER, SENDERS, BETWEEN, &["withdrawal_reason", "sender_filing"]]),
     Row("partner", &[PERSON, NUMBER, NEED, ADVISER, SENDERS, BETWEEN, &["withdrawal_reason", "sender_filing"]]),
-    // Who answers persons there holds records, and takes everything out.
-    Row("privacy_officer", &[PERSON, NUMBER, NEED, ADVISER, SENDERS, BETWEEN, AGREED, &["withdrawal_reason", "sender_filing"]]),
+    // Who answers persons there holds records, and takes everything out that is its own to give.
+    Row("privacy_officer", &[PERSON, NUMBER, NEED, ADVISER, SENDERS, BETWEEN, &["withdrawal_reason", "sender_filing"]]),
     // The structure that helped first.
     Row(
         "operator",
