@@ -67,9 +67,10 @@ pub fn found_in_bytes(bytes: &[u8]) -> impl Iterator<Item = &'static str> + '_ {
     WORDS.iter().filter(move |Word(_, ways)| ways.iter().any(|way| stands(bytes, way.as_bytes()))).map(|Word(name, _)| *name)
 }
 
-/// Whether a word stands there. One of digits alone stands by itself: ids and salts are made of digits too, by chance of any.
+/// Whether a word stands there. One of digits alone, or a band of two ages, stands by itself: ids and salts are made of digits and hyphens
+/// too, by chance of any.
 fn stands(bytes: &[u8], way: &[u8]) -> bool {
-    let number = way.iter().all(u8::is_ascii_digit);
+    let number = way.iter().all(|byte| byte.is_ascii_digit() || (*byte == b'-' && way.len() == "50-59".len()));
     let is_part = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     memchr::memmem::find_iter(bytes, way).any(|at| !(number && (is_part(at.checked_sub(1)) || is_part(at.checked_add(way.len())))))
 }
