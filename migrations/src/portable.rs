@@ -39,3 +39,31 @@ pub async fn drop_all(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<()
     }
     Ok(())
 }
+
+/// A step that is SQL alone.
+#[derive(Debug)]
+pub struct Plain {
+    /// Its name in the database.
+    pub name: &'static str,
+    /// What it does.
+    pub up: &'static str,
+    /// What undoes it.
+    pub down: &'static str,
+}
+
+impl MigrationName for Plain {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Plain {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, self.up).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, self.down).await
+    }
+}

@@ -169,6 +169,8 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("domain", "directory", &["access"]),
     ("domain", "eligibility", &["directory"]),
     ("domain", "identity", &["access", "referral"]),
+    // What a mail tells is what its reader may read.
+    ("domain", "message", &["access"]),
     ("domain", "person", &["access", "referral"]),
     ("domain", "referral", &["document", "eligibility"]),
     ("domain", "report", &["referral"]),

@@ -1,7 +1,6 @@
 //! What somebody may do today: the roles of a member compiled into a policy, for their own session and for what is written to them.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 use relais_domain::access::{Grant, Permission, Policy, Scope, Side, Standing, Template, grants_of, unit_and_below};
 use relais_domain::identity::AccountState;
 use relais_domain::shared::ids::{OrganisationId, UnitId, UserId};
@@ -31,9 +30,7 @@ pub(crate) async fn of_user_at(app: &App, user: &User, organisation: &Organisati
     }
     let membership = rows::membership(&app.db, user.id, organisation.id).await?;
     let Some(membership) = membership.filter(|membership| is_valid(app, membership, organisation)) else { return Ok(None) };
-    let mut grants = everybodys();
-    grants.extend(platform_grants(user.platform_role.as_deref()));
-    Ok(Some(Policy::compile(of_member(app, &membership, organisation, grants).await?)))
+    Ok(Some(Policy::compile(of_member(app, &membership, organisation, grants_of_account(user)).await?)))
 }
 
 /// Where a member stands: the grants of the roles held today, the teams and what lies below them.
@@ -68,6 +65,13 @@ pub(crate) async fn of_member(
         grants,
         link: None,
     })
+}
+
+/// What an account has wherever it acts.
+pub(crate) fn grants_of_account(user: &User) -> Vec<Grant> {
+    let mut grants = everybodys();
+    grants.extend(platform_grants(user.platform_role.as_deref()));
+    grants
 }
 
 /// Whoever signs in sees at least what the public sees.
@@ -107,21 +111,10 @@ pub(crate) fn is_open(organisation: &Organisation) -> bool {
 
 /// Whether a membership holds today.
 pub(crate) fn is_valid(app: &App, membership: &Membership, organisation: &Organisation) -> bool {
-    let day = today(app, organisation);
-    membership.valid_from <= day && membership.valid_to.is_none_or(|to| day <= to)
+    membership.period().contains(today(app, organisation))
 }
 
 /// The business date in an organisation's zone.
 pub(crate) fn today(app: &App, organisation: &Organisation) -> NaiveDate {
-    date_in(organisation, app.clock.now())
-}
-
-/// The date of an instant in an organisation's zone.
-pub(crate) fn date_in(organisation: &Organisation, at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&zone(organisation)).date_naive()
-}
-
-/// An organisation's zone.
-pub(crate) fn zone(organisation: &Organisation) -> Tz {
-    organisation.time_zone.parse().unwrap_or(Tz::UTC)
+    organisation.date_at(app.clock.now())
 }

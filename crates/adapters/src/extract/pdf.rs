@@ -95,23 +95,31 @@ fn written(stream: &Stream) -> Vec<String> {
     {
         return vec![];
     }
-    let content = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
+    let content = unpacked(stream);
     if content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content).trim_ascii_start().starts_with(b"<") {
         return vec![text(&content, Layout::Fields).unwrap_or_else(|| String::from_utf8_lossy(&content).into_owned())];
     }
     if is_drawing(&content) { vec![] } else { raw_texts(&content) }
 }
 
+fn unpacked(stream: &Stream) -> Vec<u8> {
+    stream.decompressed_content().unwrap_or_else(|_| stream.content.clone())
+}
+
+/// What a drawing does; nothing when it is none.
+fn operations(content: &[u8]) -> Vec<Operation> {
+    catch_unwind(|| Content::decode(content)).ok().and_then(Result::ok).map(|read| read.operations).unwrap_or_default()
+}
+
 /// Whether it draws, although nothing names it as something to be drawn: what was replaced stays behind in a file that was changed.
 fn is_drawing(content: &[u8]) -> bool {
-    let read = catch_unwind(|| Content::decode(content)).ok().and_then(Result::ok);
     let numbers = |operands: &[Object]| operands.len() >= 2 && operands.iter().all(|one| one.as_float().is_ok());
     let draws = |operation: &Operation| match operation.operator.as_str() {
         "BT" | "Tf" | "Tj" | "TJ" => true,
         "re" | "cm" | "m" | "l" | "c" | "v" | "y" | "d0" | "d1" => numbers(&operation.operands),
         _ => false,
     };
-    read.is_some_and(|read| read.operations.iter().any(draws))
+    operations(content).iter().any(draws)
 }
 
 /// What the pages show. Many real files have fonts that one reader does not know; then the other is asked.
@@ -124,19 +132,18 @@ fn pages(bytes: &[u8], document: &Document) -> Option<String> {
     // That one looks into no form that a page shows, and leaves out letters whose encoding it does not know.
     let shown = document.objects.values().filter_map(|object| object.as_stream().ok()).filter(|stream| stream.dict.has(b"BBox"));
     let pages = document.get_pages().into_values().filter_map(|page| document.get_page_content(page).ok());
-    let drawn = shown.map(|stream| stream.decompressed_content().unwrap_or_else(|_| stream.content.clone())).chain(pages);
+    let drawn = shown.map(unpacked).chain(pages);
     Some(drawn.map(|content| shown_by(&content)).fold(text, |all, one| all + "\n" + &one))
 }
 
 /// The strings that a drawing shows, a byte a character: what one operator shows stands together.
 fn shown_by(content: &[u8]) -> String {
-    let Some(read) = catch_unwind(|| Content::decode(content)).ok().and_then(Result::ok) else { return String::new() };
     let shows = |operation: &&Operation| matches!(operation.operator.as_str(), "Tj" | "TJ" | "'" | "\"");
     let said = |operation: &Operation| {
         let strings = operation.operands.iter().flat_map(parts).filter_map(|part| part.as_str().ok());
         strings.map(decoded).fold(String::new(), |all, one| one + &all)
     };
-    read.operations.iter().filter(shows).map(said).collect::<Vec<_>>().join(" ")
+    operations(content).iter().filter(shows).map(said).collect::<Vec<_>>().join(" ")
 }
 
 /// A text string: UTF-16 with its mark, else a byte a character.

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::organisation::ceiling_of;
 use super::place::within;
 use super::session::secret_hash;
-use crate::standing::{date_in, grants_in};
+use crate::standing::grants_in;
 use crate::{App, Caller, Done, Refusal, effect};
 
 /// A role that a member is to hold.
@@ -107,7 +107,7 @@ pub(super) async fn judge(
 
 /// Who administers the whole organisation today.
 pub(super) async fn administrators(tx: &Tx, organisation: &Organisation) -> Result<Vec<UserId>, Refusal> {
-    let held = write::held_everywhere(tx, organisation.id, date_in(organisation, tx.ctx().now)).await?;
+    let held = write::held_everywhere(tx, organisation.id, organisation.date_at(tx.ctx().now)).await?;
     let mut users: Vec<UserId> =
         held.into_iter().filter(|(_, role)| is_administration(&grants_in(&role.grants))).map(|(user, _)| user).collect();
     users.sort();
@@ -162,7 +162,7 @@ async fn replace(
     member: &Membership,
     wanted: &[RoleHeld],
 ) -> Result<(), Refusal> {
-    let today = date_in(organisation, tx.ctx().now);
+    let today = organisation.date_at(tx.ctx().now);
     let held = write::assignments_of(tx, member.id).await?;
     let target: Vec<RoleAssignment> = wanted.iter().map(|wish| as_row(tx, member.id, wish, &held, today)).collect();
     Blocked::unless_empty(problems(&target))?;

@@ -154,7 +154,7 @@ pub async fn create_invitation(app: &App, caller: &Caller, organisation: Organis
         assign::judge(caller, tx, &organisation, target, &[wish], &[], |_, field| format!("/{field}")).await?;
         if let Some(user) = known
             && let Some(member) = write::lock_membership_of(tx, organisation.id, user.id).await?
-            && member.valid_to.is_none_or(|to| to >= crate::standing::date_in(&organisation, tx.ctx().now))
+            && member.valid_to.is_none_or(|to| to >= organisation.date_at(tx.ctx().now))
         {
             return Err(Refusal::Conflict("already_member"));
         }

@@ -7,7 +7,6 @@ use relais_persistence::identity::entity::{join_request, membership, organisatio
 use relais_persistence::identity::{JoinRequest, Membership, Organisation, RoleAssignment, write};
 
 use super::organisation::FIRST_ROLES;
-use crate::standing::date_in;
 use crate::{Refusal, setup};
 
 /// Makes a user a member from today on; an ended membership runs again, without its roles.
@@ -16,7 +15,7 @@ use crate::{Refusal, setup};
 /// As any write.
 pub(super) async fn join(tx: &mut Tx, organisation: &Organisation, user_id: UserId) -> Result<MembershipId, Refusal> {
     let now = tx.ctx().now;
-    let today = date_in(organisation, now);
+    let today = organisation.date_at(now);
     if let Some(before) = write::lock_membership_of(tx, organisation.id, user_id).await? {
         let id = before.id;
         if before.valid_to.is_some_and(|to| to < today) {
@@ -92,7 +91,7 @@ pub(super) async fn give(
     role_id: RoleId,
     unit_id: Option<UnitId>,
 ) -> Result<(), Refusal> {
-    let today = date_in(organisation, tx.ctx().now);
+    let today = organisation.date_at(tx.ctx().now);
     let held = write::assignments_of(tx, membership_id).await?;
     if held.iter().any(|held| held.role_id == role_id && held.unit_id == unit_id && held.valid_to.is_none_or(|to| to >= today)) {
         return Ok(());

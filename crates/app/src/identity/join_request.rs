@@ -18,7 +18,6 @@ use super::budget::Tries;
 use super::join::{begin, give, join, work_in};
 use super::place::{Place, reaches, within};
 use crate::message::notify::{self, AccountSubject};
-use crate::standing::date_in;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect, effect_of_account};
 
 /// Somebody asks to join.
@@ -62,7 +61,7 @@ pub async fn join_structure(app: &App, caller: &Caller, id: OrganisationId, body
     let done = effect_of_account(app, caller, async |tx| {
         // The lock decides between two who come first.
         let organisation = write::lock_organisation(tx, id).await?.ok_or(Refusal::NotFound)?;
-        let today = date_in(&organisation, tx.ctx().now);
+        let today = organisation.date_at(tx.ctx().now);
         let member = write::lock_membership_of(tx, id, user).await?;
         let is_member = member.is_some_and(|member| member.valid_to.is_none_or(|to| to >= today));
         let is_waiting = write::lock_pending_request(tx, id, user).await?.is_some();

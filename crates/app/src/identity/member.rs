@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::assign::leaves_an_administrator;
 use super::place::{Place, within};
-use crate::standing::{date_in, today};
+use crate::standing::today;
 use crate::{App, Caller, Done, Page, PageRequest, Refusal, effect};
 
 /// A change of a membership. What is absent stays; null clears.
@@ -159,7 +159,7 @@ pub async fn leave(app: &App, caller: &Caller, id: MembershipId) -> Result<Done,
     let done = effect(app, caller, async |tx| {
         write::lock_organisation(tx, organisation.id).await?;
         let before = write::lock_membership(tx, organisation.id, id).await?;
-        let today = date_in(&organisation, tx.ctx().now);
+        let today = organisation.date_at(tx.ctx().now);
         let before = before.filter(|before| before.user_id == user && before.valid_to.is_none_or(|to| to >= today));
         end(tx, &organisation, before.ok_or(Refusal::NotFound)?, "leave").await?;
         Ok(Done::gone(id.0))
@@ -177,7 +177,7 @@ async fn end(tx: &mut Tx, organisation: &Organisation, before: Membership, act: 
     }
     write::set_units(tx, before.id, &[]).await?;
     // Yesterday was the last day: the right is gone at once, not at midnight.
-    let yesterday = date_in(organisation, tx.ctx().now).pred_opt();
+    let yesterday = organisation.date_at(tx.ctx().now).pred_opt();
     let after = Membership { valid_to: yesterday, notified: false, updated_at: tx.ctx().now, ..before.clone() };
     tx.save::<membership::Entity>(&before, after, act).await?;
     tx.event("member.left", "membership", before.id.0, Some(organisation.id));

@@ -10,7 +10,7 @@ use relais_domain::shared::ids::{AccessLinkId, OrganisationId, ServiceAccountId,
 use relais_persistence::identity::{Membership, Organisation, Session, standing as rows};
 use uuid::Uuid;
 
-use crate::standing::{everybodys, grants_in, is_open, is_valid, of_member, platform_grants, zone};
+use crate::standing::{everybodys, grants_in, grants_of_account, is_open, is_valid, of_member};
 use crate::{ActingFor, App, Refusal};
 
 /// What is known of a session.
@@ -59,8 +59,7 @@ async fn of_user(app: &App, session: &Session, id: UserId, wanted: Option<Organi
         return Err(disabled);
     }
     let chosen = choose(app, rows::memberships(&app.db, id).await?, wanted)?;
-    let mut grants = everybodys();
-    grants.extend(platform_grants(user.platform_role.as_deref()));
+    let grants = grants_of_account(&user);
     let language = |code: &str| code.parse().unwrap_or(Language::En);
     let (acting_for, standing, language) = match chosen {
         None => (None, Standing { user: Some(id), grants, ..nowhere() }, language(&user.language)),
@@ -152,5 +151,5 @@ fn nowhere() -> Standing {
 }
 
 fn acting(organisation: &Organisation) -> ActingFor {
-    ActingFor { id: organisation.id, verified: organisation.verified_at.is_some(), time_zone: zone(organisation) }
+    ActingFor { id: organisation.id, verified: organisation.verified_at.is_some(), time_zone: organisation.zone() }
 }

@@ -14,7 +14,7 @@ use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Clocks, DraftContent, Form, NewReferral, Offer, Party, Referral, SendContext};
 use relais_domain::shared::contact::Language;
 use relais_domain::shared::ids::{OrganisationId, UserId};
-use relais_persistence::identity::entity::{app_user, membership, organisation, role, role_assignment};
+use relais_persistence::identity::entity::{app_user, membership, organisation, role_assignment};
 use relais_persistence::message::read::MailboxFilter;
 use relais_persistence::message::view::KeptMailView;
 use relais_persistence::platform::{job, oversight};
@@ -27,7 +27,7 @@ use super::sandbox::{self, Advance};
 use super::{jobs, worker};
 use crate::message::notify::{self, About, AccountSubject};
 use crate::referral::OrganisationZone;
-use crate::{App, Caller, PageRequest, Request, Settings};
+use crate::{App, Caller, PageRequest, Request, Settings, setup};
 
 struct World {
     app: Arc<App>,
@@ -119,26 +119,16 @@ async fn add_user(tx: &mut Tx, name: &str, email: &str, (organisation_id, templa
     };
     let membership_id = membership.id;
     tx.create::<membership::Entity>(membership, "create").await.unwrap();
-    let role = role::Model {
-        id: tx.ctx().fresh(),
-        organisation_id,
-        name: template.code().into(),
-        template: Some(template.code().into()),
-        grants: json!(grants_of(template)),
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    };
+    let roles = setup::standard_roles(tx, organisation_id).await.unwrap();
     let held = role_assignment::Model {
         id: tx.ctx().fresh(),
         membership_id,
-        role_id: role.id,
+        role_id: roles.iter().find(|(known, _)| *known == template).unwrap().1,
         unit_id: None,
         valid_from: now.date_naive(),
         valid_to: None,
         created_at: now,
     };
-    tx.create::<role::Entity>(role, "create").await.unwrap();
     tx.create::<role_assignment::Entity>(held, "create").await.unwrap();
     id
 }

@@ -1,6 +1,6 @@
 //! What an organisation does for itself: filing, assignment, reading marks.
 
-use relais_domain::access::{Permission, Policy, Resource, unit_and_below};
+use relais_domain::access::{Permission, Policy, Resource};
 use relais_domain::referral::{Act, ArchiveCommand, Change, Event};
 use relais_domain::shared::ids::{ReferralId, UnitId, UserId};
 use relais_persistence::referral::entity::referral_assignment;
@@ -80,7 +80,7 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
         if assignment.member_id.is_some() && !may_handle(member.as_ref(), &locked, &row) {
             return Err(Refusal::unknown_reference("/member_id"));
         }
-        if assignment.unit_id.is_some_and(|unit| !is_of_receiver(caller, &locked, unit)) {
+        if assignment.unit_id.is_some_and(|unit| !caller.policy.standing().may_hand_on(locked.leg.receiver_unit_id, unit)) {
             return Err(Refusal::unknown_reference("/unit_id"));
         }
         write::assign(tx, &locked, row).await?;
@@ -97,15 +97,6 @@ pub async fn assign(app: &App, caller: &Caller, id: ReferralId, assignment: Assi
 fn may_handle(member: Option<&Policy>, locked: &write::Locked, row: &referral_assignment::Model) -> bool {
     let assigned = write::Locked { assignment: Some(row.clone()), ..locked.clone() };
     member.is_some_and(|policy| policy.rule(Resource::Referral, Permission::ReferralsRead).decide(&assigned).is_some())
-}
-
-/// Whether a unit is the one that the referral was addressed to or one below it; any of the organisation's when it names none.
-fn is_of_receiver(caller: &Caller, locked: &write::Locked, unit: UnitId) -> bool {
-    let tree = &caller.policy.standing().unit_tree;
-    match locked.leg.receiver_unit_id {
-        Some(addressed) => unit_and_below(addressed, tree).contains(&unit),
-        None => tree.iter().any(|(known, _)| *known == unit),
-    }
 }
 
 /// Marks a referral as read by the caller, or as unread. Never done by reading it.

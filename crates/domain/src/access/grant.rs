@@ -82,6 +82,17 @@ pub struct Standing {
     pub link: Option<ReferralId>,
 }
 
+impl Standing {
+    /// Whether what was addressed to a unit may be handled by another: by that unit or one below it, by any of the organisation's when
+    /// none was named.
+    pub fn may_hand_on(&self, addressed: Option<UnitId>, to: UnitId) -> bool {
+        match addressed {
+            Some(unit) => unit_and_below(unit, &self.unit_tree).contains(&to),
+            None => self.unit_tree.iter().any(|(known, _)| *known == to),
+        }
+    }
+}
+
 /// A unit and every unit below it. A unit that is not in the tree is alone; a circle in the tree ends the walk.
 pub fn unit_and_below(unit: UnitId, tree: &UnitTree) -> Vec<UnitId> {
     let mut found = BTreeSet::from([unit]);

@@ -1,6 +1,7 @@
 //! How much a notice may say, decided by the recipient's right.
 
 use super::{NoticeKind as K, Recipient as R};
+use crate::access::{Category, Mask};
 
 /// What a notice may hold. Whatever is false is blanked before a template sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,15 @@ pub struct Detail {
     pub link: bool,
     /// Free text: a message, the answer's message, the text of an outcome.
     pub message: bool,
+}
+
+impl Detail {
+    /// What of a referral a reader must be able to read where it stands before a notice may tell it.
+    pub const fn reads(self) -> Mask {
+        let who = if self.person_identity { Mask::of(&[Category::Identity]) } else { Mask::NONE };
+        let case = if self.reasons || self.outcome || self.message { Mask::of(&[Category::Social]) } else { Mask::NONE };
+        who.union(case)
+    }
 }
 
 const NOTHING: Detail =

@@ -3,6 +3,7 @@
 /// Organisations; their public face is the structure.
 pub mod organisation {
     use chrono::{DateTime, NaiveDate, Utc};
+    use chrono_tz::Tz;
     use relais_domain::shared::ids::OrganisationId;
     use sea_orm::entity::prelude::*;
 
@@ -53,6 +54,18 @@ pub mod organisation {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
+
+    impl Model {
+        /// Its zone; UTC when it has none that is known.
+        pub fn zone(&self) -> Tz {
+            self.time_zone.parse().unwrap_or(Tz::UTC)
+        }
+
+        /// The date of an instant in its zone: by it memberships and roles begin and end.
+        pub fn date_at(&self, at: DateTime<Utc>) -> NaiveDate {
+            at.with_timezone(&self.zone()).date_naive()
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
     crate::record!(Entity, "organisation", by id);
@@ -123,6 +136,7 @@ pub mod unit {
 /// Who belongs to which organisation, from when to when.
 pub mod membership {
     use chrono::{DateTime, NaiveDate, Utc};
+    use relais_domain::shared::Period;
     use relais_domain::shared::ids::{MembershipId, OrganisationId, UserId};
     use sea_orm::entity::prelude::*;
 
@@ -143,6 +157,13 @@ pub mod membership {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
+
+    impl Model {
+        /// From when until when it holds.
+        pub const fn period(&self) -> Period {
+            Period { from: self.valid_from, to: self.valid_to }
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
     crate::record!(Entity, "membership", by id);

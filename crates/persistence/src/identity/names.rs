@@ -1,7 +1,6 @@
 //! Small questions that other rooms ask inside their transactions.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Utc};
 use relais_domain::directory::OrganisationState;
 use relais_domain::shared::ids::{OrganisationId, UserId};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -17,27 +16,18 @@ pub async fn time_zone_of(tx: &Tx, id: OrganisationId) -> Result<String, Failure
     Ok(organisation::Entity::find_by_id(id).one(tx.conn()).await?.ok_or(Failure::Missing)?.time_zone)
 }
 
-/// The business date in an organisation's zone: by it memberships begin and end.
-///
-/// # Errors
-/// [`Failure::Missing`].
-async fn today_of(tx: &Tx, id: OrganisationId) -> Result<NaiveDate, Failure> {
-    let zone = time_zone_of(tx, id).await?.parse().unwrap_or(Tz::UTC);
-    Ok(tx.ctx().now.with_timezone(&zone).date_naive())
-}
-
 /// Whether a membership holds today. The zone is asked for only where it decides: it is a day ahead or behind at most.
 ///
 /// # Errors
 /// [`Failure::Missing`].
 pub(crate) async fn holds_today(tx: &Tx, member: &membership::Model) -> Result<bool, Failure> {
-    let held = |day: NaiveDate| member.valid_from <= day && member.valid_to.is_none_or(|end| day <= end);
-    let utc = tx.ctx().now.date_naive();
-    let around: Vec<bool> = [utc.pred_opt(), Some(utc), utc.succ_opt()].into_iter().flatten().map(held).collect();
-    if around.iter().all(|day| *day == held(utc)) {
-        return Ok(held(utc));
+    let (period, utc) = (member.period(), tx.ctx().now.date_naive());
+    let mut around = [utc.pred_opt(), utc.succ_opt()].into_iter().flatten();
+    if around.all(|day| period.contains(day) == period.contains(utc)) {
+        return Ok(period.contains(utc));
     }
-    Ok(held(today_of(tx, member.organisation_id).await?))
+    let organisation = organisation::Entity::find_by_id(member.organisation_id).one(tx.conn()).await?.ok_or(Failure::Missing)?;
+    Ok(period.contains(organisation.date_at(tx.ctx().now)))
 }
 
 /// Whether an organisation is at work.
@@ -123,9 +113,9 @@ pub async fn members_named(db: &crate::db::Db, organisation: OrganisationId, use
 /// # Errors
 /// As any read.
 pub async fn notified_members(tx: &Tx, organisation: OrganisationId) -> Result<Option<Vec<UserId>>, Failure> {
-    let today = today_of(tx, organisation).await?;
+    let today = organisation::Entity::find_by_id(organisation).one(tx.conn()).await?.ok_or(Failure::Missing)?.date_at(tx.ctx().now);
     let rows = membership::Entity::find().filter(membership::Column::OrganisationId.eq(organisation)).all(tx.conn()).await?;
-    let members: Vec<_> = rows.into_iter().filter(|row| row.valid_from <= today && row.valid_to.is_none_or(|end| end >= today)).collect();
+    let members: Vec<_> = rows.into_iter().filter(|row| row.period().contains(today)).collect();
     Ok((!members.is_empty()).then(|| members.into_iter().filter(|row| row.notified).map(|row| row.user_id).collect()))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A table that is kept with referrals is in the list below, or the map says why it is not about the person; a test compares both.
 
+use relais_domain::referral::PathStep;
 use relais_domain::shared::data_map::{self, Holds, Kind, Way};
 use relais_domain::shared::ids::{NoticeId, OrganisationId, PersonId, ReferralId};
 use sea_orm::sea_query::{Alias, ColumnType, Expr, ExprTrait as _, Query, sea_value_to_json_value};
@@ -18,6 +19,7 @@ use crate::db::{Db, Failure, Record, Tx};
 use crate::document::entity::document;
 use crate::message::entity::{message, notice, sandbox_mail, task};
 use crate::referral::entity::{booklet, booklet_entry, referral, referral_document, referral_filing, retrieval};
+use crate::referral::view::PathStepView;
 
 /// Whose rows: some records, and some legs.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +53,6 @@ const WRITTEN_BY: &[(&str, &str, &str)] = &[
 ];
 /// What the platform keeps beside a row for moderators and clocks: it is about the organisations, and neither side is told.
 const UNTOLD: &[(&str, &str)] = &[("referral", "warnings"), ("referral", "plan")];
-/// What of an agreed path is the receiver's alone; the others are told how often and whether the person came.
-const OF_A_STEP: &[&str] = &["label", "service_id", "place", "units"];
 /// Columns that cannot be null and hold a JSON object, not a list.
 const OBJECTS: &[(&str, &str)] = &[("referral", "form")];
 
@@ -162,10 +162,9 @@ fn without_foreign_texts(table: &str, mut row: Map<String, Value>, whose: Whose<
         }
     }
     let receives = row.get("receiver_organisation_id").and_then(Value::as_str) == Some(organisation.to_string().as_str());
-    if let Some(steps) = row.get_mut("path").and_then(Value::as_array_mut).filter(|_| table == "referral" && !receives) {
-        for step in steps.iter_mut().filter_map(Value::as_object_mut) {
-            step.retain(|field, _| !OF_A_STEP.contains(&field.as_str()));
-        }
+    if let Some(path) = row.get_mut("path").filter(|_| table == "referral" && !receives) {
+        let steps: Vec<PathStep> = serde_json::from_value(path.take()).unwrap_or_default();
+        *path = json!(steps.into_iter().map(|step| PathStepView::of(step, true)).collect::<Vec<_>>());
     }
     row
 }

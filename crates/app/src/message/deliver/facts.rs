@@ -176,7 +176,7 @@ pub(super) fn zone_of(story: &Story, recipient: Recipient) -> Tz {
         Recipient::Claimant => &story.other,
         _ => &story.sender,
     };
-    side.as_ref().and_then(|row| row.time_zone.parse().ok()).unwrap_or(Tz::UTC)
+    side.as_ref().map_or(Tz::UTC, OrganisationRow::zone)
 }
 
 /// Whole days since the clock of this notice started.

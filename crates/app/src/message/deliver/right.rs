@@ -1,6 +1,6 @@
 //! Whom a mail may tell what it tells: removing a right closes the mailbox as it closes the page.
 
-use relais_domain::access::{Category, Permission, Resource};
+use relais_domain::access::{Permission, Resource};
 use relais_domain::message::{NoticeKind, Recipient, detail};
 use relais_persistence::Failure;
 use relais_persistence::message::read::{OrganisationRow, Story, UserRow};
@@ -44,8 +44,5 @@ async fn may_read(app: &App, story: &Story, matter: Matter, organisation: &Organ
         let Some(written) = open(Permission::ReferralsMessage).await? else { return Ok(false) };
         seen = seen.intersection(written);
     }
-    let told = detail(matter.kind, matter.recipient);
-    let of_case = told.reasons || told.outcome || told.message;
-    let needed = [(told.person_identity, Category::Identity), (of_case, Category::Social)];
-    Ok(needed.iter().all(|(tells, category)| !tells || seen.contains(*category)))
+    Ok(detail(matter.kind, matter.recipient).reads().is_within(seen))
 }

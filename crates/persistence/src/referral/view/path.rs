@@ -29,7 +29,7 @@ pub struct PathStepView {
 
 impl PathStepView {
     /// What a reader sees of a step: all of it, or that there is one, when, and whether the person came.
-    pub(super) fn of(step: PathStep, session_only: bool) -> Self {
+    pub(crate) fn of(step: PathStep, session_only: bool) -> Self {
         let PathStep { id, label, service_id, starts_at, place, units, attended } = step;
         let all = !session_only;
         Self {
