@@ -17,6 +17,7 @@ mod zip;
 
 use relais_domain::document::{ContentFault, Family, FileType};
 
+pub(crate) use compound::is_legible;
 pub(crate) use zip::Archive;
 
 /// Judges the bytes of a file. Gives what is kept of them: images lose what tells where and by whom they were taken, and whatever
@@ -25,13 +26,20 @@ pub(crate) use zip::Archive;
 /// # Errors
 /// What the bytes say against it.
 pub fn inspect(kind: FileType, bytes: Vec<u8>) -> Result<Vec<u8>, ContentFault> {
-    match kind.family() {
+    let family = kind.family();
+    let twofold = |bytes: &[u8]| family != Family::Packed && is_zip_too(bytes);
+    if twofold(&bytes) {
+        return Err(ContentFault::Mismatch);
+    }
+    let kept = match family {
         Family::Pdf => pdf::inspect(bytes),
         Family::Compound => compound::inspect(kind, &bytes).map(|()| bytes),
         Family::Packed => zip::inspect(kind, &bytes).map(|()| bytes),
         Family::Jpeg => jpeg::inspect(&bytes),
         Family::Png => png::inspect(&bytes),
-    }
+    }?;
+    // Padding behind a file keeps what stands before it out of the reach of who looks for a zip, until it is cut off.
+    if twofold(&kept) { Err(ContentFault::Mismatch) } else { Ok(kept) }
 }
 
 /// How far from its end a zip is looked for by programs that unpack: the end record and its longest comment.

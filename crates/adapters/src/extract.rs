@@ -7,6 +7,7 @@
 mod compound;
 mod packed;
 mod pdf;
+mod relations;
 #[cfg(test)]
 mod tests;
 mod xml;
@@ -24,6 +25,8 @@ use relais_domain::shared::contains_nir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
+
+use crate::content::is_legible;
 
 /// Processor time that a file may take, in seconds.
 const CPU: u64 = 8;
@@ -133,6 +136,14 @@ pub fn search_here(kind: FileType, input: impl io::Read) -> Told {
 
 /// Searches a file in this process.
 pub(crate) fn judge(kind: FileType, bytes: &[u8]) -> Told {
+    let told = told(kind, bytes);
+    // Older files are searched byte by byte, and a number that stands there openly is told of any. That there is none says nothing about
+    // one that is locked.
+    let silent = kind.family() == Family::Compound && matches!(told, Told::Nothing { .. });
+    if silent && !is_legible(kind, bytes) { Told::Unreadable } else { told }
+}
+
+fn told(kind: FileType, bytes: &[u8]) -> Told {
     let texts = match kind.family() {
         Family::Packed => packed::texts(bytes),
         Family::Pdf => pdf::texts(bytes),

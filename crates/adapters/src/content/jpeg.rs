@@ -3,8 +3,8 @@
 
 use relais_domain::document::{ContentFault, LONGEST_SIDE, MOST_PIXELS};
 
+use super::is_hostile_tail;
 use super::reader::Cursor;
-use super::{is_hostile_tail, is_zip_too};
 
 const START: u8 = 0xd8;
 const END: u8 = 0xd9;
@@ -17,9 +17,6 @@ pub(super) fn fits(width: u32, height: u32) -> bool {
 }
 
 pub fn inspect(bytes: &[u8]) -> Result<Vec<u8>, ContentFault> {
-    if is_zip_too(bytes) {
-        return Err(ContentFault::Mismatch);
-    }
     let mut picture = Picture { kept: vec![0xff, START], side: None, sized: false, scanned: false };
     let mut cursor = Cursor::new(bytes, 0);
     if cursor.take(2) != Some(&[0xff, START]) {

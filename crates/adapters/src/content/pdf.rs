@@ -2,7 +2,7 @@
 
 use relais_domain::document::ContentFault;
 
-use super::{is_hostile_tail, is_zip_too, last_position, position};
+use super::{is_hostile_tail, last_position, position};
 
 const END: &[u8] = b"%%EOF";
 
@@ -13,7 +13,7 @@ pub fn inspect(mut bytes: Vec<u8>) -> Result<Vec<u8>, ContentFault> {
     let end = last_position(&bytes, END).map(|at| at + END.len());
     let (Some(b'1' | b'2'), Some(end)) = (version, end) else { return Err(ContentFault::Mismatch) };
     let tail = bytes.get(end..).unwrap_or_default();
-    if is_zip_too(&bytes) || is_hostile_tail(tail) {
+    if is_hostile_tail(tail) {
         return Err(ContentFault::Mismatch);
     }
     if holds_program(&bytes) {

@@ -2,16 +2,16 @@
 
 use relais_domain::document::ContentFault;
 
+use super::is_hostile_tail;
 use super::jpeg::fits;
 use super::reader::Cursor;
-use super::{is_hostile_tail, is_zip_too};
 
 const MAGIC: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// What a picture is made of. Profiles of colour carry texts and are packed: they go as well.
 const KEPT: [&[u8]; 11] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"];
 
 pub fn inspect(bytes: &[u8]) -> Result<Vec<u8>, ContentFault> {
-    if is_zip_too(bytes) || !bytes.starts_with(MAGIC) {
+    if !bytes.starts_with(MAGIC) {
         return Err(ContentFault::Mismatch);
     }
     let mut cursor = Cursor::new(bytes, MAGIC.len());

@@ -1,10 +1,14 @@
 //! Files made byte by byte, good ones and hostile ones.
 
+mod compound;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+
+pub use compound::{beginning, book, compound, compound_of, letter, record, sheet_of};
 
 /// One entry of a zip, and what its headers claim of it.
 pub struct Packed {
@@ -116,24 +120,23 @@ pub fn png(width: u32, height: u32, more: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     file
 }
 
-/// A compound file with these names in its directory.
-pub fn compound(names: &[&str]) -> Vec<u8> {
-    let mut file = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-    file.resize(1536, 0);
-    for name in names {
-        file.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
-        file.extend([0; 8]);
-    }
-    file
+/// A stream of a PDF with these fields.
+pub fn stream(fields: &str, content: &str) -> String {
+    format!("<< {fields} /Length {} >>\nstream\n{content}\nendstream", content.len())
 }
 
 /// A PDF of one page with this content stream, and these further objects from the sixth on.
 pub fn pdf(content: &str, more: &[&str]) -> Vec<u8> {
+    pdf_of(stream("", content), more)
+}
+
+/// A PDF of one page whose content is this object.
+pub fn pdf_of(content: String, more: &[&str]) -> Vec<u8> {
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
-        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        content,
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
     ];
     objects.extend(more.iter().map(|object| (*object).to_owned()));

@@ -1,7 +1,9 @@
 use relais_domain::document::{ContentFault, FileType};
 
 use super::inspect;
-use super::samples::{Packed, compound, docx, docx_with, exif, jpeg, odt, page, png, sheet, zip};
+use super::samples::{
+    Packed, beginning, book, compound, compound_of, docx, docx_with, exif, jpeg, odt, page, pdf, png, record, sheet, sheet_of, zip,
+};
 
 fn fault(kind: FileType, bytes: Vec<u8>) -> ContentFault {
     inspect(kind, bytes).unwrap_err()
@@ -18,7 +20,7 @@ fn good_files_of_every_type_are_taken() {
         (FileType::Docx, docx("<w/>")),
         (FileType::Xlsx, sheet("")),
         (FileType::Odt, odt("<office/>")),
-        (FileType::Doc, compound(&["Root Entry", "WordDocument"])),
+        (FileType::Doc, compound(&["WordDocument"])),
         (FileType::Xls, compound(&["Workbook"])),
         (FileType::Jpg, jpeg(640, 480, &[])),
         (FileType::Jpeg, jpeg(640, 480, &[])),
@@ -43,6 +45,7 @@ fn no_prefix_of_a_good_file_makes_a_parser_fall_over() {
         (FileType::Jpg, jpeg(64, 48, &[(0xe1, &exif(6))])),
         (FileType::Png, png(64, 48, &[(b"tEXt", b"a\0b")])),
         (FileType::Pdf, page("x")),
+        (FileType::Xls, compound_of(&[("Workbook", book(&[sheet_of(0, 0)]))])),
     ];
     for (kind, bytes) in files {
         for length in 0..bytes.len() {
@@ -107,6 +110,67 @@ fn macros_and_files_within_are_refused() {
     let spelt = launching.replace("/Launch", "/L#61unch");
     assert_eq!(fault(FileType::Pdf, launching.into_bytes()), ContentFault::Active);
     assert_eq!(fault(FileType::Pdf, spelt.into_bytes()), ContentFault::Active);
+}
+
+#[test]
+fn a_sheet_of_macros_is_found_as_it_is_listed_and_as_it_begins() {
+    let fault_of = |name: &str, book: Vec<u8>| inspect(FileType::Xls, compound_of(&[(name, book)])).err();
+    let further = record(0x00fc, &[0; 5000]);
+    for kind in [1, 6] {
+        let listed = book(&[sheet_of(0, 0), sheet_of(0, kind)]);
+        assert_eq!(fault_of("Workbook", listed.clone()), Some(ContentFault::Active), "in small sectors");
+        assert_eq!(fault_of("BOOK", listed), Some(ContentFault::Active), "of an older Excel");
+        assert_eq!(fault_of("Workbook", book(&[further.clone(), sheet_of(0, kind)])), Some(ContentFault::Active), "in sectors of its own");
+    }
+    let with_sheet = |kind: u8| {
+        let begins = u32::try_from(book(&[sheet_of(0, 0)]).len()).unwrap();
+        [book(&[sheet_of(begins, 0)]), beginning(kind), record(0x000a, &[])].concat()
+    };
+    assert_eq!(fault_of("Workbook", with_sheet(0x40)), Some(ContentFault::Active), "listed as a sheet of cells");
+    assert_eq!(fault_of("Workbook", with_sheet(0x10)), None);
+    assert_eq!(fault_of("Workbook", book(&[sheet_of(0, 2)])), None, "a chart");
+    let decoy = compound_of(&[("Workbook", book(&[])), ("Book", book(&[sheet_of(0, 1)]))]);
+    assert_eq!(fault(FileType::Xls, decoy), ContentFault::Active, "in the second of two");
+}
+
+#[test]
+fn names_of_streams_are_known_in_whatever_case() {
+    assert!(inspect(FileType::Xls, compound(&["WORKBOOK"])).is_ok());
+    for active in ["_vba_project", "objectpool", "\u{1}OLE10native", "mbd0018D4CE"] {
+        assert_eq!(fault(FileType::Doc, compound(&["WordDocument", active])), ContentFault::Active, "{active}");
+    }
+    assert_eq!(fault(FileType::Xls, compound(&["Workbook", "ENCRYPTEDPACKAGE"])), ContentFault::Mismatch);
+}
+
+#[test]
+fn chains_of_sectors_that_bite_their_tails_come_to_an_end() {
+    let file = compound_of(&[("Workbook", book(&[record(0x00fc, &[0; 5000]), sheet_of(0, 1)]))]);
+    // The table is the first sector: each of its numbers, and of those of the header, leads back to the second.
+    for at in (44..80).chain(512..1024).step_by(4) {
+        let mut turned = file.clone();
+        turned[at..at + 4].copy_from_slice(&1_u32.to_le_bytes());
+        let _ = inspect(FileType::Xls, turned);
+    }
+    let many: Vec<(&str, Vec<u8>)> = (0..5).map(|_| ("Workbook", book(&[]))).collect();
+    assert!(!super::is_legible(FileType::Xls, &compound_of(&many)), "nobody can say which of them is opened");
+}
+
+#[test]
+fn padding_does_not_keep_a_zip_out_of_sight() {
+    let (packed, padding) = (docx("<w/>"), vec![0; 70_000]);
+    let noted = pdf("", &[&format!("({})", packed.iter().map(|byte| char::from(byte & 0x7f)).collect::<String>())]);
+    for (kind, file) in [
+        (FileType::Pdf, noted),
+        (FileType::Png, png(64, 48, &[(b"IDAT", &packed)])),
+        (FileType::Jpg, jpeg(64, 48, &[(0xdb, &packed)])),
+        (FileType::Xls, compound_of(&[("Workbook", book(&[])), ("x", packed.clone())])),
+    ] {
+        assert!(holds(&file, b"PK\x05\x06"), "{kind}");
+        assert_eq!(fault(kind, file.clone()), ContentFault::Mismatch, "{kind}");
+        if kind != FileType::Xls {
+            assert_eq!(fault(kind, [&file[..], &padding].concat()), ContentFault::Mismatch, "{kind} with padding behind");
+        }
+    }
 }
 
 #[test]

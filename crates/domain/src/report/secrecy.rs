@@ -1,10 +1,14 @@
 //! What may be told of what was counted.
 //!
 //! No number between one and four is told, and none can be had by subtracting what is told: where a small number is held back from
-//! a sum that is known, so are others, until what is held back together is at least five and nobody can say whose it is.
+//! a sum that is known, so are others, until what is held back together is at least five and nobody can say whose it is. States and
+//! groups divide the same cases, so what is told of the one is told to who reads the other.
 
-use super::figures::{Cell, Figures, Group, SpanFigures, StateCount, Statement, Tally, state};
+use std::collections::BTreeMap;
+
+use super::figures::{Cell, Figures, Group, GroupBy, SpanFigures, StateCount, Statement, Tally};
 use super::spans::Spans;
+use crate::referral::State;
 
 /// The fewest cases that anything is told of. None at all is told as none.
 pub const LEAST: u64 = 5;
@@ -13,26 +17,26 @@ const fn is_small(count: u64) -> bool {
     count > 0 && count < LEAST
 }
 
-/// Which of several parts of a known sum are held back. Each part has as many numbers as its neighbours; each of them is a part of
-/// a sum of its own, and they are told or held back together.
-fn held_back(parts: &[Vec<u64>]) -> Vec<bool> {
+/// Which parts of known sums are held back. A part has a number in each sum, and these are told or held back together. `beside` is
+/// what is held back of each sum anyway.
+fn held_back<const SUMS: usize>(beside: [u64; SUMS], parts: &[[u64; SUMS]]) -> Vec<bool> {
     let mut held: Vec<bool> = parts.iter().map(|part| part.iter().any(|count| is_small(*count))).collect();
-    loop {
-        let hidden: Vec<&Vec<u64>> = parts.iter().zip(&held).filter(|(_, held)| **held).map(|(part, _)| part).collect();
-        let columns = hidden.first().map_or(0, |part| part.len());
-        let sums = (0..columns).map(|column| hidden.iter().filter_map(|part| part.get(column)).sum());
-        let safe = hidden.len() != 1 && sums.into_iter().all(|sum: u64| !is_small(sum));
-        if hidden.is_empty() || safe {
-            return held;
-        }
-        // The smallest goes too: least is lost. What is empty would hide nothing.
-        let weight = |part: &Vec<u64>| part.iter().sum::<u64>();
-        let next = parts.iter().enumerate().filter(|(place, part)| !held.get(*place).copied().unwrap_or(true) && weight(part) > 0);
-        let Some((place, _)) = next.min_by_key(|(_, part)| weight(part)) else { return held };
-        if let Some(one) = held.get_mut(place) {
-            *one = true;
-        }
+    while let Some(one) = next_held(&beside, parts, &held).and_then(|place| held.get_mut(place)) {
+        *one = true;
     }
+    held
+}
+
+/// What goes next where too little is held back of a sum: the smallest part that adds to it, because least is lost. A part that is
+/// held back alone shows here too, as the small number that it has.
+fn next_held<const SUMS: usize>(beside: &[u64; SUMS], parts: &[[u64; SUMS]], held: &[bool]) -> Option<usize> {
+    let of = |part: &[u64; SUMS], sum: usize| part.get(sum).copied().unwrap_or(0);
+    let places = |wanted: bool| parts.iter().zip(held).enumerate().filter(move |(_, (_, held))| **held == wanted);
+    let together = |sum: usize| of(beside, sum) + places(true).map(|(_, (part, _))| of(part, sum)).sum::<u64>();
+    (0..SUMS).filter(|sum| is_small(together(*sum))).find_map(|sum| {
+        let adding = places(false).filter(|(_, (part, _))| of(part, sum) > 0);
+        adding.min_by_key(|(_, (part, _))| part.iter().sum::<u64>()).map(|(place, _)| place)
+    })
 }
 
 fn span(spans: &Spans) -> Option<SpanFigures> {
@@ -58,36 +62,74 @@ fn figures(tally: &Tally, with_acceptance: bool) -> Figures {
     Figures { count: tally.count(), acceptance, first_answer: span(&tally.first_answer), decision: span(&tally.decision) }
 }
 
-/// The states of all cases: what is told, what is held back together, and whether acceptance tells nothing more.
-fn states(tally: &Tally) -> (Vec<StateCount>, Option<u64>, bool) {
-    let counted: Vec<_> = tally.states.iter().filter(|(_, count)| **count > 0).collect();
-    let held = held_back(&counted.iter().map(|(_, count)| vec![**count]).collect::<Vec<_>>());
-    let (mut told, mut accepted, mut declined, mut others) = (vec![], 0, 0, 0);
-    for ((state, count), held) in counted.iter().zip(held) {
-        if !held {
-            told.push(StateCount { state: **state, count: **count });
-        } else if state::ACCEPTED.contains(state) {
-            accepted += **count;
-        } else if state::DECLINED.contains(state) {
-            declined += **count;
-        } else {
-            others += **count;
-        }
-    }
-    // Acceptance with the states that are told gives what of the others was accepted, declined, and neither.
-    let betrays = [accepted, declined, others].into_iter().any(is_small) || is_small(tally.accepted()) || is_small(tally.declined());
-    let together = accepted + declined + others;
-    (told, (together >= LEAST).then_some(together), !betrays)
+/// What is told of the states of all cases.
+struct States {
+    told: Vec<StateCount>,
+    held: BTreeMap<State, u64>,
+    /// Whether acceptance tells nothing more.
+    tell_acceptance: bool,
 }
 
-/// Of which groups acceptance is told, beside that of all cases: the two numbers that it is made of are parts of known sums as well.
+impl States {
+    fn of(tally: &Tally) -> Self {
+        let counted: Vec<_> = tally.states.iter().filter(|(_, count)| **count > 0).map(|(state, count)| (*state, *count)).collect();
+        let held_back = held_back([0], &counted.iter().map(|(_, count)| [*count]).collect::<Vec<_>>());
+        let (mut told, mut held) = (vec![], Tally::default());
+        for ((state, count), is_held) in counted.into_iter().zip(held_back) {
+            if is_held {
+                held.states.insert(state, count);
+            } else {
+                told.push(StateCount { state, count });
+            }
+        }
+        // Acceptance with the states that are told gives what of the others was accepted, declined, and neither.
+        let betrays = held.outcomes().into_iter().chain([tally.accepted(), tally.declined()]).any(is_small);
+        Self { told, held: held.states, tell_acceptance: !betrays }
+    }
+
+    fn together(&self) -> u64 {
+        self.held.values().sum()
+    }
+}
+
+/// Which groups are held back. Where a group is made of the cases of a state, or a state of those of groups, what is told of states is
+/// told of groups, and neither may tell what the other holds back. A period or a service has cases in any state: nothing can be
+/// subtracted across.
+fn groups_held(by: Option<GroupBy>, cells: &[Cell], states: &States) -> Vec<bool> {
+    match by {
+        // The same parts of the same sum: they are told once.
+        Some(GroupBy::State) => {
+            let is_held = |cell: &Cell| cell.tally.states.iter().any(|(state, count)| *count > 0 && states.held.contains_key(state));
+            cells.iter().map(is_held).collect()
+        }
+        Some(GroupBy::Reason) => reasons_held(cells, states),
+        _ => held_back([0], &cells.iter().map(|cell| [cell.tally.count()]).collect::<Vec<_>>()),
+    }
+}
+
+/// Who refuses says why, and nobody else does: reasons are parts of what was refused, and the group without one is all the rest.
+fn reasons_held(cells: &[Cell], states: &States) -> Vec<bool> {
+    let parts = cells.iter().map(|cell| [cell.tally.refused(), cell.tally.count() - cell.tally.refused()]);
+    let Some(refused) = states.held.get(&State::Refused) else {
+        // How many were refused is known, and so is how many were not.
+        return held_back([0, 0], &parts.collect::<Vec<_>>());
+    };
+    // Known is the sum of reasons and of the other states that are held back. How many were not refused would divide it.
+    let reasons: Vec<_> = parts.clone().map(|[refused, _]| [refused]).collect();
+    let held = held_back([states.together() - refused], &reasons);
+    held.into_iter().zip(parts).map(|(held, [_, others])| held || others > 0).collect()
+}
+
+/// Of which groups acceptance is told, beside that of all cases: the numbers that it is made of are parts of known sums as well, and
+/// with the size of the group it gives what is neither.
 fn acceptances(tallies: &[&Tally]) -> Vec<bool> {
-    let held = held_back(&tallies.iter().map(|tally| vec![tally.accepted(), tally.declined()]).collect::<Vec<_>>());
+    let held = held_back([0; 3], &tallies.iter().map(|tally| tally.outcomes()).collect::<Vec<_>>());
     held.into_iter().map(|held| !held).collect()
 }
 
-/// What is told. Groups stand in the order in which they come. Each case is in exactly one of them.
-pub fn told(cells: Vec<Cell>) -> Statement {
+/// What is told of cases that are divided by something. Groups stand in the order in which they come. Each case is in exactly one of
+/// them.
+pub fn told(by: Option<GroupBy>, cells: Vec<Cell>) -> Statement {
     let mut all = Tally::default();
     for cell in &cells {
         all.merge(&cell.tally);
@@ -95,8 +137,8 @@ pub fn told(cells: Vec<Cell>) -> Statement {
     if is_small(all.count()) {
         return Statement::default();
     }
-    let (states, other_states, tells_acceptance) = states(&all);
-    let held = held_back(&cells.iter().map(|cell| vec![cell.tally.count()]).collect::<Vec<_>>());
+    let states = States::of(&all);
+    let held = groups_held(by, &cells, &states);
     let (mut shown, mut rest) = (vec![], Tally::default());
     for (cell, held) in cells.into_iter().zip(held) {
         if held { rest.merge(&cell.tally) } else { shown.push(cell) }
@@ -107,108 +149,13 @@ pub fn told(cells: Vec<Cell>) -> Statement {
     let groups = shown.iter().zip(acceptance).map(|(cell, tells)| Group {
         key: cell.key.clone(),
         label: cell.label.clone(),
-        figures: figures(&cell.tally, tells && tells_acceptance),
+        figures: figures(&cell.tally, tells && states.tell_acceptance),
     });
     let groups = groups.collect();
-    let other_groups = (rest.count() >= LEAST).then(|| figures(&rest, rest_tells && tells_acceptance));
-    Statement { total: Some(figures(&all, tells_acceptance)), states, other_states, groups, other_groups }
+    let other_groups = (rest.count() >= LEAST).then(|| figures(&rest, rest_tells && states.tell_acceptance));
+    let other_states = Some(states.together()).filter(|together| *together >= LEAST);
+    Statement { total: Some(figures(&all, states.tell_acceptance)), states: states.told, other_states, groups, other_groups }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use rstest::rstest;
-
-    use super::*;
-    use crate::referral::State;
-
-    fn cell(key: &str, states: &[(State, u64)]) -> Cell {
-        let mut tally = Tally { states: states.iter().copied().collect(), ..Tally::default() };
-        for (place, (_, count)) in states.iter().enumerate() {
-            tally.first_answer.add(10 * i64::try_from(place).unwrap(), *count);
-        }
-        Cell { key: Some(key.to_owned()), label: None, tally }
-    }
-
-    fn keys(statement: &Statement) -> Vec<(&str, u64)> {
-        statement.groups.iter().map(|group| (group.key.as_deref().unwrap(), group.figures.count)).collect()
-    }
-
-    #[rstest]
-    #[case(&[10, 7], &[false, false])]
-    #[case(&[10, 7, 4], &[false, true, true])]
-    #[case(&[10, 7, 3, 2], &[false, false, true, true])]
-    #[case(&[10, 7, 2, 2], &[false, true, true, true])]
-    #[case(&[10, 4], &[true, true])]
-    #[case(&[4], &[true])]
-    #[case(&[10, 0], &[false, false])]
-    fn what_is_small_hides_among_others(#[case] counts: &[u64], #[case] held: &[bool]) {
-        assert_eq!(held_back(&counts.iter().map(|count| vec![*count]).collect::<Vec<_>>()), held);
-    }
-
-    #[test]
-    fn fewer_than_five_cases_are_not_told_and_none_is_none() {
-        assert_eq!(told(vec![cell("a", &[(State::Sent, 4)])]), Statement::default());
-        let none = told(vec![]);
-        assert_eq!((none.total.unwrap().count, none.groups.len()), (0, 0));
-    }
-
-    #[test]
-    fn acceptance_leaves_out_what_was_passed_on() {
-        let states = [(State::Accepted, 6), (State::Completed, 6), (State::Refused, 5), (State::Expired, 7), (State::Redirected, 9)];
-        let total = told(vec![cell("a", &states)]).total.unwrap();
-        assert_eq!((total.count, total.acceptance), (33, Some(0.5)));
-        let one_refused = told(vec![cell("a", &[(State::Accepted, 9), (State::Refused, 1), (State::Sent, 9)])]);
-        assert_eq!(one_refused.total.unwrap().acceptance, None, "nine of ten would tell the one");
-    }
-
-    #[test]
-    fn small_groups_stand_together() {
-        let cells = [("a", 12), ("b", 3), ("c", 8), ("d", 1)].map(|(key, count)| cell(key, &[(State::Sent, count)]));
-        let statement = told(cells.into());
-        assert_eq!(keys(&statement), [("a", 12)]);
-        assert_eq!(statement.other_groups.unwrap().count, 12, "b and d are four: c hides them");
-    }
-
-    /// Whether a sum of told and held-back parts gives away a single number.
-    fn is_safe(all: u64, told: &[u64], held: &[u64]) -> bool {
-        let rest = all - told.iter().sum::<u64>();
-        told.iter().all(|count| !is_small(*count)) && !is_small(rest) && (rest == 0 || held.iter().filter(|count| **count > 0).count() > 1)
-    }
-
-    proptest! {
-        #[test]
-        fn no_difference_tells_a_small_number(counts in prop::collection::vec(0_u64..15, 0..12)) {
-            let all: u64 = counts.iter().sum();
-            let held = held_back(&counts.iter().map(|count| vec![*count]).collect::<Vec<_>>());
-            let of = |wanted: bool| counts.iter().zip(&held).filter(|(_, held)| **held == wanted).map(|(count, _)| *count).collect::<Vec<_>>();
-            // One part alone is its own sum, which is told only from five on.
-            prop_assume!(!is_small(all));
-            prop_assert!(is_safe(all, &of(false), &of(true)), "{counts:?} {held:?}");
-        }
-
-        #[test]
-        fn acceptances_of_groups_do_not_tell_the_one_that_was_refused(groups in prop::collection::vec((0_u64..12, 0_u64..12), 1..8)) {
-            let cells = groups.iter().enumerate().map(|(place, (accepted, refused))| {
-                cell(&place.to_string(), &[(State::Accepted, *accepted), (State::Refused, *refused)])
-            });
-            let statement = told(cells.collect());
-            let Some(total) = statement.total else { return Ok(()) };
-            let known = statement.groups.iter().filter(|group| group.figures.acceptance.is_some()).map(|group| {
-                groups[group.key.as_deref().unwrap().parse::<usize>().unwrap()]
-            });
-            let known: Vec<_> = known.collect();
-            for (accepted, refused) in &known {
-                prop_assert!(!is_small(*accepted) && !is_small(*refused));
-            }
-            // All cases here are decided: a count and an acceptance give both numbers, of all and of each group.
-            let sum = |of: fn(&(u64, u64)) -> u64| groups.iter().map(of).sum::<u64>() - known.iter().map(of).sum::<u64>();
-            if total.acceptance.is_some() {
-                let told_rest = statement.other_groups.as_ref().is_some_and(|rest| rest.acceptance.is_some());
-                prop_assert!(told_rest || (!is_small(sum(|group| group.0)) && !is_small(sum(|group| group.1))), "{groups:?}");
-            } else {
-                prop_assert!(known.is_empty());
-            }
-        }
-    }
-}
+mod tests;
