@@ -280,6 +280,18 @@ both! {
         assert!(both_months["groups"].as_array().unwrap().iter().all(|group| group["count"].as_i64().unwrap() >= 5));
     }
 
+    async fn a_rare_reason_is_not_found_by_subtracting_the_others_from_what_was_refused(world) {
+        let operator = world.operator();
+        let month = a_new_month(world).await;
+        for (place, referral) in refers(world, 16).await[5..].iter().enumerate() {
+            operator.refuses(referral, if place < 9 { "no_capacity" } else { "out_of_area" }).await;
+        }
+        let figures = world.persona("colleague").figures("received", &month, "&group_by=reason").await;
+        assert_eq!(counts(&figures["states"], "state"), counted(&[("refused", 11), ("sent", 5)]), "{figures}");
+        assert_eq!(counts(&figures["groups"], "key"), counted(&[("none", 5)]), "eleven less nine would be two: {figures}");
+        assert_eq!(figures["other_groups"]["count"], 11);
+    }
+
     async fn who_may_count_counts_on_their_side_only(world) {
         let of = |direction: &str| format!("/v1/reports/referrals?direction={direction}");
         world.prescriber().get(&of("sent")).await.refused(403, "permission_missing");

@@ -86,7 +86,7 @@ pub async fn statistics(app: &App, caller: &Caller, query: &StatisticsQuery) -> 
         division: division(query.group_by, first, last, zone)?,
     };
     let cells = in_order(query.group_by, read::cells(&app.db, &rule, &question).await?);
-    let mut statement = told(cells);
+    let mut statement = told(query.group_by, cells);
     if query.group_by.is_none() {
         statement.groups.clear();
     }
