@@ -253,14 +253,16 @@ impl Referral {
     /// The jobs that the leg implies as it stands, whether their time has come or not. Enqueue each under its key.
     pub fn due(&self, clocks: &Clocks) -> Vec<DueJob> {
         let once = |kind: DueKind, at: Option<DateTime<Utc>>| at.map(|at| DueJob { kind, at, n: 1 });
+        let plan = self.plan_or(clocks);
+        let questions = |kind: DueKind| plan.questions.iter().map(move |one| DueJob { kind, at: one.at, n: one.n });
         if let Some(pause) = &self.pause {
-            return once(DueKind::PauseEnd, Some(pause.until)).into_iter().collect();
+            // A question whose time had come before is put although its job comes late: who asked already took the job away.
+            let owed = questions(DueKind::WaitlistQuestion).filter(|due| due.at <= pause.stood_from());
+            return once(DueKind::PauseEnd, Some(pause.until)).into_iter().chain(owed).collect();
         }
         let next = self.reminders_sent.saturating_add(1);
-        let plan = self.plan_or(clocks);
         let before_the_end = |at: &DateTime<Utc>| self.expire_at.is_some_and(|end| *at < end);
         let reminder = |kind: DueKind| plan.remind_at.filter(before_the_end).map(|at| DueJob { kind, at, n: next });
-        let questions = |kind: DueKind| plan.questions.iter().map(move |one| DueJob { kind, at: one.at, n: one.n });
         let mut jobs: Vec<DueJob> = Vec::new();
         match self.state {
             _ if self.kind == Kind::WalkIn && self.state.is_open() => {}

@@ -42,7 +42,7 @@ impl Pause {
     }
 
     /// The instant from which the clocks of the present state stand still.
-    fn stood_from(&self) -> DateTime<Utc> {
+    pub(super) fn stood_from(&self) -> DateTime<Utc> {
         self.stood_from.unwrap_or(self.since)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use relais_domain::identity::Actor;
-use relais_domain::referral::{Context, DueJob, DueKind, Party, Plan, Question, Referral};
+use relais_domain::referral::{Context, DueJob, DueKind, Party, PauseCommand, Plan, Question, Referral};
 use relais_persistence::NewJob;
 use relais_persistence::platform::job::{self, Job};
 use relais_persistence::referral::write;
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::super::{jobs, worker};
 use super::{World, advance, begin, caller, mails, send, world};
 use crate::PageRequest;
-use crate::referral::{OrganisationZone, clock};
+use crate::referral::{OrganisationZone, clock, pause_clock, resume_clock};
 use relais_domain::access::Template;
 
 #[tokio::test]
@@ -87,4 +87,19 @@ async fn a_job_whose_time_has_moved_makes_room_for_the_one_that_is_implied_now()
     assert!(mails(&world, "holder_reminder").await.is_empty());
     advance(&world, "P21D").await;
     assert!(!mails(&world, "holder_reminder").await.is_empty(), "nothing is lost by a change of the delays");
+}
+
+#[tokio::test]
+async fn a_question_that_an_outage_held_up_is_put_once_although_a_pause_has_begun_meanwhile() {
+    let world = world("outage", None).await;
+    let leg = waitlisted(&world, |now| Some(Plan { questions: vec![Question { n: 1, at: now }], ..Plan::default() })).await;
+    let due = leg.due(&world.app.settings.clocks).into_iter().find(|due| due.kind == DueKind::WaitlistQuestion).unwrap();
+    enqueues(&world, &leg, due).await;
+    let prescriber = caller(&world, Template::Prescriber);
+    let pause = PauseCommand { reason: "Hospitalisation".parse().unwrap(), until: leg.state_since + TimeDelta::days(10) };
+    pause_clock(&world.app, &prescriber, leg.id, pause).await.unwrap();
+    worker::run_due(&world.app, "back").await.unwrap();
+    resume_clock(&world.app, &prescriber, leg.id).await.unwrap();
+    advance(&world, "P30D").await;
+    assert_eq!(mails(&world, "waitlist_question").await.len(), 1);
 }

@@ -99,12 +99,11 @@ impl Referral {
         now
     }
 
-    /// Moves what lies ahead of `since` by some time; what was asked before is not asked again.
+    /// Moves what lies ahead of `since` by some time. A question whose time had come before stays where it is: put already, or owed.
     pub(in crate::referral) fn shift_plan(&mut self, since: DateTime<Utc>, by: chrono::Duration, clocks: &Clocks) {
         let mut plan = self.plan_or(clocks);
         plan.remind_at = plan.remind_at.map(|at| at + by);
-        plan.questions.retain(|one| one.at > since);
-        for one in &mut plan.questions {
+        for one in plan.questions.iter_mut().filter(|one| one.at > since) {
             one.at += by;
         }
         self.plan = Some(plan);

@@ -27,21 +27,20 @@ fn while_paused_nothing_is_due_but_the_end_of_the_pause() {
 }
 
 #[test]
-fn what_was_asked_before_a_pause_is_not_asked_again() {
+fn a_question_whose_time_had_come_before_a_pause_stays_where_it_is() {
     let clocks = Clocks::default();
     let ctx = context(Party::Receiver, &clocks);
-    let leg = leg_in(State::Waitlisted, noon());
+    let question = |n: i32, days: i64| DueJob { kind: DueKind::WaitlistQuestion, at: noon() + Duration::days(days), n };
+    let asked = |leg: &Referral| leg.due(&clocks).into_iter().filter(|job| job.kind == DueKind::WaitlistQuestion).collect::<Vec<_>>();
     let start = noon() + Duration::days(61);
-    let resumed = leg
-        .pause_clock(pause_until(start + Duration::days(5)), &ctx, start)
-        .unwrap()
-        .referral
-        .resume_clock(&ctx, start + Duration::days(3))
-        .unwrap()
-        .referral;
-    let questions: Vec<_> = resumed.due(&clocks).into_iter().filter(|job| job.kind == DueKind::WaitlistQuestion).collect();
-    assert_eq!(questions, [DueJob { kind: DueKind::WaitlistQuestion, at: noon() + Duration::days(123), n: 2 }]);
+    let paused = leg_in(State::Waitlisted, noon()).pause_clock(pause_until(start + Duration::days(5)), &ctx, start).unwrap().referral;
+    assert_eq!(asked(&paused), [question(1, 60)], "its job may wait still; the second question stands still");
+    assert!(paused.is_due(&question(1, 60), &clocks, start) && !paused.is_due(&question(2, 120), &clocks, noon() + Duration::days(121)));
+    let resumed = paused.clone().resume_clock(&ctx, start + Duration::days(3)).unwrap().referral;
+    assert_eq!(asked(&resumed), [question(1, 60), question(2, 123)]);
     assert_eq!(resumed.paused_seconds, 3 * 24 * 3600);
+    let reviewed = paused.review(&ctx, start + Duration::days(1)).unwrap().referral;
+    assert_eq!(asked(&reviewed), [], "nobody waits for a place any more");
 }
 
 #[test]
