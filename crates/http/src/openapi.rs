@@ -33,8 +33,8 @@ pub struct DocumentOptions {
 }
 
 const ABOUT: &str = "The open back end for social care: a directory of services, referrals between organisations, and the case file that \
-follows. Every error is a problem document (RFC 9457) whose `code` is explained under `/errors/{code}`. Every POST takes an \
-`Idempotency-Key`; every single resource has an `ETag`; every list is paged with `limit` and `cursor`. Lists of codes may grow: clients \
+follows. Every error is a problem document (RFC 9457) whose `code` is explained under `/errors/{code}`. What \
+changes something by POST takes an `Idempotency-Key`, what has versions an `ETag`, and lists are paged with `limit` and `cursor`. Lists of codes may grow: clients \
 accept codes that they do not know. HEAD follows GET.";
 
 /// Completes what the handlers declared by what holds for every operation: all that the door enforces.

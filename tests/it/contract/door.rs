@@ -5,9 +5,28 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::stage::Stage;
+use super::stage::{Scene, Stage};
 use super::walk::{WITHOUT_A_DOOR, Walk, carries_body, errors, plain};
 use crate::world::{Answer, Client, Operation};
+
+/// What is wrong with a body by itself, whatever it is sent to.
+const ITS_OWN_FAULT: &[&str] = &[
+    "advance_or_to",
+    "contradiction",
+    "identifier_check_digit",
+    "identifier_malformed",
+    "invalid_id",
+    "not_for_this_act",
+    "not_in_order",
+    "one_assignee_only",
+    "period_reversed",
+    "reminder_after_expiry",
+    "unit_not_expected",
+    "unknown_code",
+    "unknown_field",
+    "unknown_subdivision",
+    "wrong_type",
+];
 
 async fn asks(who: &Client, operation: &Operation, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
     let who = headers.iter().fold(who.clone(), |who, (name, value)| who.with(name, value));
@@ -109,6 +128,19 @@ both! {
             }
         }
         walk.ends(280);
+    }
+
+    async fn a_documented_example_is_not_wrong_in_itself(world) {
+        let stage = Stage::in_world(world).await;
+        let mut walk = Walk::over(&stage.document);
+        for operation in stage.document.operations.iter().filter(|operation| !operation.is_streamed() && !operation.sandbox_only) {
+            let Some(example) = operation.example() else { continue };
+            let scene = Scene { body: Some(example), ..stage.scene(operation).await };
+            let answer = stage.plays(operation, &scene).await;
+            let is_own = |error: &Value| ITS_OWN_FAULT.iter().any(|code| error["code"] == *code);
+            walk.holds(!errors(&answer.body).any(is_own), &answer, "an example that the document itself gives");
+        }
+        walk.ends(60);
     }
 
     async fn another_method_is_told_which_there_are(world) {

@@ -1,7 +1,7 @@
 //! Lists: bounded, in pages, each cursor for one question of one caller.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::stage::{Scene, Stage};
 use super::walk::Walk;
@@ -17,7 +17,7 @@ async fn filled(stage: &Stage<'_>, operation: &Operation) -> Scene {
     let scene = stage.scene(operation).await;
     let create = stage.document.operations.iter().find(|other| other.path == operation.path && other.method == Method::POST);
     if operation.id == "list_referral_messages" {
-        scene.who.post(&scene.path, serde_json::json!({"body": "Encore"})).await.with_status(201);
+        scene.who.post(&scene.path, json!({"body": "Encore"})).await.with_status(201);
     } else if let Some(create) = create {
         for _ in 0..2 {
             let create_scene = stage.scene(create).await;
@@ -89,6 +89,18 @@ both! {
             longest = longest.max(paged.len());
         }
         assert!(longest > 20, "no list was long");
+    }
+
+    async fn a_search_goes_on_by_its_body_and_links_nowhere(world) {
+        let operator = world.operator();
+        let first = operator.post("/v1/referrals/search", json!({"filter": {"limit": 1}})).await.with_status(200);
+        let next = json!({"filter": {"limit": 1, "cursor": first.body["next_cursor"]}});
+        let second = operator.post("/v1/referrals/search", next).await.with_status(200);
+        assert_ne!(ids(&first.body), ids(&second.body), "the second page is another");
+        let people = world.prescriber().post("/v1/people/search", json!({"name": "dur", "limit": 1})).await.with_status(200);
+        for page in [&first, &second, &people] {
+            assert_eq!(page.header("link"), "", "{}", page.asked);
+        }
     }
 
     async fn a_cursor_is_for_one_question_of_one_caller(world) {

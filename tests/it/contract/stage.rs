@@ -159,7 +159,9 @@ impl<'a> Stage<'a> {
     /// Sends the request of a scene as it is, with these headers.
     pub async fn sends(&self, operation: &Operation, scene: &Scene, headers: &[(&str, &str)]) -> Answer {
         let who = headers.iter().fold(scene.who.clone(), |who, (name, value)| who.with(name, value));
-        scene.sent_by(&who, operation).await.fits(&self.document)
+        let answer = scene.sent_by(&who, operation).await.fits(&self.document);
+        assert_ne!(answer.status, 500, "{}: {}", answer.asked, answer.text);
+        answer
     }
 
     /// Plays a scene: under the version that the record has now.

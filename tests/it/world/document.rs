@@ -175,6 +175,10 @@ impl Document {
     /// Everything about an answer that the document does not promise.
     pub fn objections(&self, answer: &Answer) -> Vec<String> {
         let status = answer.status.as_u16();
+        // It is declared for whatever may fail, and nothing may.
+        if status == 500 {
+            return vec![format!("it failed: {}", answer.text)];
+        }
         // A path that is written out has methods of its own.
         let written_out = self.methods_of(&answer.path);
         if status == 405 && !written_out.is_empty() && !written_out.contains(answer.method.as_str()) {

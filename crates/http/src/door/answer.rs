@@ -1,6 +1,6 @@
 //! Answers: single resources with their tag, lists with their links, effects with their status.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use relais_app::{Done, Page};
 use serde::Serialize;
@@ -131,7 +131,7 @@ impl<Q, B> Call<Q, B> {
         Ok(tagged(&self.request, tag, Some(&caching), |response| response.json(body)))
     }
 
-    /// A page of a list, with the link to the next.
+    /// A page of a list, with the link to the next where it is read by its address.
     ///
     /// # Errors
     /// None of its own; the shape fits the handlers.
@@ -145,7 +145,8 @@ impl<Q, B> Call<Q, B> {
     /// None of its own; the shape fits the handlers.
     pub fn linked(&self, next_cursor: Option<&str>, page: &impl Serialize) -> Answer {
         let mut response = HttpResponse::Ok();
-        if let Some(cursor) = next_cursor {
+        // A search is a POST: the cursor of its next page belongs in the body, and no address leads there.
+        if let Some(cursor) = next_cursor.filter(|_| self.request.method() != Method::POST) {
             let query = self.request.query_string();
             let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
             let pairs = kept.map(ToOwned::to_owned).chain([format!("cursor={cursor}")]).collect::<Vec<_>>().join("&");

@@ -1,5 +1,6 @@
 //! Acts that are tried only: what `dry_run` asks, and what it is answered.
 
+use relais_domain::message::{Channel, NoticeKind, Recipient};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -15,6 +16,18 @@ pub struct ActQuery {
     pub dry_run: bool,
 }
 
+/// Somebody who would be told.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is asked for")]
+struct TriedNotice {
+    /// What it would be about.
+    kind: NoticeKind,
+    /// In which part the recipient would be told.
+    recipient: Recipient,
+    /// By which way.
+    channel: Channel,
+}
+
 /// What a dry run found: all checks pass, and nothing changed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TriedAct {
@@ -24,7 +37,7 @@ pub struct TriedAct {
     /// The record that would change.
     pub id: uuid::Uuid,
     /// Who would be told, and how.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<TriedNotice>)]
     pub notices: Vec<Value>,
 }
 

@@ -26,6 +26,7 @@ pub fn lint(document: &Value) -> Vec<String> {
         facade(method, path, operation, &mut found);
         parameters(path, operation, &mut found);
         responses(operation, document, &mut found);
+        ways(method, operation, schemas, &mut found);
         found.at(&place);
         bodies(operation, schemas, &mut found);
     }
@@ -138,6 +139,23 @@ fn responses(operation: &Object, document: &Value, found: &mut Found) {
         let told = problem || shared::is_bare(status);
         found.unless(told || !refused || response.get("content").is_some(), || format!("{status} is no problem document"));
     }
+}
+
+/// Headers name places where something is: what was made or is being worked on, and a next page that GET reads. A file must be sent.
+fn ways(method: &str, operation: &Object, schemas: &Value, found: &mut Found) {
+    for (status, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
+        let declares = |name: &str| response.get("headers").is_some_and(|headers| headers.get(name).is_some());
+        let body = response.pointer("/content/application~1json/schema");
+        let resource = body.is_some_and(|schema| walk::has_property(schema, "version", schemas));
+        let placed = status == "201" || (status == "202" && resource);
+        found.unless(placed == declares("Location"), || {
+            format!("{status} declares a Location where there is no place, or none where there is")
+        });
+        found.unless(method == "get" || !declares("Link"), || format!("{status} declares a Link that leads nowhere"));
+    }
+    let streamed = operation.get("x-streamed") == Some(&Value::Bool(true));
+    let required = operation.get("requestBody").and_then(|body| body.get("required")) == Some(&Value::Bool(true));
+    found.unless(required || !streamed, || "the file may be left out".into());
 }
 
 /// Bodies are closed and bounded; examples are what they claim to be.

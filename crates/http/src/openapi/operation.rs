@@ -101,6 +101,7 @@ impl Facts {
             (428, self.versioned),
             (429, true),
             (431, true),
+            (500, true),
             (503, true),
         ];
         possible.into_iter().filter(|(_, can)| *can).map(|(status, _)| status).collect()
@@ -126,8 +127,10 @@ impl Facts {
             ("RateLimit", "RateLimit", true),
             ("RateLimit-Policy", "RateLimitPolicy", true),
             ("ETag", "ETag", status != "204" && (self.item || (self.not_modified && matches!(status, "200" | "304")))),
-            ("Location", "Location", status == "201"),
-            ("Link", "Link", self.list && status == "200"),
+            // A 202 that answers a resource says where to watch it; one that answers a bare "accepted" has no such place.
+            ("Location", "Location", status == "201" || (status == "202" && self.item)),
+            // The cursor of a search goes into its body: no address leads to the next page.
+            ("Link", "Link", self.list && self.method == "get" && status == "200"),
             ("Idempotency-Replayed", "Replayed", self.keeps_effect),
         ];
         possible.into_iter().filter(|(_, _, sent)| *sent).map(|(name, component, _)| (name, component)).collect()
@@ -140,9 +143,13 @@ pub fn enrich(method: &str, path: &str, operation: &mut Object, schemas: &Value)
     operation.insert("security".into(), if facts.public() { json!([]) } else { json!([{ "bearer": [] }]) });
     describe(operation, &facts);
     complete_parameters(path, operation, &facts);
+    let streamed = operation.get("x-streamed") == Some(&Value::Bool(true));
     if let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) {
         body.entry("description").or_insert_with(|| json!("The body, as JSON."));
-        body.insert("required".into(), json!(asks_for_something(body, schemas)));
+        // A file has no schema to tell from whether it must be there: it must, as `tell_stream` has said.
+        if !streamed {
+            body.insert("required".into(), json!(asks_for_something(body, schemas)));
+        }
         merge_patch_too(body, &facts);
     }
     complete_responses(operation, &facts);

@@ -23,7 +23,12 @@ pub const REFUSALS: &[Shared] = &[
         "Nobody is signed in, or the token is not good. A bad token is refused on public operations too.",
         &["sign_in_required", "invalid_token"],
     ),
-    Shared("Forbidden", 403, "The caller may not do this; the first error names the permission.", &["permission_missing", "not_a_member"]),
+    Shared(
+        "Forbidden",
+        403,
+        "The caller may not do this; the first error names the permission.",
+        &["permission_missing", "not_a_member", "not_a_user"],
+    ),
     Shared("NotFound", 404, "There is no such thing for this caller.", &["not_found"]),
     Shared("Slow", 408, "The body did not arrive in time.", &["body_too_slow"]),
     Shared(
@@ -45,6 +50,12 @@ pub const REFUSALS: &[Shared] = &[
     Shared("TooManyRequests", 429, "The budget of this caller is spent; try again after `Retry-After` seconds.", &["too_many_requests"]),
     // The only refusal without a problem document: the HTTP stack gives it before there is a request.
     Shared("HeadersTooBig", 431, "The request line and headers are larger than 128 KiB: nothing was read, and there is no body.", &[]),
+    Shared(
+        "Failed",
+        500,
+        "Something failed on the server's side, through nothing that the caller did; `instance` finds it in the server's log.",
+        &["internal_error"],
+    ),
     Shared(
         "Busy",
         503,
@@ -154,7 +165,7 @@ pub fn headers() -> Value {
     json!({
         "RequestId": text("The id of this request."),
         "ETag": text("The strong tag of this version of the resource."),
-        "Location": text("Where the new resource is."),
+        "Location": text("Where the resource is that was made, or that is being worked on."),
         "Link": text("The next page, as `rel=\"next\"`; absent on the last one."),
         "Replayed": { "description": "`true` when the effect is that of an earlier request with the same key.", "schema": { "type": "boolean" } },
         "RetryAfter": { "description": "Seconds to wait.", "schema": { "type": "integer", "format": "int64", "minimum": 0 } },

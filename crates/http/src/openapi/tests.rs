@@ -1,3 +1,6 @@
+mod examples_pass;
+mod ways;
+
 use actix_web::{App, HttpResponse, delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -168,12 +171,15 @@ fn the_documents_of_the_program_keep_the_rules() {
 #[test]
 fn every_operation_says_all_that_it_can_answer() {
     let document = document(true);
-    assert_eq!(statuses(&document, "/v1/things", "get"), ["200", "400", "401", "403", "422", "429", "431", "503"]);
+    assert_eq!(statuses(&document, "/v1/things", "get"), ["200", "400", "401", "403", "422", "429", "431", "500", "503"]);
     assert_eq!(
         statuses(&document, "/v1/things", "post"),
-        ["201", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429", "431", "503"]
+        ["201", "400", "401", "403", "404", "408", "409", "413", "415", "422", "429", "431", "500", "503"]
     );
-    assert_eq!(statuses(&document, "/v1/things/{id}", "get"), ["200", "304", "400", "401", "403", "404", "422", "429", "431", "503"]);
+    assert_eq!(
+        statuses(&document, "/v1/things/{id}", "get"),
+        ["200", "304", "400", "401", "403", "404", "422", "429", "431", "500", "503"]
+    );
     let patch = statuses(&document, "/v1/things/{id}", "patch");
     assert!(patch.contains(&"412") && patch.contains(&"428") && patch.contains(&"415"));
     let take = statuses(&document, "/v1/things/{id}/take", "post");
@@ -326,8 +332,12 @@ fn the_lint_finds_what_is_wrong() {
     broken["components"]["schemas"]["NewThing"]["additionalProperties"] = json!(true);
     broken["components"]["schemas"]["NewThing"]["properties"]["name"] = json!({ "type": "string" });
     broken["paths"]["/v1/things/{id}/take"]["post"]["responses"]["409"]["$ref"] = json!("#/components/responses/Nothing");
+    broken["paths"]["/v1/things"]["post"]["responses"]["201"]["headers"] = json!({ "Link": { "$ref": "#/components/headers/Link" } });
+    broken["paths"]["/v1/things/{id}"]["patch"]["x-streamed"] = json!(true);
+    broken["paths"]["/v1/things/{id}"]["patch"]["requestBody"]["required"] = json!(false);
     let found = lint(&broken).join("\n");
-    for part in ["verb_resource", "no tag", "200 has no description", "breaks its schema", "is open", "no bound", "nothing is at"] {
+    let own = ["verb_resource", "no tag", "200 has no description", "breaks its schema", "is open", "no bound", "nothing is at"];
+    for part in own.into_iter().chain(["declares a Location", "a Link that leads nowhere", "the file may be left out"]) {
         assert!(found.contains(part), "{part}\n{found}");
     }
 }

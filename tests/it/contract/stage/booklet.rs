@@ -61,6 +61,7 @@ pub async fn scene(stage: &Stage<'_>, id: &str) -> Option<Scene> {
             let made = issuer.post("/v1/booklets/series", series).await.with_status(201).good();
             Scene::of(issuer, format!("/v1/booklets/series/{}", id_in(&made)))
         }
+        "search_booklets" => Scene::of(operator, "/v1/booklets/search").body(json!({"number": "000aaa"})),
         "list_booklets" => {
             stage.booklet().await;
             Scene::of(operator, "/v1/booklets")

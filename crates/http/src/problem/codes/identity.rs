@@ -79,6 +79,13 @@ pub const CODES: &[Entry] = &[
         "`GET /v1/me` lists the organisations for which you can act.",
     ),
     Entry(
+        "not_a_user",
+        403,
+        "Only a person who signed in can do this",
+        "Seule une personne connectée peut faire cela",
+        "Accounts of platforms and access links have no marks, views or bookmarks of their own; sign in as a user.",
+    ),
+    Entry(
         "not_your_request",
         403,
         "Only whoever asked can take a request back",

@@ -10,7 +10,7 @@ pub const CODES: &[Entry] = &[
         409,
         "The job has not failed for good",
         "La tâche n’a pas définitivement échoué",
-        "Only dead jobs are run again or dropped by hand.",
+        "Only a dead job is run again by hand: one that has failed ten times.",
     ),
     Entry(
         "advance_or_to",
@@ -25,7 +25,7 @@ pub const CODES: &[Entry] = &[
         422,
         "That is too far ahead",
         "C’est trop loin dans le futur",
-        "At most three years ahead of real time. Reset the sandbox to begin again.",
+        "At most three years in one request, and a hundred years ahead of real time. Reset the sandbox to begin again.",
     ),
     Entry("invalid_duration", 422, "This is not a duration", "Ce n’est pas une durée", "Use ISO 8601, for example `P10D` or `PT2H`."),
 ];
