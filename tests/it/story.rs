@@ -36,6 +36,7 @@ mod moderation;
 mod notice;
 mod operator;
 mod owner;
+mod parent;
 mod pause;
 mod person;
 mod place;

@@ -67,9 +67,12 @@ impl Caller {
     /// The user who signed in.
     ///
     /// # Errors
-    /// `sign_in_required` (401) when the caller is no user.
+    /// `sign_in_required` (401) when nobody is signed in; `not_a_user` (403) for an account of a platform and for an access link: no other
+    /// token of theirs would do.
     pub fn user(&self) -> Result<UserId, Refusal> {
-        self.actor.user().ok_or(Refusal::Unauthenticated("sign_in_required"))
+        let missing =
+            || if self.actor.id().is_some() { Refusal::Barred("not_a_user") } else { Refusal::Unauthenticated("sign_in_required") };
+        self.actor.user().ok_or_else(missing)
     }
 
     /// The organisation that the caller acts for.

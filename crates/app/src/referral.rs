@@ -33,11 +33,12 @@ pub use act::{OrganisationZone, party_of, permission_for};
 pub use answer::{accept, complete, record_answer, refuse, review, set_path, waitlist, withdraw};
 pub use booklet::{
     AssignBooklet, BookletQuery, BookletSeriesCreate, ReverseBooklet, UseBooklet, assign_booklet, issue_booklets, list_booklet_entries,
-    list_booklet_series, list_booklets, read_booklet, read_booklet_series, reverse_booklet_entry, use_booklet,
+    list_booklet_series, list_booklets, read_booklet, read_booklet_series, reverse_booklet_entry, search_booklets, use_booklet,
 };
 pub use broadcast::{BroadcastCommand, BroadcastView, broadcast, read_broadcast, read_broadcast_unless};
 pub use bulk::{BulkAct, BulkCommand, BulkItem, BulkResult, bulk};
-pub use chain::forsake;
+pub(crate) use chain::forsaken_meanwhile;
+pub use chain::{FORSAKEN_JOB, forsake};
 pub(crate) use consent::outlived;
 pub use consent::withdraw_consent;
 pub use delays::{OrganisationClocksView, organisation_clocks, set_organisation_clocks};

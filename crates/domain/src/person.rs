@@ -10,7 +10,7 @@ use crate::referral::PersonForm;
 use crate::shared::contact::{Country, Phone};
 
 pub use duplicate::{DuplicateReason, Likeness, SHOWN_FROM, likeness};
-pub use keep::{EraseReason, blockers_to_erase};
+pub use keep::{ConsentPurpose, EraseReason, blockers_to_erase};
 pub use link::{MOST_JOINED, blockers_to_link, joined_with};
 
 crate::text! {

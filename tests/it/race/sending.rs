@@ -26,6 +26,14 @@ async fn unjudged(world: &World, organisation: &str) {
     database.close().await.unwrap();
 }
 
+/// Opens an organisation again that was shut out.
+async fn opens_again(world: &World, organisation: &str) {
+    let (id, database) = (organisation.parse::<OrganisationId>().unwrap(), world.copy.connect().await);
+    let change = organisation::Entity::update_many().col_expr(organisation::Column::State, Expr::val("active"));
+    change.filter(organisation::Column::Id.eq(id)).exec(&database).await.unwrap();
+    database.close().await.unwrap();
+}
+
 /// How many of the race's legs are in a state.
 async fn in_state(world: &World, state: &str) -> i64 {
     let database = world.copy.connect().await;
@@ -93,6 +101,25 @@ both! {
         }
         assert_eq!((in_state(world, "held").await, in_state(world, "sent").await), (0, 0), "no leg outlives the block of its sender");
         assert_eq!(in_state(world, "blocked").await, sent_first);
+    }
+
+    async fn what_is_sent_while_its_receiver_is_shut_out_waits_with_nobody(world) {
+        let other = Program::start(&world.copy, &[]);
+        let (service, moderator) = (world.service(SERVICE).await, world.persona("moderator"));
+        let receiver = world.operator().organisation().to_owned();
+        for round in 0..rounds() {
+            opens_again(world, &receiver).await;
+            let there = world.client_at(base_of(world, &other, round), "prescriber");
+            let draft = drafts(&there, &service, round).await;
+            let reason = json!({"reason": "Adresse introuvable au registre"});
+            let (sent, blocked) = tokio::join!(sends(&there, &draft), judges(&moderator, "block", &receiver, Some(reason)));
+            blocked.good();
+            assert!(matches!(sent.status.as_u16(), 200 | 409), "{}", sent.text);
+        }
+        world.moves_on("PT2M").await;
+        assert_eq!(in_state(world, "sent").await, 0, "nobody waits for who was shut out");
+        let (ended, drafts) = (in_state(world, "expired").await, in_state(world, "draft").await);
+        assert_eq!(ended + drafts, i64::try_from(rounds()).unwrap(), "{ended} ended, {drafts} not sent");
     }
 
     async fn what_is_withdrawn_meanwhile_does_not_stand_against_a_verification(world) {

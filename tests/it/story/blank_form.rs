@@ -108,4 +108,13 @@ both! {
         admin.send_bytes(Method::PUT, &form, pdf("x"), "application/pdf").await.refused(404, "not_found");
         assert_eq!(world.files_in_store(), 0);
     }
+
+    async fn a_form_that_was_given_is_gone_with_the_document_that_it_was_for(world) {
+        let (admin, form) = (form_writer(world), form_of(world).await);
+        admin.send_bytes(Method::PUT, &form, pdf("x"), "application/pdf").await.with_status(202);
+        world.moves_on("PT1M").await;
+        world.anybody().get(&form).await.with_status(200);
+        edits_service(world, form.split('/').nth(3).unwrap(), json!({"documents": []})).await;
+        world.anybody().get(&form).await.refused(404, "not_found");
+    }
 }

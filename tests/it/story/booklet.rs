@@ -156,7 +156,13 @@ both! {
         assert_eq!((&seen["items"][2]["units"], &seen["items"][2]["referral_id"]), (&json!(-3), &json!(null)), "what it does not read is null");
         assert_eq!((&seen["items"][1]["organisation_id"], &seen["items"][2]["organisation_id"]), (&json!(operator.organisation()), &json!(null)), "nor where the person went");
         assert_eq!(lea.get(&format!("{path}/entries")).await.good()["items"][2]["organisation_id"], lea.organisation());
-        let mine = json!({"booklet_number": operator.get(&path).await.good()["number"]});
+        let printed = operator.get(&path).await.good()["number"].as_str().unwrap().to_owned();
+        let asks = async |who: &Client, number: &str| who.post("/v1/booklets/search", json!({"number": number})).await;
+        assert_eq!(asks(&operator, &printed.to_uppercase()).await.good()["items"][0]["id"], json!(booklet));
+        assert_eq!(asks(&lea, &printed).await.good()["items"], json!([]), "whose booklet another issued is found by who carries it");
+        reader.post("/v1/booklets/search", json!({"number": printed})).await.refused(403, "permission_missing");
+        asks(&operator, "abc").await.with_status(422);
+        let mine = json!({"booklet_number": printed});
         assert_eq!(lea.searches(mine.clone()).await, std::slice::from_ref(&hers));
         assert_eq!(operator.searches(mine.clone()).await, std::slice::from_ref(&referral));
         assert_eq!(world.persona("operator_3").searches(mine.clone()).await, Vec::<String>::new());

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::COACHING;
+use super::mailbox::takes_every_role;
 use crate::world::{Client, World};
 
 /// The mails to somebody since the last look, as their kinds.
@@ -55,5 +56,18 @@ both! {
         let rest = news(world, &prescriber, &mut seen).await;
         let told = kinds(&at_once).into_iter().chain(kinds(&rest)).filter(|kind| *kind == "accepted" || *kind == "digest").count();
         assert_eq!(told, 1, "what waited is told once, whatever was chosen meanwhile");
+    }
+    async fn a_summary_that_lost_its_only_reader_is_seen_to_have_told_nobody(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        prescriber.patches("/v1/me", json!({"digest": true})).await.good();
+        let referral = prescriber.refers(&world.service(COACHING).await, "Zorglub").await;
+        operator.does_with("refuse", &referral, json!({"codes": ["no_capacity"]})).await.good();
+        let mut seen = world.mails_arrive().await.len();
+        takes_every_role(world, &prescriber).await;
+        world.moves_on("P1D").await;
+        assert_eq!(kinds(&news(world, &prescriber, &mut seen).await), [""; 0], "who may not read it is not told");
+        let tasks = world.tasks(&referral).await;
+        let missed: Vec<_> = tasks.iter().filter(|task| task.kind == "undelivered").collect();
+        assert_eq!((missed.len(), missed[0].notices.as_array().unwrap().len()), (1, 2), "somebody else of the sender has it to do");
     }
 }

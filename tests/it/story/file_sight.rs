@@ -128,6 +128,48 @@ both! {
         assert_eq!(world.files_in_store(), 0);
     }
 
+    async fn a_file_of_a_colleague_that_one_does_not_see_is_attached_to_nothing(world) {
+        let structure = world.unjoined().await.remove(0);
+        let first = world.newcomer("premiere@arrivants.example.org").await;
+        first.joins(&structure).await;
+        let role = first.role_from(&structure, "prescriber").await;
+        let mut members = vec![];
+        for email in ["une@arrivants.example.org", "autre@arrivants.example.org"] {
+            let member = world.newcomer(email).await;
+            let request = member.joins(&structure).await["id"].as_str().unwrap().to_owned();
+            first.post(&format!("/v1/join-requests/{request}/accept"), json!({"role_id": role})).await.good();
+            members.push(member);
+        }
+        let service = world.service(COACHING).await;
+        let file = members[0].hands_in("cv.pdf", pdf("Parcours")).await;
+        world.judged(&members[0], &file).await;
+        let drafts = [members[0].drafts(&service, "Sow").await, members[1].drafts(&service, "Ba").await];
+        members[0].adds_document(&drafts[0], &file, None).await.with_status(201);
+        members[1].get(&format!("/v1/documents/{file}")).await.refused(404, "not_found");
+        members[1].adds_document(&drafts[1], &file, None).await.refused(422, "unknown_reference");
+        members[1].fetches(&file).await.refused(404, "not_found");
+        assert_eq!(members[1].documents_of(&drafts[1]).await.len(), 0);
+    }
+
+    async fn who_is_erased_leaves_no_name_of_a_file_that_another_keeps(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let (one, file) = draft_with_file(world, "Sow").await;
+        let other = prescriber.drafts(&world.service(COACHING).await, "Ba").await;
+        prescriber.adds_document(&other, &file, None).await.with_status(201);
+        prescriber.sends(&one).await;
+        prescriber.sends(&other).await;
+        operator.accepts(&one).await;
+        operator.completes(&one).await;
+        let erase = format!("/v1/people/{}/erase", person_of(&prescriber, &one).await);
+        world.persona("privacy_officer").post(&erase, json!({"reason": "person_asked"})).await.good();
+        for who in [&prescriber, &operator] {
+            let told = who.documents_of(&one).await;
+            assert_eq!((&told[0]["name"], &told[0]["state"]), (&Value::Null, &json!("erased")), "{told:?}");
+        }
+        assert_eq!(operator.documents_of(&other).await[0]["name"], "cv.pdf");
+        operator.fetches(&file).await.with_status(200);
+    }
+
     async fn a_broadcast_takes_its_files_to_everybody_asked_and_leaves_them_with_one(world) {
         let (prescriber, operator, lea) = (world.prescriber(), world.operator(), world.persona("operator_2"));
         let (draft, file) = draft_with_file(world, "Camara").await;

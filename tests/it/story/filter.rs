@@ -5,6 +5,31 @@ use serde_json::json;
 use super::COACHING;
 
 both! {
+    async fn what_is_counted_is_listed(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let service = world.service(COACHING).await;
+        let (waits, later, done) = (prescriber.refers(&service, "Berger").await, prescriber.refers(&service, "Carrel").await, prescriber.refers(&service, "Dumas").await);
+        world.moves_on("P11D").await;
+        operator.does("review", &later).await.good();
+        operator.accepts(&done).await;
+        operator.completes(&done).await;
+        let counted = operator.counts().await["to_handle"]["overdue"].as_i64().unwrap();
+        let overdue = operator.lists("box=to_handle&overdue=true").await;
+        assert_eq!(i64::try_from(overdue.len()).unwrap(), counted);
+        assert!(overdue.contains(&waits) && !overdue.contains(&done), "{overdue:?}");
+        for id in &overdue {
+            assert_eq!(operator.reads(id).await.good()["overdue"], true);
+        }
+        assert!(prescriber.lists("direction=sent&overdue=true").await.contains(&waits), "the sender sees who waits too long");
+
+        prescriber.does_with("archive", &done, json!({"reason": "other"})).await.good();
+        let (filed, open) = (prescriber.lists("direction=sent&filed=true").await, prescriber.lists("direction=sent&filed=false").await);
+        assert!(filed.contains(&done) && !open.contains(&done) && open.contains(&waits));
+        let on_board: i64 = prescriber.board().await.values().sum();
+        assert_eq!(i64::try_from(open.len()).unwrap(), on_board, "the board counts what is not filed");
+        assert!(!operator.lists("box=archived&filed=true").await.contains(&done), "each files for itself");
+    }
+
     async fn a_lead_finds_what_nobody_has_touched_and_what_nobody_has(world) {
         let (prescriber, operator, lead, admin) = (world.prescriber(), world.operator(), world.persona("colleague"), world.persona("admin"));
         let service = world.service(COACHING).await;

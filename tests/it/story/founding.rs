@@ -68,7 +68,7 @@ both! {
         });
         let problem = founds(&founder, wrong).await.refused(422, "validation_failed");
         assert_eq!(complaints(&problem), [("identifier_check_digit", "/identifiers/0/value"), ("postal_code_invalid", "/address/postal_code")]);
-        founds(&world.persona("partner"), json!({})).await.refused(401, "sign_in_required");
+        founds(&world.persona("partner"), json!({})).await.refused(403, "not_a_user");
         founds(&world.anybody(), json!({})).await.refused(401, "sign_in_required");
         assert!(founder.get("/v1/me").await.good()["memberships"].as_array().unwrap().is_empty(), "nothing was half made");
     }

@@ -152,7 +152,7 @@ both! {
         set_state(world, &structure, OrganisationState::Closed).await;
         asks(&newcomer, &structure).await.refused(409, "organisation_disabled");
         asks(&newcomer, &relais_adapters::ids::fresh().to_string()).await.refused(404, "not_found");
-        asks(&world.persona("partner"), &blocked).await.refused(401, "sign_in_required");
+        asks(&world.persona("partner"), &blocked).await.refused(403, "not_a_user");
         asks(&world.anybody(), &blocked).await.refused(401, "sign_in_required");
         asks(&world.persona("admin"), world.persona("admin").organisation()).await.refused(409, "already_member");
         assert!(newcomer.get("/v1/me").await.good()["memberships"].as_array().unwrap().is_empty());

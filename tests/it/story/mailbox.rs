@@ -21,7 +21,7 @@ async fn chooses_to_be_told(world: &World, who: &Client) {
 }
 
 /// Takes every role from somebody, who stays a member.
-async fn takes_every_role(world: &World, who: &Client) {
+pub(super) async fn takes_every_role(world: &World, who: &Client) {
     let database = world.copy.connect().await;
     let of_user = membership::Column::UserId.eq(who.user().parse::<uuid::Uuid>().unwrap());
     let ids: Vec<_> = membership::Entity::find().filter(of_user).all(&database).await.unwrap().into_iter().map(|row| row.id).collect();

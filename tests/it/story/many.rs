@@ -25,6 +25,9 @@ both! {
         let (prescriber, operator, lea) = (world.prescriber(), world.operator(), world.persona("operator_2"));
         let (first, second) = broadcast(world, "Camara").await;
         operator.reads(&second).await.refused(404, "not_found");
+        let tried = operator.does_with("accept?dry_run=true", &first, json!({})).await.good();
+        let told: Vec<_> = tried["notices"].as_array().unwrap().iter().map(|notice| &notice["kind"]).collect();
+        assert!(!told.is_empty() && !told.contains(&&json!("superseded")), "whom else the sender asked is nobody's to know: {tried}");
         lea.does("waitlist", &second).await.good();
         operator.accepts(&first).await;
         assert_eq!(lea.sees(&second).await, "superseded");

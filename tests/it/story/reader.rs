@@ -77,7 +77,7 @@ both! {
         prescriber.post("/v1/bookmarks", json!({"service_id": draft["id"]})).await.refused(422, "unknown_reference");
         marks(&world.persona("admin"), draft["id"].as_str().unwrap()).await;
         world.anybody().get("/v1/bookmarks").await.refused(401, "sign_in_required");
-        world.persona("partner").get("/v1/bookmarks").await.refused(401, "sign_in_required");
+        world.persona("partner").get("/v1/bookmarks").await.refused(403, "not_a_user");
     }
 
     async fn a_saved_search_is_checked_as_the_list_is(world) {

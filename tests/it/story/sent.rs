@@ -39,6 +39,18 @@ both! {
         assert_eq!(prescriber.reads(&referral).await.good()["snapshot"]["hours_per_week"], 9);
     }
 
+    async fn what_the_form_says_of_consent_and_protection_is_read_back_by_the_sender_alone(world) {
+        let (prescriber, operator) = (world.prescriber(), world.operator());
+        let more = json!({"person_agreed": false, "person": {"protected": true}});
+        let draft = prescriber.drafts_form(form(&world.service(COACHING).await, "Sow", more)).await;
+        let said = |seen: &serde_json::Value| ["/social/person_agreed", "/social/person_informed", "/identity/protected"].map(|at| seen.pointer(at).unwrap().clone());
+        assert_eq!(said(&prescriber.reads(&draft).await.good()), [json!(false), json!(true), json!(true)]);
+        prescriber.changes(&draft, json!({"person_agreed": true})).await.good();
+        prescriber.sends(&draft).await;
+        assert_eq!(said(&prescriber.reads(&draft).await.good()), [json!(true), json!(true), json!(true)]);
+        assert_eq!(said(&operator.reads(&draft).await.good()), [json!(null), json!(null), json!(null)]);
+    }
+
     async fn a_referral_to_a_structure_tells_when_the_structure_changed(world) {
         let (prescriber, operator) = (world.prescriber(), world.operator());
         let to = json!({"service_id": null, "receiver_organisation_id": operator.organisation()});

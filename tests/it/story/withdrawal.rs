@@ -12,12 +12,12 @@ use crate::world::{Client, World, about, key_in};
 /// Words that the receiver must not find any more by any door.
 const PLANTED: [&str; 6] = ["Zorglub", "zorglub@", "06 39 98 12 34", "RaisonPlantee", "MessagePlante", "parcours-zorglub"];
 
-async fn person_of(who: &Client, referral: &str) -> String {
+pub(super) async fn person_of(who: &Client, referral: &str) -> String {
     who.reads(referral).await.good()["identity"]["person_id"].as_str().unwrap().to_owned()
 }
 
 /// The first consent of a person, with the path of its withdrawal.
-async fn way_back(who: &Client, person: &str) -> String {
+pub(super) async fn way_back(who: &Client, person: &str) -> String {
     let consents = who.get(&format!("/v1/people/{person}/consents")).await.good();
     format!("/v1/people/{person}/consents/{}/withdraw", consents["items"][0]["id"].as_str().unwrap())
 }

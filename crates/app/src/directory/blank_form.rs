@@ -31,7 +31,7 @@ pub async fn upload_form<P: AsRef<[u8]>>(
 ) -> Result<(Done, DocumentView), Refusal> {
     let (_, service) = read::judged(&app.db, Sight::of(app, caller).eyes(), id).await?;
     may_have(caller, &service, code)?;
-    let taken = document::take_in(app, file, next).await?;
+    let taken = document::take_in(app, caller, file, next).await?;
     document::keep(app, caller, taken, DocumentPurpose::BlankForm, async |tx, document_id| {
         // The file was on its way for a while: rights and documents may have changed meanwhile. Of two at once the second waits here.
         let (_, service) = read::for_change(tx, Sight::of(app, caller).eyes(), id).await?;
@@ -47,6 +47,10 @@ pub async fn upload_form<P: AsRef<[u8]>>(
 /// Whether the caller gives this service a form for this document.
 fn may_have(caller: &Caller, service: &Service, code: &str) -> Result<(), Refusal> {
     allowed(caller, Permission::ServicesWrite, service)?;
+    asked_for(service, code)
+}
+
+fn asked_for(service: &Service, code: &str) -> Result<(), Refusal> {
     let asked = service.documents.iter().flatten().any(|asked| asked.code.as_str() == code);
     if asked { Ok(()) } else { Err(Refusal::NotFound) }
 }
@@ -54,9 +58,10 @@ fn may_have(caller: &Caller, service: &Service, code: &str) -> Result<(), Refusa
 /// The blank form of a document, for everybody who may read the service.
 ///
 /// # Errors
-/// 404 when the service is out of sight or has no such form; 503 `store_unavailable`.
+/// 404 when the service is out of sight, has no such form or asks for no such document any more; 503 `store_unavailable`.
 pub async fn blank_form(app: &App, caller: &Caller, id: ServiceId, code: &str) -> Result<Content, Refusal> {
-    read::judged(&app.db, Sight::of(app, caller).eyes(), id).await?;
+    let (_, service) = read::judged(&app.db, Sight::of(app, caller).eyes(), id).await?;
+    asked_for(&service, code)?;
     document::open(app, &files::read::blank_form(&app.db, id, code).await?).await
 }
 

@@ -37,7 +37,7 @@ pub struct BookmarkPatch {
 /// The caller's bookmarks, in the order in which they were made. What was marked stays in the list whatever becomes of it.
 ///
 /// # Errors
-/// `sign_in_required` (401) for an account of a partner platform; `invalid_cursor` (400).
+/// `not_a_user` (403) for an account of a partner platform; `invalid_cursor` (400).
 pub async fn list_bookmarks(app: &App, caller: &Caller, page: &PageRequest) -> Result<Page<BookmarkView>, Refusal> {
     let user = caller.user()?;
     let rows = read::bookmarks(&app.db, user, page.after(app, caller)?, page.limit + 1).await?;
@@ -48,7 +48,7 @@ pub async fn list_bookmarks(app: &App, caller: &Caller, page: &PageRequest) -> R
 /// One of the caller's bookmarks.
 ///
 /// # Errors
-/// `not_found` (404), also for somebody else's; `sign_in_required` (401).
+/// `not_found` (404), also for somebody else's; `not_a_user` (403).
 pub async fn read_bookmark(app: &App, caller: &Caller, id: BookmarkId) -> Result<BookmarkView, Refusal> {
     Ok(read::bookmark(&app.db, caller.user()?, id).await?)
 }
@@ -57,7 +57,7 @@ pub async fn read_bookmark(app: &App, caller: &Caller, id: BookmarkId) -> Result
 ///
 /// # Errors
 /// `already_bookmarked`, `too_many_bookmarks` (409); `unknown_reference` (422) for a service that the caller does not see;
-/// `sign_in_required` (401).
+/// `not_a_user` (403).
 pub async fn create_bookmark(app: &App, caller: &Caller, body: &BookmarkCreate) -> Result<Done, Refusal> {
     let user = caller.user()?;
     let sight = Sight::of(app, caller);
@@ -88,7 +88,7 @@ pub async fn create_bookmark(app: &App, caller: &Caller, body: &BookmarkCreate) 
 /// Changes the note of a bookmark.
 ///
 /// # Errors
-/// `not_found` (404); `version_changed` (412); `sign_in_required` (401).
+/// `not_found` (404); `version_changed` (412); `not_a_user` (403).
 pub async fn update_bookmark(app: &App, caller: &Caller, id: BookmarkId, patch: &BookmarkPatch) -> Result<Done, Refusal> {
     let user = caller.user()?;
     effect(app, caller, async |tx| {
@@ -104,7 +104,7 @@ pub async fn update_bookmark(app: &App, caller: &Caller, id: BookmarkId, patch: 
 /// Takes a mark away.
 ///
 /// # Errors
-/// `not_found` (404); `version_changed` (412); `sign_in_required` (401).
+/// `not_found` (404); `version_changed` (412); `not_a_user` (403).
 pub async fn delete_bookmark(app: &App, caller: &Caller, id: BookmarkId) -> Result<Done, Refusal> {
     let user = caller.user()?;
     effect(app, caller, async |tx| {

@@ -66,7 +66,7 @@ fn in_body(blocker: Blocker) -> Blocker {
 /// The caller's saved searches, in the order in which they were saved.
 ///
 /// # Errors
-/// `sign_in_required` (401) for an account of a partner platform; `invalid_cursor` (400).
+/// `not_a_user` (403) for an account of a partner platform; `invalid_cursor` (400).
 pub async fn list_saved_searches(app: &App, caller: &Caller, page: &PageRequest) -> Result<Page<SavedSearchView>, Refusal> {
     let user = caller.user()?;
     let rows = read::saved_searches(&app.db, user, page.after(app, caller)?, page.limit + 1).await?;
@@ -78,7 +78,7 @@ pub async fn list_saved_searches(app: &App, caller: &Caller, page: &PageRequest)
 /// One of the caller's saved searches.
 ///
 /// # Errors
-/// `not_found` (404), also for somebody else's; `sign_in_required` (401).
+/// `not_found` (404), also for somebody else's; `not_a_user` (403).
 pub async fn read_saved_search(app: &App, caller: &Caller, id: SavedSearchId) -> Result<SavedSearchView, Refusal> {
     Ok(read::saved_search(&app.db, caller.user()?, id).await?.into())
 }
@@ -86,7 +86,7 @@ pub async fn read_saved_search(app: &App, caller: &Caller, id: SavedSearchId) ->
 /// Saves a search.
 ///
 /// # Errors
-/// `too_many_saved_searches` (409); `unknown_code` (422) for a topic; `sign_in_required` (401).
+/// `too_many_saved_searches` (409); `unknown_code` (422) for a topic; `not_a_user` (403).
 pub async fn create_saved_search(app: &App, caller: &Caller, body: &SavedSearchCreate) -> Result<Done, Refusal> {
     let user = caller.user()?;
     effect(app, caller, async |tx| {
@@ -116,7 +116,7 @@ pub async fn create_saved_search(app: &App, caller: &Caller, body: &SavedSearchC
 /// Changes a saved search. Who asks for mails is told of what is new from now on; so is who asks another question.
 ///
 /// # Errors
-/// `not_found` (404); `version_changed` (412); `unknown_code` (422) for a topic; `sign_in_required` (401).
+/// `not_found` (404); `version_changed` (412); `unknown_code` (422) for a topic; `not_a_user` (403).
 pub async fn update_saved_search(app: &App, caller: &Caller, id: SavedSearchId, patch: &SavedSearchPatch) -> Result<Done, Refusal> {
     let user = caller.user()?;
     effect(app, caller, async |tx| {
@@ -149,7 +149,7 @@ pub async fn update_saved_search(app: &App, caller: &Caller, id: SavedSearchId, 
 /// Forgets a saved search.
 ///
 /// # Errors
-/// `not_found` (404); `version_changed` (412); `sign_in_required` (401).
+/// `not_found` (404); `version_changed` (412); `not_a_user` (403).
 pub async fn delete_saved_search(app: &App, caller: &Caller, id: SavedSearchId) -> Result<Done, Refusal> {
     let user = caller.user()?;
     effect(app, caller, async |tx| {

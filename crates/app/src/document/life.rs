@@ -169,7 +169,8 @@ pub async fn reopened(tx: &mut Tx, leg: &Referral) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The persons of these legs are forgotten: files that no open referral and no service holds go at once, whatever their time.
+/// The persons of these legs are forgotten: files that no open referral and no service holds go at once, whatever their time; of those
+/// that stay with another, these legs tell nothing more.
 ///
 /// # Errors
 /// As any write.
@@ -178,8 +179,14 @@ pub async fn forgotten(tx: &mut Tx, legs: &[ReferralId]) -> Result<(), Refusal> 
         for reference in write::references_of(tx, *leg, true).await? {
             let file = write::lock(tx, reference.document_id).await?;
             let holders = write::holders(tx, &file).await?;
-            if !is_gone(&file) && holders.open == 0 && !holders.blank_form {
+            if is_gone(&file) {
+                continue;
+            }
+            if holders.open == 0 && !holders.blank_form {
                 gone(tx, &file).await?;
+            } else if reference.dropped_at.is_none() {
+                write::set_dropped(tx, &reference, Some(tx.ctx().now)).await?;
+                settle(tx, file.id).await?;
             }
         }
     }

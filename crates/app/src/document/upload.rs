@@ -1,5 +1,6 @@
 //! Taking a file in: judged before the answer, kept in quarantine until a worker has judged the rest.
 
+use chrono::TimeDelta;
 use relais_adapters::blobs::Blobs;
 use relais_adapters::{content, crypto};
 use relais_domain::access::{Permission, Resource};
@@ -16,7 +17,7 @@ use tokio::sync::Semaphore;
 
 use super::check::CHECK_JOB;
 use super::life;
-use crate::{App, Caller, Done, Refusal, effect, fingerprint};
+use crate::{App, Caller, Done, Refusal, budget, effect, fingerprint};
 
 /// What is still read of a file that is too large, so that whoever sends it hears why.
 const HEARD_OUT: usize = 8 * MOST_BYTES;
@@ -24,6 +25,9 @@ const HEARD_OUT: usize = 8 * MOST_BYTES;
 static AT_A_TIME: Semaphore = Semaphore::const_new(4);
 /// People wait for the judgement.
 const AT_ONCE: i32 = 5;
+/// Files that an account sends in an hour at most, and an organisation in a day.
+const PER_ACCOUNT: i32 = 300;
+const PER_ORGANISATION: i32 = 3_000;
 
 /// A file on its way in: its name, and its length as it says itself.
 #[derive(Clone, Debug)]
@@ -49,7 +53,8 @@ pub(crate) struct Taken {
 /// # Errors
 /// 403 without `referrals:write`; 422 with all that is known to be wrong: `file_too_big`, `file_name_invalid`,
 /// `file_name_too_long`, `extension_missing`, `extension_forbidden`, `forbidden_identifier`, `file_empty`, `content_mismatch`,
-/// `unpacked_too_big`, `active_content`; 503 `store_unavailable`. Then nothing is stored.
+/// `unpacked_too_big`, `active_content`; 429 after 300 files an hour, or 3 000 a day of an organisation; 503 `store_unavailable`. Then
+/// nothing is stored.
 pub async fn upload<P: AsRef<[u8]>>(
     app: &App,
     caller: &Caller,
@@ -57,17 +62,28 @@ pub async fn upload<P: AsRef<[u8]>>(
     next: impl AsyncFnMut() -> Result<Option<P>, Refusal>,
 ) -> Result<(Done, DocumentView), Refusal> {
     caller.may(Resource::Referral, Permission::ReferralsWrite)?;
-    caller.organisation()?;
-    let taken = take_in(app, file, next).await?;
+    let taken = take_in(app, caller, file, next).await?;
     keep(app, caller, taken, DocumentPurpose::Referral, async |_, _| Ok(())).await
+}
+
+/// Takes one file from the budgets of the account and of its organisation, counted over all nodes: each is looked through by a worker that
+/// others wait for.
+async fn spend(app: &App, caller: &Caller) -> Result<(), Refusal> {
+    let budgets = [
+        ("upload", caller.account_key(), PER_ACCOUNT, TimeDelta::hours(1)),
+        ("upload_organisation", caller.organisation()?.to_string(), PER_ORGANISATION, TimeDelta::days(1)),
+    ];
+    budget::spend(app, caller, budgets).await
 }
 
 /// Judges a file and puts it into the store.
 pub(crate) async fn take_in<P: AsRef<[u8]>>(
     app: &App,
+    caller: &Caller,
     file: Named<'_>,
     mut next: impl AsyncFnMut() -> Result<Option<P>, Refusal>,
 ) -> Result<Taken, Refusal> {
+    spend(app, caller).await?;
     let judged = judge_name(file.name);
     let (mut bytes, mut received) = (Vec::with_capacity(file.length.unwrap_or_default().min(MOST_BYTES)), 0_usize);
     while let Some(piece) = next().await? {

@@ -1,6 +1,7 @@
 //! Receipts: written in the transaction in which another organisation is told of a person.
 
 use relais_domain::access::Category;
+use relais_domain::person::ConsentPurpose;
 use relais_domain::referral::{Event, Referral};
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::Tx;
@@ -58,7 +59,7 @@ async fn between(
         referral_id: leg.id,
         organisation_id: from,
         recipient_organisation_id: recipient,
-        purpose: consent.as_ref().map_or_else(|| "referral".to_owned(), |consent| consent.purpose.clone()),
+        purpose: consent.as_ref().map_or_else(|| ConsentPurpose::Referral.code().to_owned(), |consent| consent.purpose.clone()),
         categories: json!(categories),
         because: because.code().to_owned(),
         consent_id: consent.map(|consent| consent.id),

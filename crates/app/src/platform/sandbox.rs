@@ -80,7 +80,7 @@ pub async fn clock(app: &App) -> Result<ClockView, Refusal> {
 ///
 /// # Errors
 /// 422 `advance_or_to` unless exactly one is given, `invalid_duration`, `clock_backwards`, `clock_too_far` (more than three
-/// years at once); 409 `clock_is_moving` when another node moves it meanwhile; 404 outside the sandbox.
+/// years at once, or a hundred years ahead); 409 `clock_is_moving` when another node moves it meanwhile; 404 outside the sandbox.
 pub async fn advance(app: &Arc<App>, caller: &Caller, command: &Advance) -> Result<Advanced, Refusal> {
     sandbox_only(app)?;
     let _in_order = app.pulse.turn.lock().await;

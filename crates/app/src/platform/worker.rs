@@ -118,6 +118,7 @@ async fn handle(app: &Arc<App>, job: &Job) -> Result<(), Setback> {
         notify::DIGEST_JOB => Box::pin(deliver::digest(app, job)).await,
         "referral_clock" => Ok(Box::pin(clock::tick(app, job)).await?),
         referral::RENEWAL_JOB => Ok(referral::renewed(app, job).await?),
+        referral::FORSAKEN_JOB => Ok(Box::pin(referral::forsaken_meanwhile(app, job)).await?),
         referral::CLAIM_JOB => Ok(Box::pin(referral::claim_due(app, job)).await?),
         alert::ALERT_JOB => Ok(Box::pin(alert::alert(app, job)).await?),
         import::IMPORT_JOB => Box::pin(import::work(app, job)).await,

@@ -70,20 +70,21 @@ pub(super) fn permission_on(leg: &Referral, act: Act) -> Permission {
     }
 }
 
-/// In which part a caller does an act. An organisation that refers to itself is on both sides: the act decides.
+/// In which part a caller does an act. An organisation that refers to itself is on both sides: the act decides. One that is on neither,
+/// because a role reaches the branches of a parent, reads what it reaches and acts for nobody: whoever acts for a branch is its member.
 pub fn party_of(caller: &Caller, leg: &Referral, act: Act) -> Party {
     if caller.link().is_some() {
         return Party::Link;
     }
     let me = caller.acting_for.as_ref().map(|acting| acting.id);
-    let (sends, receives) = (me == Some(leg.sender_organisation_id), me == leg.receiver_organisation_id && leg.told_at.is_some());
-    if leg.kind == Kind::WalkIn && act != Act::Patch {
-        return Party::Receiver;
-    }
+    let sends = me == Some(leg.sender_organisation_id);
+    let receives = me.is_some() && me == leg.receiver_organisation_id && leg.told_at.is_some();
     match (sends, receives) {
+        (true, _) if leg.kind == Kind::WalkIn && act != Act::Patch => Party::Receiver,
         (true, true) if is_of_receiver(caller, leg, act) => Party::Receiver,
         (true, _) => Party::Sender,
-        _ => Party::Receiver,
+        (false, true) => Party::Receiver,
+        (false, false) => Party::Stranger,
     }
 }
 

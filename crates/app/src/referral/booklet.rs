@@ -5,7 +5,7 @@ mod series;
 use std::collections::BTreeSet;
 
 use relais_domain::access::{Category, Facts, Field, Mask, Operand, Permission, Resource, Rule};
-use relais_domain::referral::{Booklet, BookletState, EntryKind, Movement, NoteText, Party, Reversible, UseFacts, step_of};
+use relais_domain::referral::{Booklet, BookletNumber, BookletState, EntryKind, Movement, NoteText, Party, Reversible, UseFacts, step_of};
 use relais_domain::shared::ids::{BookletEntryId, BookletId, OrganisationId, ReferralId};
 use relais_domain::shared::{Blocked, Blocker};
 use relais_persistence::Tx;
@@ -114,9 +114,21 @@ fn entry(tx: &Tx, caller: &Caller, booklet_id: BookletId, movement: Movement) ->
 /// # Errors
 /// 403 without `booklets:read`; `invalid_cursor` (400).
 pub async fn list_booklets(app: &App, caller: &Caller, query: &BookletQuery, page: &PageRequest) -> Result<Page<BookletView>, Refusal> {
+    let filter = BookletFilter { states: query.state.clone(), carried_by: query.referral_id, number: None };
+    booklets(app, caller, filter, page).await
+}
+
+/// The booklet of the acting organisation that has a number, or none: one of another organisation is found by who carries it.
+///
+/// # Errors
+/// 403 without `booklets:read`.
+pub async fn search_booklets(app: &App, caller: &Caller, number: BookletNumber, page: &PageRequest) -> Result<Page<BookletView>, Refusal> {
+    booklets(app, caller, BookletFilter { number: Some(number), ..BookletFilter::default() }, page).await
+}
+
+async fn booklets(app: &App, caller: &Caller, filter: BookletFilter, page: &PageRequest) -> Result<Page<BookletView>, Refusal> {
     let own = caller.may(Resource::Organisation, Permission::BookletsRead)?;
     let legs = known_persons(caller);
-    let filter = BookletFilter { states: query.state.clone(), carried_by: query.referral_id };
     let me = reader(caller);
     let found = rows::booklets(&app.db, (&own, &legs), me, &filter, page.after(app, caller)?, page.limit + 1).await?;
     let count = page.count_with(async |most| rows::booklets(&app.db, (&own, &legs), me, &filter, None, most).await).await?;

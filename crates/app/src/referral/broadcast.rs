@@ -1,6 +1,7 @@
 //! One need sent to several services at once: one leg each, and the first acceptance ends the others.
 
 use relais_domain::access::{Permission, Resource};
+use relais_domain::person::ConsentPurpose;
 use relais_domain::referral::{Act, OverrideReason};
 use relais_domain::shared::Blocker;
 use relais_domain::shared::ids::{NeedId, ReferralId, ServiceId};
@@ -122,13 +123,13 @@ async fn send_to(
     let mut change = locked.leg.clone().send(party_of(caller, &draft.leg, Act::Send), &context, now)?;
     change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
     if index == 0 {
-        keep_consent(tx, &change.referral, "broadcast").await?;
+        keep_consent(tx, &change.referral, ConsentPurpose::Broadcast).await?;
         return settle(app, caller, tx, draft, "broadcast", Outcome::from(change)).await;
     }
     write::add(tx, change.referral.clone(), "broadcast").await?;
     let files: Vec<_> = known.documents.iter().map(|file| file.id.0).collect();
     document::pass_on(tx, &draft.leg, &change.referral, &files).await?;
-    keep_consent(tx, &change.referral, "broadcast").await?;
+    keep_consent(tx, &change.referral, ConsentPurpose::Broadcast).await?;
     reactions::follow(app, tx, None, &change).await
 }
 

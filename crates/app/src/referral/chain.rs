@@ -1,15 +1,31 @@
 //! What the end of one leg does to the others of its need: the person comes back to the former holder, or is taken elsewhere.
 
+use chrono::TimeDelta;
+use relais_domain::directory::OrganisationState;
 use relais_domain::message::NoticeKind;
 use relais_domain::referral::{Event, Referral};
 use relais_domain::shared::ids::OrganisationId;
-use relais_persistence::Tx;
+use relais_persistence::identity::names;
+use relais_persistence::platform::job::Job;
 use relais_persistence::referral::write::{self, Forsaken, Locked};
+use relais_persistence::{NewJob, Tx};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::reactions;
 use super::terms::Terms;
 use crate::message::notify::About;
-use crate::{App, Refusal, directory};
+use crate::{App, Refusal, claim, directory};
+
+/// The kind of job that looks again what came to an organisation that was shut out.
+pub const FORSAKEN_JOB: &str = "organisation_forsaken";
+/// After this time no transaction goes on that saw the organisation at work.
+const ALL_HAVE_ENDED: TimeDelta = TimeDelta::minutes(1);
+
+#[derive(Deserialize)]
+struct Gone {
+    organisation_id: OrganisationId,
+}
 
 /// The former holder that has the person again when a leg ends so: the nearest that is still there. None when the chain ends.
 ///
@@ -36,12 +52,15 @@ pub(super) async fn back_to(tx: &Tx, leg: &Referral, events: &[Event]) -> Result
 /// # Errors
 /// As any write.
 pub(super) async fn supersede_rivals(app: &App, tx: &mut Tx, accepted: &Referral) -> Result<(), Refusal> {
+    // Whom else the sender asked, and how many, is not for the one who accepts, who may only try it.
+    let told = tx.told().len();
     for id in write::rivals(tx, accepted).await? {
         let locked = write::lock(tx, id).await?;
         let change = locked.leg.clone().supersede(&app.settings.clocks, tx.ctx().now)?;
         write::save(tx, &locked, change.referral.clone(), "supersede", None).await?;
         Box::pin(reactions::follow(app, tx, Some(&locked.leg), &change)).await?;
     }
+    tx.keep_told(told);
     Ok(())
 }
 
@@ -74,6 +93,30 @@ async fn is_active(tx: &Tx, organisation: OrganisationId) -> Result<bool, Refusa
 /// # Errors
 /// As any write.
 pub async fn forsake(app: &App, tx: &mut Tx, organisation: OrganisationId, which: Forsaken) -> Result<(), Refusal> {
+    forsake_what_is_seen(app, tx, organisation, which).await?;
+    if which == Forsaken::All {
+        // Whoever sent, handed over or fetched at this moment saw it at work, and is not seen from here yet.
+        let payload = json!({"organisation_id": organisation});
+        let run_at = tx.ctx().now + ALL_HAVE_ENDED;
+        tx.enqueue(NewJob { kind: FORSAKEN_JOB, unique_key: None, payload, priority: 0, run_at });
+    }
+    Ok(())
+}
+
+/// Looks again what came to an organisation while it was shut out, unless it is open again.
+///
+/// # Errors
+/// As any write; it is tried again.
+pub(crate) async fn forsaken_meanwhile(app: &App, job: &Job) -> Result<(), Refusal> {
+    let Gone { organisation_id } = serde_json::from_value(job.payload.clone()).map_err(|error| Refusal::Failed(error.to_string()))?;
+    let Some(mut tx) = claim::end(app, job).await? else { return Ok(()) };
+    if names::state_of(&tx, organisation_id).await? == OrganisationState::Blocked {
+        forsake_what_is_seen(app, &mut tx, organisation_id, Forsaken::All).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn forsake_what_is_seen(app: &App, tx: &mut Tx, organisation: OrganisationId, which: Forsaken) -> Result<(), Refusal> {
     for id in write::forsaken_by(tx, organisation, which).await? {
         let locked = write::lock(tx, id).await?;
         // It may have ended before it was locked.

@@ -128,6 +128,11 @@ fn unasked(code: Option<&str>, offer: Option<&Offer>) -> Option<Blocker> {
 /// 404; 403; 409 `already_sent`, `already_attached`, `document_pending`; 422 `unknown_reference` for a file of nobody or of another
 /// organisation, `document_refused`, `document_erased`, `unknown_document`, `too_many_documents`.
 pub async fn add_document(app: &App, caller: &Caller, id: ReferralId, new: NewReferralDocument) -> Result<Done, Refusal> {
+    // Read before the transaction, which keeps the only connection that it needs. A colleague's file that the caller does not see is none.
+    let unseen = match files::seen(app, caller, new.document_id).await {
+        Err(Refusal::NotFound) => true,
+        found => found.map(|_| false)?,
+    };
     let done = effect(app, caller, async |tx| {
         let locked = changeable(tx, app, caller, id).await?;
         let file = match write::lock(tx, new.document_id).await {
@@ -136,7 +141,7 @@ pub async fn add_document(app: &App, caller: &Caller, id: ReferralId, new: NewRe
         };
         let ours =
             |file: &write::Document| file.organisation_id == locked.leg.sender_organisation_id && file.purpose == DocumentPurpose::Referral;
-        let file = file.filter(ours).ok_or_else(|| Refusal::unknown_reference("/document_id"))?;
+        let file = file.filter(|file| !unseen && ours(file)).ok_or_else(|| Refusal::unknown_reference("/document_id"))?;
         let references = write::references_of(tx, id, true).await?;
         let mut blockers = vec![];
         if references.iter().any(|reference| reference.document_id == file.id) {

@@ -102,7 +102,7 @@ fn may_handle(member: Option<&Policy>, locked: &write::Locked, row: &referral_as
 /// Marks a referral as read by the caller, or as unread. Never done by reading it.
 ///
 /// # Errors
-/// 404 when it is not visible; 401 when the caller is no user.
+/// 404 when it is not visible; `not_a_user` (403).
 pub async fn mark(app: &App, caller: &Caller, id: ReferralId, read: bool) -> Result<Done, Refusal> {
     effect(app, caller, async |tx| {
         visible(tx, caller, id).await?;

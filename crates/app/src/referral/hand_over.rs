@@ -1,6 +1,7 @@
 //! Handing a person over: the holder's redirect, and the frame in which any hand-over is done.
 
 use relais_domain::message::NoticeKind;
+use relais_domain::person::ConsentPurpose;
 use relais_domain::referral::{Act, Contacted, HandedOver, Kind, NoteText, Offer, Passing, RedirectCode, Referral};
 use relais_domain::shared::Blocked;
 use relais_domain::shared::ids::{OrganisationId, ReferralId, ServiceId};
@@ -133,7 +134,8 @@ pub(crate) async fn hand_over(
     write::save(tx, locked, former.referral.clone(), kind.code(), code.map(RedirectCode::code)).await?;
     write::add(tx, next.referral.clone(), kind.code()).await?;
     document::pass_on(tx, leg, &next.referral, &passed_on).await?;
-    keep_consent(tx, &next.referral, kind.code()).await?;
+    let purpose = if kind == Kind::Retrieval { ConsentPurpose::Retrieval } else { ConsentPurpose::Redirect };
+    keep_consent(tx, &next.referral, purpose).await?;
     reactions::follow(app, tx, Some(leg), &former).await?;
     reactions::follow(app, tx, None, &next).await?;
     let told = if kind == Kind::Retrieval { NoticeKind::Retrieved } else { NoticeKind::Redirected };

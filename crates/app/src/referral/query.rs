@@ -52,6 +52,12 @@ macro_rules! filters {
             pub paused: Option<bool>,
             /// Only those that I have not marked as read.
             pub unread: bool,
+            /// Only those that are overdue: what the inbox counts as such.
+            pub overdue: bool,
+            /// Only what my organisation filed, or only what it did not; both when absent. The board counts what it did not.
+            #[param(required = false, value_type = bool)]
+            #[schema(value_type = bool, required = false)]
+            pub filed: Option<bool>,
             $($more)*
         }
     };
@@ -95,6 +101,8 @@ impl From<ReferralFilter> for ReferralQuery {
             untouched_days,
             paused,
             unread,
+            overdue,
+            filed,
         } = filter;
         Self {
             direction,
@@ -111,6 +119,8 @@ impl From<ReferralFilter> for ReferralQuery {
             untouched_days,
             paused,
             unread,
+            overdue,
+            filed,
             limit: None,
             cursor: None,
             count: false,

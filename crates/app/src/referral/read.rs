@@ -106,6 +106,8 @@ pub(crate) fn filter_of(query: &ReferralQuery, now: DateTime<Utc>) -> Filter {
         untouched_since: query.untouched_since.into_iter().chain(days).min(),
         paused: query.paused,
         unread: query.unread,
+        overdue_at: query.overdue.then_some(now),
+        filed: query.filed,
         chain: None,
         need: None,
         name: None,

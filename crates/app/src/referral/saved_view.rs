@@ -107,7 +107,7 @@ fn shareable(caller: &Caller, shared: SharedWith, unit: Option<UnitId>) -> Resul
 /// The views that the caller saved for this organisation or that are shared with them, in the order in which they were saved.
 ///
 /// # Errors
-/// 403 without `referrals:read`; `sign_in_required` (401) for an account of a partner platform; `invalid_cursor` (400).
+/// 403 without `referrals:read`; `not_a_user` (403) for an account of a partner platform; `invalid_cursor` (400).
 pub async fn list_saved_views(app: &App, caller: &Caller, page: &PageRequest) -> Result<Page<SavedViewView>, Refusal> {
     let me = looks(caller)?;
     let found = rows::saved_views(&app.db, &me, page.after(app, caller)?, page.limit + 1).await?;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Mask, Permission, Resource};
+use relais_domain::person::ConsentPurpose;
 use relais_domain::referral::{Act, Offer, OverrideReason, Referral, ReferralEligibility, Zone as _, is_probable_duplicate};
 use relais_domain::shared::ids::ReferralId;
 use relais_persistence::Tx;
@@ -56,7 +57,7 @@ pub async fn send(app: &App, caller: &Caller, id: ReferralId, command: SendComma
             Err(refusal) => return Err(refusal.naming(possible(tx, app, caller, &locked).await?)),
         };
         change.referral.warnings = warnings_of(tx, caller, &change.referral, now).await?;
-        keep_consent(tx, &change.referral, "referral").await?;
+        keep_consent(tx, &change.referral, ConsentPurpose::Referral).await?;
         settle(app, caller, tx, &locked, "send", Outcome::from(change)).await?;
         write::unfile(tx, id, locked.leg.sender_organisation_id).await?;
         Ok(Done::changed(id.0))
@@ -120,14 +121,14 @@ async fn probable_duplicate(tx: &Tx, caller: &Caller, locked: &Locked) -> Result
 }
 
 /// The person's consent to this hand-over: to the named organisation, for a purpose and for what the leg tells.
-pub(super) async fn keep_consent(tx: &mut Tx, leg: &Referral, purpose: &str) -> Result<(), Refusal> {
+pub(super) async fn keep_consent(tx: &mut Tx, leg: &Referral, purpose: ConsentPurpose) -> Result<(), Refusal> {
     let Some(person_id) = leg.person_id else { return Ok(()) };
     let row = consent::Model {
         id: tx.ctx().fresh(),
         person_id,
         referral_id: leg.id,
         recipient_organisation_id: leg.receiver_organisation_id,
-        purpose: purpose.to_owned(),
+        purpose: purpose.code().to_owned(),
         categories: json!(person::told_with(tx, leg).await?),
         given_at: tx.ctx().now,
         ends_on: None,

@@ -103,11 +103,9 @@ async fn begin(app: &App, job: &Job, id: ExportId) -> Result<Option<Export>, Ref
     let Some(export) = write::lock(&tx, id).await?.filter(open) else { return Ok(None) };
     write::erase(&tx, id).await?;
     let after = Export { state: ExportState::Running, updated_at: tx.ctx().now, ..export.clone() };
-    if export.state == ExportState::Running {
-        tx.commit().await?;
-        return Ok(Some(export));
-    }
-    write::save(&mut tx, &export, after.clone(), "start").await?;
+    // Saved also where it runs already: whoever began before finds by its version that their pieces are gone.
+    let act = if export.state == ExportState::Running { "begin_anew" } else { "start" };
+    write::save(&mut tx, &export, after.clone(), act).await?;
     tx.commit().await?;
     Ok(Some(Export { version: after.version + 1, ..after }))
 }
@@ -153,6 +151,9 @@ async fn xlsx(out: &mut Out<'_>, caller: &Caller, scan: &mut Scan) -> Result<Opt
             return Ok(Some(rows));
         }
         out.put(&piece).await?;
+        if !claim::hold(out.app, out.job).await? {
+            return Ok(None);
+        }
     }
 }
 

@@ -104,13 +104,15 @@ pub(super) fn cells(line: ReferralLine) -> [String; COLUMNS.len()] {
         let FilingView { filed_at, reason, note } = filing;
         (Some(filed_at), reason, note)
     });
-    let IdentityGroup { person_id: _, family_name, given_name, birth_year, employment_number } = identity.unwrap_or(IdentityGroup {
-        person_id: None,
-        family_name: None,
-        given_name: None,
-        birth_year: None,
-        employment_number: None,
-    });
+    let IdentityGroup { person_id: _, family_name, given_name, birth_year, employment_number, protected: _ } =
+        identity.unwrap_or(IdentityGroup {
+            person_id: None,
+            family_name: None,
+            given_name: None,
+            birth_year: None,
+            employment_number: None,
+            protected: None,
+        });
     let IdentityMinGroup { age_band, commune } = identity_min.unwrap_or(IdentityMinGroup { age_band: None, commune: None });
     let hidden: Vec<&str> = hidden.into_iter().map(relais_domain::access::Category::code).collect();
     [

@@ -41,9 +41,9 @@ pub struct ServiceAction {
     /// The act.
     pub act: ServiceAct,
     /// Nothing blocks it.
+    #[schema(example = false)]
     pub allowed: bool,
-    /// What blocks it.
-    #[schema(value_type = Vec<Object>)]
+    /// What blocks it: all of it at once, nothing when it is allowed.
     pub blockers: Vec<Blocker>,
 }
 

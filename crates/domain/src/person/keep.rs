@@ -22,6 +22,20 @@ impl Referral {
 }
 
 crate::choice! {
+    /// For what a consent was given, or something was disclosed.
+    pub enum ConsentPurpose {
+        /// To be referred to one organisation.
+        Referral = "referral",
+        /// To be referred to several at once.
+        Broadcast = "broadcast",
+        /// To be handed over by who had the person.
+        Redirect = "redirect",
+        /// To be taken over at another counter.
+        Retrieval = "retrieval",
+    }
+}
+
+crate::choice! {
     /// Why a person is erased before the time.
     pub enum EraseReason {
         /// The person asks for it.

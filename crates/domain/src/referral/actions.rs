@@ -13,9 +13,9 @@ pub struct Action {
     /// The act.
     pub act: Act,
     /// Nothing blocks it.
+    #[schema(example = false)]
     pub allowed: bool,
-    /// What blocks it.
-    #[schema(value_type = Vec<Object>)]
+    /// What blocks it: all of it at once, nothing when it is allowed.
     pub blockers: Vec<Blocker>,
 }
 

@@ -131,11 +131,13 @@ pub enum Party {
     Moderator,
     /// The clock.
     Clock,
+    /// Somebody on neither side, such as a parent of one of them: it reads what its roles reach and does nothing in another's name.
+    Stranger,
 }
 
 impl Party {
     /// Every party.
-    pub const ALL: &'static [Self] = &[Self::Sender, Self::Receiver, Self::Link, Self::Moderator, Self::Clock];
+    pub const ALL: &'static [Self] = &[Self::Sender, Self::Receiver, Self::Link, Self::Moderator, Self::Clock, Self::Stranger];
 }
 
 /// What every guard and command is told besides the command itself.

@@ -2,29 +2,33 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
-/// The kinds of blocker, in the order in which they decide the status: 403, 409, 422.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BlockerKind {
-    /// The caller may not do this at all (403).
-    Permission,
-    /// The record's state forbids it now (409).
-    State,
-    /// The content of the command or of the record is not acceptable (422).
-    Content,
+crate::choice! {
+    /// The kinds of blocker, in the order in which they decide the status: 403, 409, 422.
+    pub enum BlockerKind {
+        /// The caller may not do this at all (403).
+        Permission = "permission",
+        /// The record's state forbids it now (409).
+        State = "state",
+        /// The content of the command or of the record is not acceptable (422).
+        Content = "content",
+    }
 }
 
 /// One reason why an act is refused.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Blocker {
-    /// Which kind of reason.
+    /// Which kind of reason: `permission` answers 403 when the act is tried, `state` 409, `content` 422.
     pub kind: BlockerKind,
-    /// The stable code.
+    /// The stable code; `GET /errors/{code}` explains it.
+    #[schema(example = "permission_missing")]
     pub code: &'static str,
-    /// JSON pointer into the command's body or the record.
+    /// JSON pointer into the command's body or the record; null where no one place is at fault.
+    #[schema(example = json!(null))]
     pub pointer: Option<String>,
     /// What a client needs to word its own sentence. Never another person's data.
+    #[schema(value_type = Object)]
     pub params: Map<String, Value>,
 }
 

@@ -89,12 +89,12 @@ pub async fn clear_sandbox_mailbox(call: Call) -> Answer {
 
 /// Empty the sandbox
 ///
-/// Deletes everything but the installation's keys and sets business time back to real time, so that the demo can run again. Needs
-/// `jobs:write` on the whole platform. Every account is gone afterwards, the caller's own included.
+/// Deletes everything but the installation's keys and sets business time back to real time, so that the demo can run again. The
+/// permission must reach the whole platform. Every account is gone afterwards, the caller's own included.
 #[utoipa::path(
     tag = "sandbox",
     responses((status = 204, description = "The sandbox is empty")),
-    extensions(("x-permission" = json!("signed_in")), ("x-sandbox-only" = json!(true)), ("x-no-idempotency" = json!(true)))
+    extensions(("x-permission" = json!("jobs:write")), ("x-sandbox-only" = json!(true)), ("x-no-idempotency" = json!(true)))
 )]
 #[post("/v1/sandbox/reset")]
 pub async fn reset_sandbox(call: Call) -> Answer {

@@ -5,6 +5,8 @@ use actix_web::{get, post};
 use relais_app::referral::view::{BookletEntryView, BookletSeriesView, BookletView};
 use relais_app::referral::{self, AssignBooklet, BookletQuery, BookletSeriesCreate, ReverseBooklet, UseBooklet};
 use relais_app::{Done, Page, PageParams};
+use relais_domain::referral::BookletNumber;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::door::{ActQuery, Answer, Call, Item, NoQuery, TriedAct};
@@ -31,6 +33,7 @@ pub(super) fn routes(config: &mut impl Register) {
         .service(issue_booklets)
         .service(read_booklet_series)
         .service(list_booklets)
+        .service(search_booklets)
         .service(read_booklet)
         .service(list_booklet_entries)
         .service(assign_booklet)
@@ -76,6 +79,25 @@ async fn read_booklet_series(call: Call) -> Answer {
 #[get("/v1/booklets")]
 async fn list_booklets(call: Call<BookletQuery>) -> Answer {
     call.list(&referral::list_booklets(&call.app, &call.caller, &call.query, &call.page()).await?)
+}
+
+/// Which booklet to look for. Its number never stands in a URL.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SearchBooklets {
+    /// The number that stands on it; the case of its letters does not matter.
+    number: BookletNumber,
+}
+
+/// Find a booklet by its number
+///
+/// Among those of the acting organisation: one item, or none. Who carries a booklet of another organisation is found by `POST
+/// /v1/referrals/search`. Not idempotent: nothing changes.
+#[utoipa::path(tag = "booklets", request_body = SearchBooklets, responses((status = 200, description = "A page", body = Page<BookletView>)),
+    extensions(("x-permission" = json!("booklets:read")), ("x-no-idempotency" = json!(true))))]
+#[post("/v1/booklets/search")]
+async fn search_booklets(call: Call<NoQuery, SearchBooklets>) -> Answer {
+    call.list(&referral::search_booklets(&call.app, &call.caller, call.body.number.clone(), &call.page()).await?)
 }
 
 /// Read a booklet

@@ -23,6 +23,10 @@ pub(super) fn routes(config: &mut impl Register) {
         .service(list_holidays);
 }
 
+/// What is sent to let clocks stand still. An example cannot move with the clock, so it says that it does not.
+const UNTIL: &str = "Why, and until when. The instant of the example is past and would be refused: send one that lies ahead, by at most \
+60 days.";
+
 impl Item for OrganisationClocksView {
     fn version(&self) -> i32 {
         self.version
@@ -40,7 +44,7 @@ impl Item for OrganisationClocksView {
 /// By the sender or the receiver, while a decision is expected. Until `until`, at most 60 days and 120 in all: no reminder, no
 /// question, no expiry; `remind_at` and `expire_at` are null. Links, documents and retention go on. A decision or a hand-over ends the
 /// pause; `review` and `waitlist` do not: the clocks of the new state begin after it.
-#[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral"), ActQuery), request_body = PauseCommand,
+#[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path, description = "The referral"), ActQuery), request_body(content = PauseCommand, description = UNTIL),
     responses((status = 200, description = "The referral, or what a dry run found", body = ActAnswer)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/referrals/{id}/pause-clock")]
 async fn pause_referral_clock(call: Call<ActQuery, PauseCommand>) -> Answer {
@@ -62,8 +66,9 @@ async fn resume_referral_clock(call: Call<ActQuery, NoBody>) -> Answer {
 /// Let the clocks of a person's referrals stand still
 ///
 /// Every referral of this person that waits for a decision and that you may see, sent or received, by this record and those joined
-/// with it; each for itself: one result each. More than 200 are refused as a whole.
-#[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::PersonId, Path, description = "The person")), request_body = PauseCommand,
+/// with it; each for itself: one result each. More than 200 are refused as a whole. Needs `people:read` as well: without it the person
+/// is not found. A request that is repeated under its key goes on with what waits then, and does nothing twice.
+#[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::PersonId, Path, description = "The person")), request_body(content = PauseCommand, description = UNTIL),
     responses((status = 200, description = "One result per referral", body = Results)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/people/{id}/pause-clocks")]
 async fn pause_person_clocks(call: Call<NoQuery, PauseCommand>) -> Answer {
@@ -72,7 +77,8 @@ async fn pause_person_clocks(call: Call<NoQuery, PauseCommand>) -> Answer {
 
 /// Let the clocks of a person's referrals run on
 ///
-/// The same referrals, each for itself: one result each. Whoever of both sides let them stand still, both may let them run on.
+/// The same referrals, each for itself: one result each. Whoever of both sides let them stand still, both may let them run on. Needs
+/// `people:read` as well: without it the person is not found.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::PersonId, Path, description = "The person")),
     responses((status = 200, description = "One result per referral", body = Results)), extensions(("x-permission" = json!("referrals:message"))))]
 #[post("/v1/people/{id}/resume-clocks")]

@@ -93,7 +93,9 @@ pub(super) async fn results<B>(call: &Call<NoQuery, B>, (whole, results): (Done,
 
 /// Do one act on many referrals
 ///
-/// `accept`, `assign` or `archive`, on up to 200: each is done or refused for itself.
+/// `accept`, `assign` or `archive`, on up to 200: each is done or refused for itself. Each needs what its act needs as well:
+/// `referrals:handle`, `referrals:assign` or `referrals:archive`. What goes with an act is sent under its name, and nothing under that
+/// of another.
 #[utoipa::path(tag = "referrals", request_body = BulkCommand, responses((status = 200, description = "One result each", body = Results)),
     extensions(("x-permission" = json!("referrals:read"))))]
 #[post("/v1/referrals/bulk")]

@@ -67,7 +67,7 @@ async fn read_referral(call: Call<ReadReferralQuery>) -> Answer {
 /// Change a draft, or the person's contact after sending
 ///
 /// JSON Merge Patch: null clears, absent keeps. After sending, only the contact fields of the person may change; the
-/// receiver is told.
+/// receiver is told. Of a walk-in it needs `referrals:handle` instead: its receiver wrote it.
 #[utoipa::path(tag = "referrals", params(("id" = relais_domain::shared::ids::ReferralId, Path, description = "The referral")), request_body = ReferralDraft,
     responses((status = 200, description = "The referral", body = ReferralView)), extensions(("x-permission" = json!("referrals:write"))))]
 #[patch("/v1/referrals/{id}")]

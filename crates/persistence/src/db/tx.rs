@@ -304,6 +304,11 @@ impl Tx {
         self.told.push(notice);
     }
 
+    /// Forgets who was noted after the first so many: what the caller is not to know.
+    pub fn keep_told(&mut self, first: usize) {
+        self.told.truncate(first);
+    }
+
     /// Who would be told if this were committed.
     pub fn told(&self) -> &[serde_json::Value] {
         &self.told

@@ -3,6 +3,7 @@
 mod saying;
 
 use chrono::{DateTime, Utc};
+use relais_domain::message::{Channel, NoticeKind, Recipient};
 use relais_domain::shared::ids::NoticeId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,6 +13,24 @@ use super::entity::{notice, sandbox_mail};
 
 pub use saying::{Saying, TellThePerson, Told, told};
 
+relais_domain::choice! {
+    /// What became of a notice.
+    pub enum NoticeState {
+        /// Waits for the mail server.
+        Pending = "pending",
+        /// Waits for a daily summary.
+        Collected = "collected",
+        /// It left.
+        Sent = "sent",
+        /// It stands inside the application.
+        Shown = "shown",
+        /// It will never leave, or came back.
+        Failed = "failed",
+        /// It lost its meaning before it left.
+        Dropped = "dropped",
+    }
+}
+
 /// Who is told of what, how, and whether it left. It never names an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Notice)]
@@ -19,18 +38,18 @@ pub struct NoticeView {
     /// Its id.
     pub id: NoticeId,
     /// What it is about.
-    #[schema(example = "sent")]
+    #[schema(value_type = NoticeKind)]
     pub kind: String,
     /// In which part the recipient is told: `receiver`, `sender`, `adviser`, `outside_adviser`, `person`, `moderator`,
     /// `claimant` (who claims or retrieves it) or `lead` (of the receiver's unit).
-    #[schema(example = "receiver")]
+    #[schema(value_type = Recipient)]
     pub recipient: String,
     /// How: `mail`, `tell_the_person` (a task of the sender) or `in_app`.
-    #[schema(example = "mail")]
+    #[schema(value_type = Channel)]
     pub channel: String,
     /// `pending` (waits for the mail server), `collected` (waits for a daily summary), `sent`, `shown` (inside the
     /// application), `failed`, `dropped` (lost its meaning before it left).
-    #[schema(example = "sent")]
+    #[schema(value_type = NoticeState)]
     pub state: String,
     /// Why it failed or was dropped.
     pub error_code: Option<String>,
@@ -67,10 +86,10 @@ impl From<notice::Model> for NoticeView {
 #[schema(as = UndeliveredNotice)]
 pub struct UndeliveredView {
     /// What it is about.
-    #[schema(example = "sent_to_person")]
+    #[schema(value_type = NoticeKind)]
     pub kind: String,
     /// In which part the recipient is told.
-    #[schema(example = "person")]
+    #[schema(value_type = Recipient)]
     pub recipient: String,
     /// Why: `bounced` (the recipient's mail system sent it back), `no_address`, `mail_refused`, or another code of the mail
     /// server.
@@ -93,10 +112,10 @@ pub struct KeptMailView {
     /// When it would have left; business time.
     pub at: DateTime<Utc>,
     /// What it is about: the kind of notice.
-    #[schema(example = "sent")]
+    #[schema(value_type = NoticeKind)]
     pub kind: String,
     /// In which part the recipient is told.
-    #[schema(example = "receiver")]
+    #[schema(value_type = Recipient)]
     pub recipient: String,
     /// The address.
     #[schema(example = "accueil@structure.example")]

@@ -197,7 +197,7 @@ pub struct ConsentView {
     /// Its name.
     pub recipient_name: Option<String>,
     /// For what.
-    #[schema(example = "referral")]
+    #[schema(value_type = relais_domain::person::ConsentPurpose)]
     pub purpose: String,
     /// What of the person.
     #[schema(value_type = Vec<Category>)]
@@ -231,7 +231,7 @@ pub struct DisclosureView {
     /// Its name.
     pub recipient_name: String,
     /// For what.
-    #[schema(example = "referral")]
+    #[schema(value_type = relais_domain::person::ConsentPurpose)]
     pub purpose: String,
     /// What of the person.
     #[schema(value_type = Vec<Category>)]

@@ -50,6 +50,8 @@ pub struct IdentityGroup {
     pub birth_year: Option<i32>,
     /// National employment number; the receiver sees it once it has accepted.
     pub employment_number: Option<String>,
+    /// Whether no retrieval ever finds this referral, as its form says; it stays as it was sent. Shown to the sending organisation only.
+    pub protected: Option<bool>,
 }
 
 /// What may be known of a person without knowing who it is.
@@ -101,6 +103,10 @@ pub struct SocialGroup {
     pub facts: Option<Facts>,
     /// Whether the person met what the service asked when it was sent; null before, and without a service.
     pub eligibility: Option<ReferralEligibility>,
+    /// Whether the form says that the person agreed to be referred; shown to the sending organisation only.
+    pub person_agreed: Option<bool>,
+    /// Whether the form says that the person was informed of what becomes of the data; shown to the sending organisation only.
+    pub person_informed: Option<bool>,
     /// Why it was sent although no criterion is met, or an obligatory one is not.
     pub override_reason: Option<OverrideReason>,
     /// What the receiver said and agreed.

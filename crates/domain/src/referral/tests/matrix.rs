@@ -46,7 +46,7 @@ fn letter(party: Party) -> char {
         Party::Sender => 'S',
         Party::Receiver => 'R',
         Party::Link => 'L',
-        Party::Moderator | Party::Clock => '-',
+        Party::Moderator | Party::Clock | Party::Stranger => '-',
     }
 }
 

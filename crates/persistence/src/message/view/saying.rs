@@ -12,7 +12,7 @@ use super::super::entity::task;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Saying {
     /// What happened: the kind of notice.
-    #[schema(example = "accepted")]
+    #[schema(value_type = relais_domain::message::NoticeKind, example = "accepted")]
     pub kind: String,
     /// When.
     pub at: DateTime<Utc>,

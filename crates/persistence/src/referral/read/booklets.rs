@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use relais_domain::access::{Field, Rule};
-use relais_domain::referral::BookletState;
+use relais_domain::referral::{BookletNumber, BookletState};
 use relais_domain::shared::ids::{BookletId, BookletSeriesId, ReferralId};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _};
@@ -31,6 +31,8 @@ pub struct BookletFilter {
     pub states: Vec<BookletState>,
     /// Those that the person of this leg carries, to whomever they were issued.
     pub carried_by: Option<ReferralId>,
+    /// The one with this number.
+    pub number: Option<BookletNumber>,
 }
 
 /// The legs by which persons of the legs in `seen` got booklets: the same chain, or another of the same person.
@@ -66,6 +68,9 @@ pub async fn booklets(
     };
     if !filter.states.is_empty() {
         query = query.filter(B::State.is_in(filter.states.iter().copied()));
+    }
+    if let Some(number) = &filter.number {
+        query = query.filter(B::Number.eq(number.as_str()));
     }
     if let Some((at, id)) = after {
         let place = Expr::tuple([Expr::col((booklet::Entity, B::CreatedAt)), Expr::col((booklet::Entity, B::Id))]);

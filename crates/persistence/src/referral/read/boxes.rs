@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait as _, FromQueryResult as _};
 use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
 use super::super::view::{BoardCount, BoxCount, InboxCounts};
 use super::Reader;
-use super::legs::{LEG, at, has_late_task, leg, visible_legs};
-use super::list::{Filter, count, looked_up, narrow, narrowed};
+use super::legs::{LEG, at, leg, visible_legs};
+use super::list::{Filter, count, is_overdue, looked_up, narrow, narrowed};
 use crate::db::{Db, Failure};
 
 /// How many archived ones are counted exactly.
@@ -35,7 +35,6 @@ pub async fn inbox(db: &Db, rule: &Rule, reader: Reader, now: DateTime<Utc>) -> 
 }
 
 async fn open_box(db: &Db, rule: &Rule, reader: Reader, one: InboxBox, now: DateTime<Utc>) -> Result<BoxCount, Failure> {
-    use referral::Column as C;
     let filter = Filter { in_box: Some(one), ..Filter::default() };
     let mut query = visible_legs(&narrowed(rule, reader, &filter), reader);
     narrow(&mut query, reader, &filter);
@@ -43,9 +42,7 @@ async fn open_box(db: &Db, rule: &Rule, reader: Reader, one: InboxBox, now: Date
         let one_or_none = sea_orm::sea_query::CaseStatement::new().case(condition, Expr::val(1)).finally(Expr::val(0));
         Expr::expr(sea_orm::sea_query::Func::coalesce([Expr::expr(one_or_none).sum(), Expr::val(0)])).cast_as(Alias::new("bigint"))
     };
-    let unanswered = leg(C::RemindersSent).gt(0).or(leg(C::RemindAt).lte(now)).and(leg(C::Pause).is_null());
-    let late = has_late_task(reader, now);
-    let overdue = if one == InboxBox::ToHandle { unanswered.or(late) } else { late };
+    let overdue = is_overdue(reader, now);
     query.expr(Expr::cust("COUNT(*)")).expr(sum(is_unread(reader))).expr(sum(overdue)).expr(sum(is_mine(reader)));
     let row = db.reader().query_one(&query).await?.ok_or(Failure::Missing)?;
     let number = |index: usize| row.try_get_by_index::<i64>(index);

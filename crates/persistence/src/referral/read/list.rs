@@ -13,7 +13,7 @@ use super::super::entity::{reading_mark, referral_assignment, referral_filing};
 use super::super::view::LineRow;
 use super::Reader;
 use super::booklets::carries;
-use super::legs::{LEG, at, leg, picked_legs, select_line, visible_legs};
+use super::legs::{LEG, at, has_late_task, leg, picked_legs, select_line, visible_legs};
 use crate::db::{Db, Engine, Failure};
 use crate::message::entity::message;
 
@@ -46,6 +46,10 @@ pub struct Filter {
     pub paused: Option<bool>,
     /// Not marked as read by me.
     pub unread: bool,
+    /// Overdue at this instant, as their lines say.
+    pub overdue_at: Option<DateTime<Utc>>,
+    /// Filed by my organisation, or not; both when none.
+    pub filed: Option<bool>,
     /// The legs of one chain, oldest first.
     pub chain: Option<ReferralId>,
     /// The legs of one need.
@@ -269,6 +273,13 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
     if filter.unread {
         query.and_where(at("mark", reading_mark::Column::ReadAt).is_null());
     }
+    if let Some(now) = filter.overdue_at {
+        query.and_where(is_overdue(reader, now));
+    }
+    if let Some(filed) = filter.filed {
+        let at = filed_by(mine);
+        query.and_where(if filed { at.is_not_null() } else { at.is_null() });
+    }
     if let Some(name) = &filter.name {
         // A range instead of LIKE, which differs between the engines.
         query.and_where(leg(C::NameFolded).gte(name.as_str())).and_where(leg(C::NameFolded).lt(format!("{name}\u{10FFFF}")));
@@ -283,6 +294,13 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
         let literal: String = contact.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
         query.and_where(leg(C::ContactKeys).like(LikeExpr::new(format!("%|{literal}|%")).escape('\\')));
     }
+}
+
+/// A reminder was sent or its time has passed while a decision is expected, or a task of the reader's organisation is late.
+pub(super) fn is_overdue(reader: Reader, now: DateTime<Utc>) -> Expr {
+    let waits = leg(C::InboxBox).eq(InboxBox::ToHandle.code()).and(leg(C::Pause).is_null());
+    let unanswered = waits.and(leg(C::RemindersSent).gt(0).or(leg(C::RemindAt).lte(now)));
+    unanswered.or(has_late_task(reader, now))
 }
 
 /// What was written in the thread of a leg since an instant: by the index of the threads, for the few legs that are left.

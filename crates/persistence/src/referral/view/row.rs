@@ -185,6 +185,7 @@ impl Head {
                 given_name: person.given_name.clone(),
                 birth_year: person.birth_year,
                 employment_number: person.employment_number.clone().filter(|_| number_shown),
+                protected: as_sender.then_some(person.protected),
             }),
             identity_min: open.contains(Category::IdentityMin).then(|| IdentityMinGroup {
                 age_band: person.birth_year.map(|year| age_band(year, now.date_naive())).or(person.age_band.map(|band| band.to_string())),
@@ -226,8 +227,8 @@ impl LegRow {
     pub fn detail(self, me: Option<OrganisationId>, now: DateTime<Utc>) -> ReferralView {
         let (open, as_sender) = (self.head.open(), self.head.is_mine_as_sender(me));
         let service_contact = self.service_contact().filter(|_| as_sender);
-        // What was agreed with the person is between them and the receiver; the sender sees how often and whether they came.
-        let sessions_only = as_sender && !self.head.is_mine_as_receiver(me);
+        // What was agreed with the person is between them and the receiver; everybody else sees how often and whether they came.
+        let sessions_only = !self.head.is_mine_as_receiver(me);
         let id = self.head.id;
         let arrived_with = self.parent_hand_over.filter(|hand_over| hand_over.next_id == id);
         let line = self.head.line(&self.form.person, me, now);
@@ -241,8 +242,8 @@ impl LegRow {
             criteria_note,
             documents,
             eligibility: facts,
-            person_agreed: _,
-            person_informed: _,
+            person_agreed,
+            person_informed,
         } = self.form;
         let answer = AnswerGroup {
             refusal_codes: self.refusal_codes,
@@ -280,6 +281,8 @@ impl LegRow {
                 household_size: person.household_size,
                 available_from: person.available_from,
                 facts,
+                person_agreed: as_sender.then_some(person_agreed),
+                person_informed: as_sender.then_some(person_informed),
                 eligibility: self.eligibility,
                 override_reason: self.override_reason,
                 answer,
