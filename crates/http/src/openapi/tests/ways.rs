@@ -9,7 +9,7 @@ fn declares(operation: &walk::Object, status: &str, header: &str) -> bool {
     operation.get("responses").is_some_and(|responses| responses[status]["headers"].get(header).is_some())
 }
 
-fn ids<'a>(document: &'a Value, wanted: impl Fn(&str, &walk::Object) -> bool) -> Vec<&'a str> {
+fn ids(document: &Value, wanted: impl Fn(&str, &walk::Object) -> bool) -> Vec<&str> {
     let found = walk::operations(document).into_iter().filter(|(method, _, operation)| wanted(method, operation));
     let mut ids: Vec<&str> = found.filter_map(|(_, _, operation)| operation["operationId"].as_str()).collect();
     ids.sort_unstable();
