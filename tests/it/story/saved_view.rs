@@ -62,7 +62,7 @@ both! {
             assert_eq!(answer.status, 422, "{wrong}: {}", answer.text);
         }
         world.persona("admin").get("/v1/saved-views").await.refused(403, "permission_missing");
-        world.persona("partner").get("/v1/saved-views").await.with_status(401);
+        world.persona("partner").get("/v1/saved-views").await.refused(403, "not_a_user");
         for n in 0..100 {
             saves(&operator, json!({"name": format!("Vue {n}"), "query": {"direction": "received"}})).await;
         }
