@@ -10,8 +10,9 @@ use serde_json::json;
 
 use super::super::{jobs, worker};
 use super::{World, advance, begin, caller, mails, send, world};
-use crate::PageRequest;
+
 use crate::referral::{OrganisationZone, clock, pause_clock, resume_clock};
+use crate::{ActingFor, Caller, PageRequest};
 use relais_domain::access::Template;
 
 #[tokio::test]
@@ -95,7 +96,8 @@ async fn a_question_that_an_outage_held_up_is_put_once_although_a_pause_has_begu
     let leg = waitlisted(&world, |now| Some(Plan { questions: vec![Question { n: 1, at: now }], ..Plan::default() })).await;
     let due = leg.due(&world.app.settings.clocks).into_iter().find(|due| due.kind == DueKind::WaitlistQuestion).unwrap();
     enqueues(&world, &leg, due).await;
-    let prescriber = caller(&world, Template::Prescriber);
+    let acting_for = Some(ActingFor { id: world.sender, verified: true, time_zone: chrono_tz::Europe::Paris });
+    let prescriber = Caller { acting_for, ..caller(&world, Template::Prescriber) };
     let pause = PauseCommand { reason: "Hospitalisation".parse().unwrap(), until: leg.state_since + TimeDelta::days(10) };
     pause_clock(&world.app, &prescriber, leg.id, pause).await.unwrap();
     worker::run_due(&world.app, "back").await.unwrap();
