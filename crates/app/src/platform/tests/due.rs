@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::super::{jobs, worker};
 use super::{World, advance, begin, caller, mails, send, world};
-
 use crate::referral::{OrganisationZone, clock, pause_clock, resume_clock};
 use crate::{ActingFor, Caller, PageRequest};
 use relais_domain::access::Template;
