@@ -26,6 +26,23 @@ pub(crate) async fn spend(app: &App, caller: &Caller, budgets: impl IntoIterator
     Ok(())
 }
 
+/// Takes one from what an account has in an hour, and from what its organisation has in a day.
+///
+/// # Errors
+/// As [`spend`]; `organisation_required` (400).
+pub(crate) async fn spend_of_both(
+    app: &App,
+    caller: &Caller,
+    (account, per_hour): (&'static str, i32),
+    (organisation, per_day): (&'static str, i32),
+) -> Result<(), Refusal> {
+    let budgets = [
+        (account, caller.account_key(), per_hour, TimeDelta::hours(1)),
+        (organisation, caller.organisation()?.to_string(), per_day, TimeDelta::days(1)),
+    ];
+    spend(app, caller, budgets).await
+}
+
 /// The refusal of a budget that is used up, until its period ends.
 pub(crate) fn used_up(ctx: &Ctx, period: TimeDelta) -> Refusal {
     let left = budget::period_end(ctx.real_now, period) - ctx.real_now;

@@ -162,6 +162,24 @@ impl Recipient {
 }
 
 crate::choice! {
+    /// What became of a notice.
+    pub enum NoticeState {
+        /// Waits for the mail server.
+        Pending = "pending",
+        /// Waits for a daily summary.
+        Collected = "collected",
+        /// It left.
+        Sent = "sent",
+        /// It stands inside the application.
+        Shown = "shown",
+        /// It will never leave, or came back.
+        Failed = "failed",
+        /// It lost its meaning before it left.
+        Dropped = "dropped",
+    }
+}
+
+crate::choice! {
     /// The way a notice takes.
     pub enum Channel {
         /// By e-mail.

@@ -2,6 +2,7 @@
 //! verification that has been given, and nothing goes out after a block.
 
 use chrono::{DateTime, Utc};
+use relais_domain::directory::OrganisationState;
 use relais_domain::shared::ids::OrganisationId;
 use relais_persistence::identity::entity::organisation;
 use sea_orm::sea_query::Expr;
@@ -23,14 +24,6 @@ async fn unjudged(world: &World, organisation: &str) {
         .exec(&database)
         .await
         .unwrap();
-    database.close().await.unwrap();
-}
-
-/// Opens an organisation again that was shut out.
-async fn opens_again(world: &World, organisation: &str) {
-    let (id, database) = (organisation.parse::<OrganisationId>().unwrap(), world.copy.connect().await);
-    let change = organisation::Entity::update_many().col_expr(organisation::Column::State, Expr::val("active"));
-    change.filter(organisation::Column::Id.eq(id)).exec(&database).await.unwrap();
     database.close().await.unwrap();
 }
 
@@ -108,7 +101,7 @@ both! {
         let (service, moderator) = (world.service(SERVICE).await, world.persona("moderator"));
         let receiver = world.operator().organisation().to_owned();
         for round in 0..rounds() {
-            opens_again(world, &receiver).await;
+            world.sets_state(&receiver, OrganisationState::Active).await;
             let there = world.client_at(base_of(world, &other, round), "prescriber");
             let draft = drafts(&there, &service, round).await;
             let reason = json!({"reason": "Adresse introuvable au registre"});

@@ -32,6 +32,14 @@ async fn draft_with_file(world: &World, family_name: &str) -> (String, String) {
     (draft, file)
 }
 
+/// Two drafts that have the same file, and the file.
+async fn drafts_with_one_file(world: &World) -> (String, String, String) {
+    let (one, file) = draft_with_file(world, "Sow").await;
+    let other = world.prescriber().drafts(&world.service(COACHING).await, "Ba").await;
+    world.prescriber().adds_document(&other, &file, None).await.with_status(201);
+    (one, other, file)
+}
+
 both! {
     async fn the_sender_reads_a_file_until_it_is_sent(world) {
         let (prescriber, noemie) = (world.prescriber(), world.persona("prescriber_2"));
@@ -112,9 +120,7 @@ both! {
 
     async fn a_file_of_two_legs_lives_as_long_as_one_of_them(world) {
         let (prescriber, operator) = (world.prescriber(), world.operator());
-        let (one, file) = draft_with_file(world, "Sow").await;
-        let other = prescriber.drafts(&world.service(COACHING).await, "Ba").await;
-        prescriber.adds_document(&other, &file, None).await.with_status(201);
+        let (one, other, file) = drafts_with_one_file(world).await;
         prescriber.sends(&one).await;
         prescriber.fetches(&file).await.with_status(200);
         prescriber.deletes(&format!("/v1/documents/{file}")).await.refused(409, "document_sent");
@@ -153,9 +159,7 @@ both! {
 
     async fn who_is_erased_leaves_no_name_of_a_file_that_another_keeps(world) {
         let (prescriber, operator) = (world.prescriber(), world.operator());
-        let (one, file) = draft_with_file(world, "Sow").await;
-        let other = prescriber.drafts(&world.service(COACHING).await, "Ba").await;
-        prescriber.adds_document(&other, &file, None).await.with_status(201);
+        let (one, other, file) = drafts_with_one_file(world).await;
         prescriber.sends(&one).await;
         prescriber.sends(&other).await;
         operator.accepts(&one).await;

@@ -1,11 +1,7 @@
 //! Joining an organisation: the first member administers it, later ones wait for an administrator, the last one stays.
 
 use relais_domain::directory::OrganisationState;
-use relais_domain::shared::ids::OrganisationId;
-use relais_persistence::identity::entity::organisation;
 use reqwest::Method;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use crate::world::tools::number;
@@ -37,13 +33,6 @@ async fn begun(world: &World) -> (String, Client) {
     let first = world.newcomer("premiere@arrivants.example.org").await;
     first.joins(&structure).await;
     (structure, first)
-}
-
-async fn set_state(world: &World, id: &str, state: OrganisationState) {
-    let (database, id): (_, OrganisationId) = (world.copy.connect().await, id.parse().unwrap());
-    let change = organisation::Entity::update_many().col_expr(organisation::Column::State, Expr::val(state));
-    change.filter(organisation::Column::Id.eq(id)).exec(&database).await.unwrap();
-    database.close().await.unwrap();
 }
 
 both! {
@@ -149,7 +138,7 @@ both! {
         let blocked = world.persona("prescriber_3").organisation().to_owned();
         asks(&newcomer, &blocked).await.refused(409, "organisation_blocked");
         let structure = world.unjoined().await.remove(0);
-        set_state(world, &structure, OrganisationState::Closed).await;
+        world.sets_state(&structure, OrganisationState::Closed).await;
         asks(&newcomer, &structure).await.refused(409, "organisation_disabled");
         asks(&newcomer, &relais_adapters::ids::fresh().to_string()).await.refused(404, "not_found");
         asks(&world.persona("partner"), &blocked).await.refused(403, "not_a_user");

@@ -1,5 +1,10 @@
 //! People who come on their own: they sign up, confirm their address, sign in.
 
+use relais_domain::directory::OrganisationState;
+use relais_domain::shared::ids::OrganisationId;
+use relais_persistence::identity::entity::organisation;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
 use super::{Client, World};
@@ -42,6 +47,14 @@ impl World {
         let token = behind(mails.last().expect("a mail to confirm the address"), "confirm_email.");
         self.anybody().post("/v1/auth/confirm-email", json!({"token": token, "password": PASSWORD})).await.with_status(204);
         self.signs_in(email, PASSWORD).await
+    }
+
+    /// Puts an organisation into a state, whatever led there.
+    pub async fn sets_state(&self, id: &str, state: OrganisationState) {
+        let (database, id): (_, OrganisationId) = (self.copy.connect().await, id.parse().unwrap());
+        let change = organisation::Entity::update_many().col_expr(organisation::Column::State, Expr::val(state));
+        change.filter(organisation::Column::Id.eq(id)).exec(&database).await.unwrap();
+        database.close().await.unwrap();
     }
 
     /// Organisations that a feed brought, that are at work, and that nobody has joined.

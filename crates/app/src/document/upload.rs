@@ -1,6 +1,5 @@
 //! Taking a file in: judged before the answer, kept in quarantine until a worker has judged the rest.
 
-use chrono::TimeDelta;
 use relais_adapters::blobs::Blobs;
 use relais_adapters::{content, crypto};
 use relais_domain::access::{Permission, Resource};
@@ -66,16 +65,6 @@ pub async fn upload<P: AsRef<[u8]>>(
     keep(app, caller, taken, DocumentPurpose::Referral, async |_, _| Ok(())).await
 }
 
-/// Takes one file from the budgets of the account and of its organisation, counted over all nodes: each is looked through by a worker that
-/// others wait for.
-async fn spend(app: &App, caller: &Caller) -> Result<(), Refusal> {
-    let budgets = [
-        ("upload", caller.account_key(), PER_ACCOUNT, TimeDelta::hours(1)),
-        ("upload_organisation", caller.organisation()?.to_string(), PER_ORGANISATION, TimeDelta::days(1)),
-    ];
-    budget::spend(app, caller, budgets).await
-}
-
 /// Judges a file and puts it into the store.
 pub(crate) async fn take_in<P: AsRef<[u8]>>(
     app: &App,
@@ -83,7 +72,8 @@ pub(crate) async fn take_in<P: AsRef<[u8]>>(
     file: Named<'_>,
     mut next: impl AsyncFnMut() -> Result<Option<P>, Refusal>,
 ) -> Result<Taken, Refusal> {
-    spend(app, caller).await?;
+    // Each is looked through by a worker that others wait for.
+    budget::spend_of_both(app, caller, ("upload", PER_ACCOUNT), ("upload_organisation", PER_ORGANISATION)).await?;
     let judged = judge_name(file.name);
     let (mut bytes, mut received) = (Vec::with_capacity(file.length.unwrap_or_default().min(MOST_BYTES)), 0_usize);
     while let Some(piece) = next().await? {

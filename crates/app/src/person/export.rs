@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use relais_domain::access::{Category, Mask, Permission, Resource};
 use relais_domain::shared::ids::{OrganisationId, PersonId, ReferralId};
 use relais_persistence::audit::read as journal;
@@ -117,9 +117,5 @@ async fn open_legs(app: &App, caller: &Caller, organisation: OrganisationId, abo
 
 /// Takes one export from the budgets of the account and of its organisation, counted over all nodes.
 async fn spend(app: &App, caller: &Caller) -> Result<(), Refusal> {
-    let budgets = [
-        ("person_export", caller.account_key(), PER_ACCOUNT, TimeDelta::hours(1)),
-        ("person_export_organisation", caller.organisation()?.to_string(), PER_ORGANISATION, TimeDelta::days(1)),
-    ];
-    budget::spend(app, caller, budgets).await
+    budget::spend_of_both(app, caller, ("person_export", PER_ACCOUNT), ("person_export_organisation", PER_ORGANISATION)).await
 }

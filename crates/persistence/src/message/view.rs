@@ -3,7 +3,7 @@
 mod saying;
 
 use chrono::{DateTime, Utc};
-use relais_domain::message::{Channel, NoticeKind, Recipient};
+use relais_domain::message::{Channel, NoticeKind, NoticeState, Recipient};
 use relais_domain::shared::ids::NoticeId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,24 +12,6 @@ use uuid::Uuid;
 use super::entity::{notice, sandbox_mail};
 
 pub use saying::{Saying, TellThePerson, Told, told};
-
-relais_domain::choice! {
-    /// What became of a notice.
-    pub enum NoticeState {
-        /// Waits for the mail server.
-        Pending = "pending",
-        /// Waits for a daily summary.
-        Collected = "collected",
-        /// It left.
-        Sent = "sent",
-        /// It stands inside the application.
-        Shown = "shown",
-        /// It will never leave, or came back.
-        Failed = "failed",
-        /// It lost its meaning before it left.
-        Dropped = "dropped",
-    }
-}
 
 /// Who is told of what, how, and whether it left. It never names an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -51,6 +51,14 @@ async fn enqueues(world: &World, leg: &Referral, due: DueJob) {
     tx.commit().await.unwrap();
 }
 
+/// A leg on the waiting list whose first question is due, and its job.
+async fn asks_now(world: &World) -> Referral {
+    let leg = waitlisted(world, |now| Some(Plan { questions: vec![Question { n: 1, at: now }], ..Plan::default() })).await;
+    let due = leg.due(&world.app.settings.clocks).into_iter().find(|due| due.kind == DueKind::WaitlistQuestion).unwrap();
+    enqueues(world, &leg, due).await;
+    leg
+}
+
 /// Claims what is due for no time at all, as a worker whose claim runs out at once.
 async fn claims(world: &World, name: &str) -> Job {
     let ctx = world.app.system_ctx(Actor::Clock, name);
@@ -61,9 +69,7 @@ async fn claims(world: &World, name: &str) -> Job {
 #[tokio::test]
 async fn a_question_is_put_once_although_two_workers_hold_its_job() {
     let world = world("question", None).await;
-    let leg = waitlisted(&world, |now| Some(Plan { questions: vec![Question { n: 1, at: now }], ..Plan::default() })).await;
-    let due = leg.due(&world.app.settings.clocks).into_iter().find(|due| due.kind == DueKind::WaitlistQuestion).unwrap();
-    enqueues(&world, &leg, due).await;
+    asks_now(&world).await;
     let (first, second) = (claims(&world, "one").await, claims(&world, "two").await);
     assert_eq!(first.id, second.id, "the claim of the first ran out before it began");
     clock::tick(&world.app, &second).await.unwrap();
@@ -92,9 +98,7 @@ async fn a_job_whose_time_has_moved_makes_room_for_the_one_that_is_implied_now()
 #[tokio::test]
 async fn a_question_that_an_outage_held_up_is_put_once_although_a_pause_has_begun_meanwhile() {
     let world = world("outage", None).await;
-    let leg = waitlisted(&world, |now| Some(Plan { questions: vec![Question { n: 1, at: now }], ..Plan::default() })).await;
-    let due = leg.due(&world.app.settings.clocks).into_iter().find(|due| due.kind == DueKind::WaitlistQuestion).unwrap();
-    enqueues(&world, &leg, due).await;
+    let leg = asks_now(&world).await;
     let acting_for = Some(ActingFor { id: world.sender, verified: true, time_zone: chrono_tz::Europe::Paris });
     let prescriber = Caller { acting_for, ..caller(&world, Template::Prescriber) };
     let pause = PauseCommand { reason: "Hospitalisation".parse().unwrap(), until: leg.state_since + TimeDelta::days(10) };

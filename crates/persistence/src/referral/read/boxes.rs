@@ -6,10 +6,10 @@ use relais_domain::referral::InboxBox;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Order};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, FromQueryResult as _};
 
-use super::super::entity::{reading_mark, referral, referral_assignment, referral_filing};
+use super::super::entity::{reading_mark, referral, referral_assignment};
 use super::super::view::{BoardCount, BoxCount, InboxCounts};
 use super::Reader;
-use super::legs::{LEG, at, leg, visible_legs};
+use super::legs::{LEG, leg, visible_legs};
 use super::list::{Filter, count, is_overdue, looked_up, narrow, narrowed};
 use crate::db::{Db, Failure};
 
@@ -67,11 +67,10 @@ fn is_mine(reader: Reader) -> Expr {
 /// As any read.
 pub async fn board(db: &Db, rule: &Rule, reader: Reader) -> Result<Vec<BoardCount>, Failure> {
     use referral::Column as C;
-    let filter = Filter { sent_by_me: Some(true), ..Filter::default() };
+    let filter = Filter { sent_by_me: Some(true), filed: Some(false), ..Filter::default() };
     let mut query = visible_legs(&narrowed(rule, reader, &filter), reader);
     narrow(&mut query, reader, &filter);
     query
-        .and_where(at("filing", referral_filing::Column::ReferralId).is_null())
         .expr_as(leg(C::State), "state")
         .expr_as(Expr::cust("COUNT(*)"), "count")
         .group_by_col((Alias::new(LEG), C::State))

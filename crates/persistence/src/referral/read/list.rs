@@ -277,8 +277,8 @@ pub(super) fn narrow(query: &mut SelectStatement, reader: Reader, filter: &Filte
         query.and_where(is_overdue(reader, now));
     }
     if let Some(filed) = filter.filed {
-        let at = filed_by(mine);
-        query.and_where(if filed { at.is_not_null() } else { at.is_null() });
+        let filing = at("filing", referral_filing::Column::ReferralId);
+        query.and_where(if filed { filing.is_not_null() } else { filing.is_null() });
     }
     if let Some(name) = &filter.name {
         // A range instead of LIKE, which differs between the engines.
